@@ -1,0 +1,26 @@
+"""Opens the page: `python app.py` (the same as `assistant serve`)."""
+
+import sys
+
+from assistant.engine import Assistant
+from assistant.errors import AssistantError
+from assistant.page import serve
+from assistant.settings import load_settings
+
+
+def main() -> int:
+    """Serve until interrupted; an error of ours is one line and exit 1."""
+    try:
+        settings = load_settings()
+        with Assistant.open(settings) as assistant:
+            serve(assistant, settings)
+    except AssistantError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        pass
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Question answering with verbatim, checkable citations over inspection letters on children's services."""

@@ -1,0 +1,172 @@
+"""What the assistant gives back: an answer whose every sentence is cited, or a refusal that says why."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from assistant.citations import Citation
+from assistant.passages import Hit
+from assistant.scope import Scope
+
+__all__ = ["Answer", "CitedSentence", "Group", "Refusal", "RefusalKind", "answer_json", "citation_json"]
+
+RefusalKind = Literal["no_letter_in_scope", "letters_silent", "false_premise", "out_of_remit"]
+
+LONGEST_RETRIEVED = 1500  # characters of a retrieved passage in the JSON: the contract's limit
+
+
+@dataclass(frozen=True, slots=True)
+class CitedSentence:
+    """A sentence of an answer and the numbers of the citations it rests on.
+
+    Raises:
+        ValueError: If it has no citation: an answer never holds an unsupported sentence.
+    """
+
+    text: str
+    citations: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        if not self.citations or not self.text.strip():
+            raise ValueError("a sentence needs words and at least one citation")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Sentences of one document under a heading that says who is speaking; indices into the sentences."""
+
+    heading: str
+    sentences: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why there is no answer, in words, and the nearest thing that the letters do say.
+
+    Attributes:
+        kind: One of the four named kinds.
+        message: Complete sentences for the user.
+        nearest: Citations that are not an answer but may help, or that prove a correction.
+    """
+
+    kind: RefusalKind
+    message: str
+    nearest: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer or a refusal, with everything needed to check it.
+
+    Attributes:
+        question: As asked.
+        scope: Which letters were searched and why.
+        sentences: In the order to be read; empty for a refusal.
+        citations: Numbered from 1 in that order.
+        groups: The sentences by document.
+        notes: Remarks that carry no finding ("3 more passages").
+        refusal: Or None.
+        hits: The passages retrieved, best first.
+        writer: "extractive", or the language model's name.
+        seconds: By stage: "scope", "retrieve", "write", "total".
+
+    Raises:
+        ValueError: If a sentence points at a citation that does not exist, or both or neither of
+            sentences and refusal are given.
+    """
+
+    question: str
+    scope: Scope
+    sentences: tuple[CitedSentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    groups: tuple[Group, ...] = ()
+    notes: tuple[str, ...] = ()
+    refusal: Refusal | None = None
+    hits: tuple[Hit, ...] = ()
+    writer: str = "extractive"
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if bool(self.sentences) == bool(self.refusal):
+            raise ValueError("an answer has sentences or a refusal, never both or neither")
+        known = {citation.number for citation in self.citations}
+        if any(number not in known for sentence in self.sentences for number in sentence.citations):
+            raise ValueError("a sentence cites a number that has no citation")
+
+    @property
+    def text(self) -> str:
+        """Plain text: the sentences with [n] markers under their headings, or the refusal's message."""
+        if self.refusal:
+            return self.refusal.message
+        blocks = []
+        for group in self.groups:
+            lines = [
+                f"{self.sentences[i].text} {''.join(f'[{n}]' for n in self.sentences[i].citations)}"
+                for i in group.sentences
+            ]
+            blocks.append("\n".join([f"{group.heading}:", *lines] if group.heading else lines))
+        return "\n\n".join(blocks)
+
+
+def citation_json(citation: Citation) -> dict[str, Any]:
+    """A citation in the shape of the contract."""
+    letter = citation.letter
+    return {
+        "number": citation.number,
+        "letter_id": letter.letter_id,
+        "file": letter.file,
+        "sha256": letter.sha256,
+        "title": letter.title,
+        "issuer": letter.issuer,
+        "standing": letter.standing,
+        "kind": letter.kind,
+        "authority": letter.authority,
+        "published": letter.published,
+        "published_source": letter.published_source,
+        "visit_start": letter.visit_start,
+        "visit_end": letter.visit_end,
+        "section": citation.section.heading,
+        "paragraph": citation.paragraph.name,
+        "page_start": citation.paragraph.page_start,
+        "page_end": citation.paragraph.page_end,
+        "locator": citation.locator,
+        "quote": citation.quote,
+        "start": citation.start,
+        "end": citation.end,
+    }
+
+
+def answer_json(answer: Answer, question_id: str | None = None) -> dict[str, Any]:
+    """An answer in the shape of the contract; `id` only where one is given."""
+    refusal = answer.refusal
+    body: dict[str, Any] = {} if question_id is None else {"id": question_id}
+    body |= {
+        "question": answer.question,
+        "scope": answer.scope.as_json(),
+        "refused": refusal is not None,
+        "refusal": refusal
+        and {
+            "kind": refusal.kind,
+            "message": refusal.message,
+            "nearest": [citation_json(citation) for citation in refusal.nearest],
+        },
+        "answer": answer.text,
+        "sentences": [{"text": s.text, "citations": list(s.citations)} for s in answer.sentences],
+        "groups": [{"heading": g.heading, "sentences": list(g.sentences)} for g in answer.groups],
+        "notes": list(answer.notes),
+        "citations": [citation_json(citation) for citation in answer.citations],
+        "retrieved": [
+            {
+                "rank": hit.rank,
+                "letter_id": hit.passage.letter_id,
+                "file": hit.passage.file,
+                "section": hit.passage.section,
+                "text": hit.passage.text[:LONGEST_RETRIEVED],
+                "score": round(hit.score, 6),
+            }
+            for hit in answer.hits
+        ],
+        "writer": answer.writer,
+        "seconds": {stage: round(seconds, 6) for stage, seconds in answer.seconds.items()},
+    }
+    return body

@@ -1,0 +1,86 @@
+"""A citation: the exact words of a letter, where they stand, and a check that they do."""
+
+from dataclasses import dataclass
+
+from assistant.letters import Letter, Paragraph, Section
+
+__all__ = ["Citation", "describe", "spoken_date"]
+
+MONTHS = (
+    "January February March April May June July August September October November December"
+).split()
+
+
+def spoken_date(iso: str | None) -> str:
+    """An ISO date, full or reduced, as people write it: "1 March 2019", "July 2024", "2024" or ""."""
+    if not iso:
+        return ""
+    parts = [int(part) for part in iso.split("-")]
+    words = [str(parts[0])]
+    if len(parts) > 1:
+        words.insert(0, MONTHS[parts[1] - 1])
+    if len(parts) > 2:
+        words.insert(0, str(parts[2]))
+    return " ".join(words)
+
+
+def describe(letter: Letter) -> str:
+    """Who is speaking, in words: "Ofsted, focused visit letter, 1 March 2019"."""
+    noun = {
+        "focused visit": "focused visit letter",
+        "monitoring visit": "monitoring visit letter",
+        "ILACS inspection": "ILACS inspection report",
+        "SIF inspection": "SIF inspection report",
+        "JTAI": "joint targeted area inspection letter",
+        "area SEND inspection": "area SEND inspection report",
+        "contact and referral inspection": "contact, referral and assessment inspection letter",
+        "other": "document",
+    }.get(letter.kind, letter.kind)
+    if letter.published:
+        when = spoken_date(letter.published)
+    elif letter.visit_end:
+        when = f"inspected {spoken_date(letter.visit_end)}"
+    else:
+        when = "undated"
+    return ", ".join(part for part in (letter.issuer or "Issuer unknown", noun, when) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A verbatim quote at checked offsets in a letter.
+
+    Attributes:
+        number: The marker in the answer, from 1.
+        letter: The letter quoted.
+        section: The section that the quote stands in.
+        paragraph: Its paragraph (the first, where it runs over two).
+        quote: The words.
+        start: Offset in the letter's text.
+        end: End offset.
+
+    Raises:
+        ValueError: If the quote is empty or is not what stands there: such a citation cannot exist.
+    """
+
+    number: int
+    letter: Letter
+    section: Section
+    paragraph: Paragraph
+    quote: str
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not self.quote or self.letter.text[self.start : self.end] != self.quote:
+            raise ValueError(f"quote does not stand at {self.start}:{self.end} of {self.letter.letter_id}")
+
+    @property
+    def locator(self) -> str:
+        """Where to find it: "Findings, para 4, p. 2"; pages only where the format has them."""
+        first, last = self.paragraph.page_start, self.paragraph.page_end
+        pages = "" if first is None else f"p. {first}" if first == last else f"pp. {first}-{last}"
+        where = {"letterhead": "Letterhead", "sign-off": "Signature"}.get(self.section.kind)
+        if where:
+            return ", ".join(part for part in (where, pages) if part)
+        heading = self.section.heading or ("Opening" if self.section.kind == "introduction" else "")
+        return ", ".join(part for part in (heading, f"para {self.paragraph.name}", pages) if part)

@@ -1,0 +1,241 @@
+"""The assistant: opens the index, answers questions, searches. The one door that page, commands and tests use."""
+
+import math
+import re
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from types import TracebackType
+from typing import Self
+
+from assistant.answer import Answer
+from assistant.errors import FilterError
+from assistant.evidence import Sentence, sentences_of
+from assistant.index import Index, Progress, is_current, update_index
+from assistant.letters import Letter
+from assistant.passages import Hit
+from assistant.question import Question, checked, understand
+from assistant.retrieve import Retriever
+from assistant.scope import Filters, Scope, resolve, wording
+from assistant.settings import Settings
+from assistant.spelling import mended
+from assistant.terms import Term, expand, words
+from assistant.writer import PASSAGES, Draft, Tools, write
+
+__all__ = ["Assistant", "Search"]
+
+CACHED_SENTENCES = 20_000  # sentence embeddings kept in memory, of 1.5 kB each
+FEW = 2  # a follow-up with fewer terms of its own than this takes those of the question before
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Ranked passages for a question."""
+
+    question: str
+    scope: Scope
+    hits: tuple[Hit, ...]
+
+
+class Assistant:
+    """Answers questions about the indexed letters. Safe to use from several threads.
+
+    Attributes:
+        settings: In force.
+        index: The open index.
+        letters: Every letter, oldest first.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.index = Index(settings)
+        self.letters: tuple[Letter, ...] = self.index.letters
+        self._by_id = {letter.letter_id: letter for letter in self.letters}
+        self._retriever = Retriever(self.index, settings)
+        self._vocabulary = frozenset(word for letter in self.letters for word in words(letter.text))
+        self._held = frozenset(letter.authority for letter in self.letters if letter.authority)
+        self._sentences = lru_cache(maxsize=200)(lambda letter_id: sentences_of(self._by_id[letter_id]))
+        self._vectors: dict[str, list[float]] = {}
+        self._encoding = threading.Lock()
+
+    @classmethod
+    def open(cls, settings: Settings, progress: Progress = lambda _what, _done, _all: None) -> Self:
+        """Open the index, building the default corpus's first where it is missing or stale.
+
+        Args:
+            settings: In force.
+            progress: Told of each step of the building.
+
+        Raises:
+            AssistantError: If there is nothing to index, or another process is writing the index.
+        """
+        if not is_current(settings):
+            update_index(settings, progress=progress)
+        return cls(settings)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release the index."""
+        self.index.close()
+
+    def letter(self, letter_id: str) -> Letter:
+        """One letter by its identifier, or by the name of one of its files.
+
+        Raises:
+            FilterError: If there is no such letter.
+        """
+        if letter_id in self._by_id:
+            return self._by_id[letter_id]
+        for letter in self.letters:
+            if letter_id in letter.files:
+                return letter
+        raise FilterError(f"there is no letter {letter_id!r}; list them with: assistant letters")
+
+    def search(
+        self, question: str, *, history: Sequence[str] = (), filters: Filters = Filters(), k: int = 10
+    ) -> Search:
+        """The best passages for a question, in its scope.
+
+        Args:
+            question: As typed.
+            history: Earlier questions of the conversation, oldest first.
+            filters: Chosen beside the question.
+            k: How many passages.
+
+        Raises:
+            QuestionError: If the question is empty or too long.
+            FilterError: If a filter names nothing that exists.
+        """
+        _, scope, asked = self._understand(question, history, filters)
+        return Search(question, scope, self._hits(asked, scope, k))
+
+    def ask(
+        self, question: str, *, history: Sequence[str] = (), filters: Filters = Filters(), k: int = 10
+    ) -> Answer:
+        """Answer a question, or refuse with a reason.
+
+        Args:
+            question: As typed.
+            history: Earlier questions of the conversation, oldest first.
+            filters: Chosen beside the question.
+            k: How many retrieved passages to give back with the answer.
+
+        Raises:
+            QuestionError: If the question is empty or too long.
+            FilterError: If a filter names nothing that exists.
+        """
+        started = time.perf_counter()
+        text, scope, asked = self._understand(question, history, filters)
+        scoped = time.perf_counter()
+        hits = self._hits(asked, scope, max(k, PASSAGES))
+        retrieved = time.perf_counter()
+        draft = write(asked, scope, hits, self._tools(asked), self.settings)
+        hits = _evidence_first(draft, hits)[:k]
+        ended = time.perf_counter()
+        return Answer(
+            question=text,
+            scope=scope,
+            sentences=tuple(draft.sentences),
+            citations=tuple(draft.citations),
+            groups=tuple(draft.groups),
+            notes=tuple(draft.notes),
+            refusal=draft.refusal,
+            hits=hits,
+            seconds={
+                "scope": scoped - started,
+                "retrieve": retrieved - scoped,
+                "write": ended - retrieved,
+                "total": ended - started,
+            },
+        )
+
+    def _understand(
+        self, question: str, history: Sequence[str], filters: Filters
+    ) -> tuple[str, Scope, Question]:
+        text = checked(question, self.settings.max_question_chars)
+        mend = self._mend
+        mended_text, earlier = mend(text), [mend(" ".join(h.split())) for h in history if h.strip()]
+        scope = resolve(mended_text, self.letters, history=earlier, filters=filters, few_terms=_few_terms)
+        search, _ = wording(mended_text, earlier, _few_terms)
+        return text, scope, understand(mended_text, search, scope.used, len(scope.letters))
+
+    def _mend(self, text: str) -> str:
+        return mended(text[: self.settings.max_question_chars], self._vocabulary, {n.lower() for n in self._held})
+
+    def _hits(self, asked: Question, scope: Scope, k: int) -> tuple[Hit, ...]:
+        if not scope.letters:
+            return ()
+        within = None if len(scope.letters) == len(self.letters) else scope.letters
+        return self._retriever.search(asked.search, asked.terms, k, within, self._vector(asked.search))
+
+    def _tools(self, asked: Question) -> Tools:
+        def similarity(sentences: Sequence[Sentence]) -> list[float]:
+            if not sentences:
+                return []
+            question = self._vector(asked.search)
+            vectors = self._sentence_vectors([sentence.text for sentence in sentences])
+            return [sum(a * b for a, b in zip(question, vector, strict=True)) for vector in vectors]
+
+        return Tools(self._by_id, self.rarity, similarity, lambda letter: self._sentences(letter.letter_id))
+
+    def rarity(self, term: Term) -> float:
+        """Inverse document frequency of a term over all passages, ln(1 + (N - n + 0.5) / (n + 0.5)); 0 if n is 0.
+
+        The formula is BM25's (Robertson and Zaragoza, 2009); n counts the passages that hold the term or one of its
+        synonyms.
+        """
+        return self._rarity(term)
+
+    @lru_cache(maxsize=20_000)  # noqa: B019  one assistant lives as long as its process
+    def _rarity(self, term: Term) -> float:
+        total = len(self.index.passages)
+        holding = self.index.lexical.holding(term)
+        return math.log(1 + (total - holding + 0.5) / (holding + 0.5)) if holding else 0.0
+
+    def _vector(self, text: str) -> list[float]:
+        return self._sentence_vectors([text], question=True)[0]
+
+    def _sentence_vectors(self, texts: Sequence[str], question: bool = False) -> list[list[float]]:
+        """Embeddings from memory; what is not there is encoded in one batch."""
+        key = (lambda text: f"?{text}") if question else (lambda text: text)
+        with self._encoding:
+            missing = [text for text in dict.fromkeys(texts) if key(text) not in self._vectors]
+            if missing:
+                embedder = self.index.embedder
+                new = [embedder.question(missing[0])] if question else embedder.passages(missing)
+                if len(self._vectors) > CACHED_SENTENCES:
+                    self._vectors.clear()
+                self._vectors |= {key(text): vector for text, vector in zip(missing, new, strict=True)}
+            return [self._vectors[key(text)] for text in texts]
+
+
+def _few_terms(text: str) -> bool:
+    """Whether a text has too few words of its own to stand alone."""
+    return len([term for term in expand(text) if not re.fullmatch(r"\d+", term.typed)]) < FEW
+
+
+def _evidence_first(draft: Draft, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """The retrieved passages, those that the answer quotes first, ranked anew."""
+    from dataclasses import replace
+
+    citations = draft.citations
+    quoted = [
+        hit
+        for hit in hits
+        if any(
+            c.letter.letter_id == hit.passage.letter_id and c.start < hit.passage.end and hit.passage.start < c.end
+            for c in citations
+        )
+    ]
+    order = {hit.passage.passage_id: None for hit in (*quoted, *hits)}
+    by_id = {hit.passage.passage_id: hit for hit in hits}
+    return tuple(replace(by_id[passage_id], rank=rank) for rank, passage_id in enumerate(order, 1))

@@ -1,0 +1,48 @@
+"""The assistant's errors: one tree, one line each.
+
+    AssistantError
+    ├── LetterError        a file cannot be read as a letter
+    ├── IndexStateError    the index is missing, locked, damaged or made under other settings
+    ├── QuestionError      the question is empty or too long
+    ├── FilterError        a filter or an option names nothing that exists
+    └── SettingsError      a setting is unknown or out of bounds
+
+A message says what happened, where, and what to do. They are caught in two places only: the command line's
+group and the page's callbacks. Finding nothing is not an error but a `Refusal` (see `answer`).
+"""
+
+__all__ = ["AssistantError", "FilterError", "IndexStateError", "LetterError", "QuestionError", "SettingsError"]
+
+
+class AssistantError(Exception):
+    """Base of every error that the assistant raises on purpose; `str()` is one line for a person."""
+
+
+class LetterError(AssistantError):
+    """A file cannot be read as a letter.
+
+    Args:
+        file: Name of the file, as the user gave it.
+        reason: Why, and what to do about it.
+    """
+
+    def __init__(self, file: str, reason: str) -> None:
+        self.file = file
+        self.reason = reason
+        super().__init__(f"{file}: {reason}")
+
+
+class IndexStateError(AssistantError):
+    """The index is missing, in use by another process, damaged, or made under other settings."""
+
+
+class QuestionError(AssistantError):
+    """The question is empty or longer than the limit."""
+
+
+class FilterError(AssistantError):
+    """A filter, an option or an identifier names nothing that exists."""
+
+
+class SettingsError(AssistantError):
+    """A setting is unknown or its value is out of bounds."""

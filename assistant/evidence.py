@@ -1,0 +1,248 @@
+"""Sentences as evidence: every sentence of the letters in scope, scored for a question."""
+
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.dates import find_periods
+from assistant.letters import Letter, Paragraph, Section
+from assistant.question import Question
+from assistant.sentences import split_sentences
+from assistant.terms import Term, stem, stemmed
+
+__all__ = ["Evidence", "Sentence", "score_sentences", "sentences_of", "suits"]
+
+HIDDEN = ("letterhead", "sign-off", "notes")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a letter with what surrounds it.
+
+    Attributes:
+        letter: Its letter.
+        section: Its section.
+        paragraph: Its paragraph.
+        start: Offset in the letter's text.
+        end: End offset.
+        text: The words.
+        stems: The words stemmed, for matching.
+        around: The whole paragraph stemmed.
+        heading: The section's heading stemmed.
+        position: Position in its paragraph, from 0.
+        speaker: Offsets of the sentence that names who speaks, where a quotation goes on over paragraphs.
+    """
+
+    letter: Letter
+    section: Section
+    paragraph: Paragraph
+    start: int
+    end: int
+    text: str
+    stems: str
+    around: str
+    heading: str
+    position: int
+    speaker: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A sentence with its score for a question.
+
+    Attributes:
+        sentence: The sentence.
+        score: To rank by; higher is better.
+        coverage: Share of the question's matter (weighted by rarity) in the sentence itself, 0 to 1.
+        nearby: The same with its paragraph and heading counted in.
+        similarity: Cosine of the embeddings, -1 to 1, or None where it was not measured.
+        suits: Whether it holds the type of answer asked for (a number, a date, a name).
+    """
+
+    sentence: Sentence
+    score: float
+    coverage: float
+    nearby: float
+    similarity: float | None
+    suits: bool
+
+
+def sentences_of(letter: Letter) -> tuple[Sentence, ...]:
+    """Every sentence of a letter's body, in order."""
+    return tuple(_split(letter))
+
+
+SAID = re.compile(r"\b(?:said|added|adds|commented|explained)\b")
+
+
+def _split(letter: Letter) -> Iterable[Sentence]:
+    said: tuple[int, int] | None = None
+    for section, paragraph in letter.paragraphs():
+        if section.kind in HIDDEN:
+            continue
+        whole = letter.text[paragraph.start : paragraph.end]
+        around = stemmed(whole)
+        heading = stemmed(section.heading)
+        spoken = whole[:1] == "\N{LEFT DOUBLE QUOTATION MARK}"
+        said = said if spoken else None
+        for position, (start, end) in enumerate(split_sentences(letter.text, paragraph.start, paragraph.end)):
+            text = letter.text[start:end]
+            speaker = said
+            if SAID.search(text) and NAME.search(text):
+                said, speaker = (start, end), None
+            yield Sentence(
+                letter, section, paragraph, start, end, text, stemmed(text), around, heading, position, speaker
+            )
+
+
+PARAGRAPH, HEADING = 0.45, 0.35  # what a term counts that stands only in the paragraph, or only in the heading
+LEXICAL, SIMILAR, TYPE, RANK = 0.55, 0.35, 0.15, 0.10  # shares of the score
+STANCE = 0.08  # for a sentence that leans the way the question does
+SECTION = {  # findings before framing: what a section adds to the score of its sentences
+    "headline": 0.08,
+    "overall": 0.06,
+    "improve": 0.03,
+    "priority": 0.03,
+    "introduction": -0.06,
+    "purpose": -0.08,
+    "coverage": -0.10,
+    "closing": -0.10,
+    "administration": -0.15,
+}
+WEAK = re.compile(
+    r"\b(?:not|no|limited|lack\w*|however|insufficient\w*|inconsisten\w*|poor\w*|delay\w*|too (?:long|slow|many|few|much)|fail\w*"
+    r"|weak\w*|variab\w*|drift|shortage|challenge|barrier|difficult\w*|deteriorated|declined|yet|minority|concern\w*)\b",
+    re.IGNORECASE,
+)
+STRONG = re.compile(
+    r"\b(?:good|strong\w*|effective\w*|well|excellent|positive\w*|strength\w*|improv\w*|benefit\w*|robust\w*|timely|clear\w*)\b",
+    re.IGNORECASE,
+)
+
+
+def score_sentences(
+    question: Question,
+    candidates: Sequence[Sentence],
+    rarity: Callable[[Term], float],
+    passage_rank: Callable[[Sentence], int | None],
+    similarity: Callable[[Sequence[Sentence]], Sequence[float]],
+    measured: int,
+) -> list[Evidence]:
+    """Score sentences for a question, best first.
+
+    Args:
+        question: What is asked.
+        candidates: The sentences to score.
+        rarity: Weight of a term (inverse document frequency); 0 for one that no letter holds.
+        passage_rank: Rank of the retrieved passage that a sentence stands in, or None.
+        similarity: Cosines of sentences with the question.
+        measured: For how many of the best by words the cosine is measured: it costs an encoding each.
+    """
+    weights = {term: rarity(term) for term in question.terms}
+    total = sum(weights.values()) or 1.0
+    rough = []
+    for sentence in candidates:
+        own = sum(weight * term.matched(sentence.stems) for term, weight in weights.items())
+        near = sum(
+            weight
+            * max(
+                term.matched(sentence.stems),
+                PARAGRAPH * term.matched(sentence.around),
+                HEADING * term.matched(sentence.heading),
+            )
+            for term, weight in weights.items()
+        )
+        rank = passage_rank(sentence)
+        prior = 1 / (1 + math.log2(rank)) if rank else 0.0
+        fits = suits(question, sentence)
+        score = LEXICAL * near / total + RANK * prior + TYPE * fits + SECTION.get(sentence.section.kind, 0.0)
+        if question.stance:
+            leaning = bool(STRONG.search(sentence.text)) - bool(WEAK.search(sentence.text))
+            score += STANCE * question.stance * leaning
+        rough.append((score, own / total, near / total, fits, sentence))
+    rough.sort(key=lambda item: (-item[0], item[4].letter.letter_id, item[4].start))
+    cosines = similarity([item[4] for item in rough[:measured]])
+    scored = [
+        Evidence(item[4], item[0] + SIMILAR * max(0.0, cosine or 0.0), item[1], item[2], cosine, item[3])
+        for item, cosine in zip(rough, [*cosines, *([None] * (len(rough) - len(cosines)))], strict=True)
+    ]
+    return sorted(scored, key=lambda e: (-e.score, e.sentence.letter.letter_id, e.sentence.start))
+
+
+# --- whether a sentence holds the type of answer -------------------------------------------------------------------
+
+NUMBER_WORDS = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+    " eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand"
+).split()
+NUMBER = rf"(?:\d[\d,.]*|\b(?:{'|'.join(NUMBER_WORDS)})\b)"
+NUMBER_RE = re.compile(NUMBER, re.IGNORECASE)
+UNIT = re.compile(
+    rf"{NUMBER}[\s-]*(?:years?|months?|weeks?|days?|hours?|minutes?|times)\b|\bage[ds]?\b[^.]{{0,20}}{NUMBER}"
+    rf"|\b(?:weekly|monthly|daily|quarterly|annually|yearly|fortnightly)\b",
+    re.IGNORECASE,
+)
+PERCENT = re.compile(r"\d\s?%|\bper\s?cent\b", re.IGNORECASE)
+MONEY = re.compile(r"£\s?\d|\d[\d,.]*\s?(?:million|m|k|pounds)\b", re.IGNORECASE)
+NAME = re.compile(r"\b[A-Z][a-z'’]+(?:\s+[A-Z][a-z'’]+)+\b")
+AGENT = re.compile(r"\bby\s+(?:the\s+|a\s+|an\s+)?[a-z]{3,}|\b[A-Z][a-z]+ (?:said|told|leads?|chairs?)\b")
+WHEN = re.compile(
+    r"\b(?:19|20)\d\d\b|\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
+    r"|\blast (?:summer|winter|autumn|spring|year|month|week)\b",
+)
+
+
+def suits(question: Question, sentence: Sentence) -> bool:
+    """Whether a sentence holds the type of answer asked for; True where no type is asked."""
+    text = sentence.text
+    if question.ordinals and not all(f" {stem(word)} " in sentence.stems for word in question.ordinals):
+        return question.answer_type is None
+    match question.answer_type:
+        case "number":
+            return _counts(question.asked, sentence)
+        case "percentage":
+            return bool(PERCENT.search(text))
+        case "money":
+            return bool(MONEY.search(text))
+        case "age":
+            return bool(UNIT.search(text))
+        case "when":
+            return bool(WHEN.search(text) or find_periods(text))
+        case "who":
+            return bool(sentence.speaker or _person(text) or AGENT.search(text))
+        case "name":
+            return bool(_person(text))
+        case _:
+            return True
+
+
+def _person(text: str) -> bool:
+    """A capitalised name that is not only the sentence's first word or an office of the field."""
+    return any(
+        not re.search(
+            r"\b(?:Ofsted|Council|Service|Services|Board|Department|Committee|Education|Majesty|Offer|Hub|Care|Children"
+            r"|Social|Safeguarding|Inspector|The|Team)",
+            match.group(),
+        )
+        for match in NAME.finditer(text)
+    )
+
+
+def _counts(asked: Sequence[str], sentence: Sentence) -> bool:
+    """A number counts X only where it directly governs X: "6 inspectors", "nine of the children"."""
+    if not asked:
+        return bool(NUMBER_RE.search(sentence.text))
+    for match in NUMBER_RE.finditer(sentence.text):
+        following = stemmed(re.split(r"[.;,:]", sentence.text[match.end() : match.end() + 80])[0]).split()[:4]
+        if asked[-1] in following and not UNIT.match(sentence.text, match.start()):
+            return True
+    return False
+
+
+def by_letter(evidence: Iterable[Evidence]) -> Mapping[str, list[Evidence]]:
+    """Evidence of each letter, in the order given."""
+    grouped: dict[str, list[Evidence]] = {}
+    for item in evidence:
+        grouped.setdefault(item.sentence.letter.letter_id, []).append(item)
+    return grouped

@@ -1,0 +1,112 @@
+"""Facts that a letter's metadata holds, each as a statement with the span that proves it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.letters import Judgement, Letter, Span
+from assistant.question import Question
+from assistant.sentences import split_sentences
+
+__all__ = ["Fact", "addressee", "copied", "grades", "inspectors", "published", "visited"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A statement and its proof.
+
+    Attributes:
+        span: Where the proof stands in the letter's text.
+        text: The statement, of a fixed form whose every slot stands in the proof; None if the quote speaks for itself.
+    """
+
+    span: Span
+    text: str | None = None
+
+
+def _sentence_at(letter: Letter, span: Span) -> Span:
+    """The sentence that holds a span; for the letterhead and a signature the paragraph."""
+    found = letter.paragraph_at(span.start)
+    if not found:
+        return span
+    section, paragraph = found
+    if section.kind in ("letterhead", "sign-off"):
+        return Span(paragraph.start, paragraph.end)
+    for start, end in split_sentences(letter.text, paragraph.start, paragraph.end):
+        if start <= span.start < end:
+            return Span(start, end)
+    return Span(paragraph.start, paragraph.end)
+
+
+def inspectors(question: Question, letter: Letter) -> Sequence[Fact]:
+    """Who inspected: the sentence that names them, or the lead's line."""
+    spans = letter.evidence.get("lead_inspector" if _wants_lead(question) else "inspectors", ())
+    sentences = dict.fromkeys(_sentence_at(letter, span) for span in spans)
+    return [Fact(span) for span in list(sentences)[:3]]
+
+
+ABOUT_COUNCIL_PAPER = re.compile(r"\b(?:cabinet|council(?:'s)? (?:report|paper)|press|statement|release)\b", re.IGNORECASE)
+
+
+def _wants_lead(question: Question) -> bool:
+    return any(word in question.text.lower() for word in ("lead", "led", "signed", "wrote", "written", "author"))
+
+
+def addressee(question: Question, letter: Letter) -> Sequence[Fact]:
+    """To whom the letter is written, with the office printed behind the name."""
+    return [Fact(_sentence_at(letter, span)) for span in letter.evidence.get("addressee", ())]
+
+
+def copied(question: Question, letter: Letter) -> Sequence[Fact]:
+    """Who else received the letter."""
+    facts = []
+    for section, paragraph in letter.paragraphs():
+        if section.kind in ("sign-off", "closing"):
+            words = letter.text[paragraph.start : paragraph.end].lower()
+            if words.startswith(("copy", "cc", "copied")) or "copying this letter" in words:
+                facts.append(Fact(Span(paragraph.start, paragraph.end)))
+    return facts
+
+
+def visited(question: Question, letter: Letter) -> Sequence[Fact]:
+    """When the inspectors came: the sentence or the line that says so."""
+    spans = dict.fromkeys(_sentence_at(letter, span) for span in letter.evidence.get("visit", ()))
+    return [Fact(span) for span in list(spans)[:1]]
+
+
+def published(question: Question, letter: Letter) -> Sequence[Fact]:
+    """The letter's own date, where the text prints it; a council's paper answers only when it is asked for itself."""
+    if letter.standing == "council" and not ABOUT_COUNCIL_PAPER.search(question.text):
+        return []
+    spans = letter.evidence.get("published", ())
+    return [Fact(span, f"Dated {letter.text[span.start : span.end]}.") for span in spans[:1]]
+
+
+def grades(question: Question, letter: Letter) -> Sequence[Fact]:
+    """The grade of the area asked about; of every area where the question asks for all."""
+    area = question.area or ("overall" if not _wants_all(question) else None)
+    if area is None:
+        return [_grade(letter, judgement) for judgement in letter.judgements]
+    exact = [judgement for judgement in letter.judgements if judgement.area == area]
+    if not exact and area in ("in care", "care leavers", "looked after", "in care and care leavers"):
+        exact = [j for j in letter.judgements if j.area in ("in care and care leavers", "looked after", "in care")]
+    if not exact and area == "in care and care leavers":
+        exact = [j for j in letter.judgements if j.area in ("in care", "care leavers")]
+    return [_grade(letter, judgement) for judgement in exact[: 2 if area == "in care and care leavers" else 1]]
+
+
+def _wants_all(question: Question) -> bool:
+    words = question.text.lower()
+    return any(word in words for word in ("grades", "judgements", "each area", "all the", "every area", "ratings"))
+
+
+def _grade(letter: Letter, judgement: Judgement) -> Fact:
+    """ "Overall effectiveness: good": both parts cut from the quote, which may be a row of a table."""
+    span = Span(judgement.start, judgement.end)
+    if not judgement.grade or ":" in judgement.quote:
+        return Fact(span)
+    at = judgement.quote.lower().rfind(judgement.grade)
+    area, grade = judgement.quote[:at].strip(), judgement.quote[at:].strip()
+    return Fact(span, f"{area}: {grade}." if area and not area.endswith(" is") else f"{judgement.quote}.")
+
+

@@ -1,0 +1,478 @@
+"""The index: passages in Chroma (embeddings, through llama-index) and tantivy (BM25), and a record of what is in.
+
+Layout of the index folder, all of it rebuildable from the letters:
+
+    state.json   fingerprint, files with their hashes, letters being written
+    letters/     one JSON file a letter: the letter as parsed and its passages
+    chroma/      the embedding store
+    lexical/     the BM25 index
+    lock         held shared by readers, exclusively by the one process that writes
+
+A letter's entry in `state.json` is written last: an interrupted run leaves the letter listed as pending, and the
+next `index` removes what it left and writes it again.
+"""
+
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from assistant.corpus import digest, find_files, read_letter, read_manifest
+from assistant.embed import Embedder, model_revision
+from assistant.errors import IndexStateError, LetterError
+from assistant.letters import Letter, Section
+from assistant.lexical import LexicalIndex
+from assistant.passages import Passage, cut_passages, header
+from assistant.settings import Settings
+from assistant.vectors import VectorIndex
+
+__all__ = ["Index", "Report", "is_current", "update_index"]
+
+SCHEMA = 1  # of the index folder and of how letters are read: a change makes every index stale
+BATCH_LETTERS = 8  # letters written between two saved states: what an interrupted run has to do again
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much is done and how much there is."""
+
+
+@dataclass(slots=True)
+class Report:
+    """What an update did: the contract's `assistant index --json`."""
+
+    letters: int = 0
+    passages: int = 0
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    failed: list[dict[str, str]] = field(default_factory=list)
+    duplicates: list[dict[str, str]] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+@dataclass(slots=True)
+class _State:
+    fingerprint: dict[str, Any]
+    files: dict[str, dict[str, Any]] = field(default_factory=dict)  # absolute path -> sha256, size, mtime, letter_id
+    pending: list[str] = field(default_factory=list)
+
+    def save(self, folder: Path) -> None:
+        _write(folder / "state.json", json.dumps(self.__getstate_dict__(), indent=1, ensure_ascii=False))
+
+    def __getstate_dict__(self) -> dict[str, Any]:
+        return {"fingerprint": self.fingerprint, "files": self.files, "pending": self.pending}
+
+
+def fingerprint(settings: Settings) -> dict[str, Any]:
+    """What an index depends on beside the letters; an index of another fingerprint is refused."""
+    return {
+        "schema": SCHEMA,
+        "model": settings.embedding_model,
+        "revision": model_revision(settings),
+        "query_prompt": settings.query_prompt,
+        "passage_prompt": settings.passage_prompt,
+        "passage_tokens": settings.passage_tokens,
+    }
+
+
+# --- reading -----------------------------------------------------------------------------------------------------
+
+
+class Index:
+    """An index open for questions. Holds a shared lock until `close`.
+
+    Attributes:
+        letters: Every indexed letter, oldest first.
+        passages: Every passage by its identifier.
+        embedder: The model that made the vectors.
+        vectors: The embedding store.
+        lexical: The BM25 index.
+        corpus_hash: One hash over all files, for exports and results.
+
+    Raises:
+        IndexStateError: If there is no index, it is being written, or it was made under other settings.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        folder = settings.index_dir
+        self._lock = _lock(folder, exclusive=False)
+        try:
+            state = _load_state(folder)
+            if state is None:
+                raise IndexStateError(f"there is no index in {folder}; run: assistant index")
+            if state.fingerprint != fingerprint(settings):
+                raise IndexStateError(
+                    f"the index in {folder} was made under other settings"
+                    f" ({_difference(state.fingerprint, fingerprint(settings))}); run: assistant index --rebuild"
+                )
+            if state.pending:
+                raise IndexStateError(f"indexing into {folder} was interrupted; run: assistant index")
+            self.fingerprint = state.fingerprint
+            self.corpus_hash = digest("".join(sorted(f["sha256"] for f in state.files.values())).encode())[:16]
+            stored = [_load_letter(folder, letter_id) for letter_id in _letter_ids(state)]
+            self.letters = tuple(sorted((s[0] for s in stored), key=lambda letter: (letter.date, letter.letter_id)))
+            self.passages: Mapping[str, Passage] = {p.passage_id: p for _, ps in stored for p in ps}
+            self.embedder = Embedder(settings)
+            self.vectors = VectorIndex(folder / "chroma")
+            self.lexical = LexicalIndex(folder / "lexical")
+        except BaseException:
+            self._lock.close()
+            raise
+
+    def close(self) -> None:
+        """Release the index for a process that wants to write it."""
+        self.vectors.close()
+        self._lock.close()
+
+
+def is_current(settings: Settings) -> bool:
+    """Whether the index exists under these settings and holds the default corpus's files as they are now."""
+    state = _load_state(settings.index_dir)
+    if state is None or state.pending or state.fingerprint != fingerprint(settings):
+        return False
+    root = settings.corpus_dir.resolve()
+    files = {str(file.resolve()): file for file in find_files(settings.corpus_dir)}
+    known = {path for path in state.files if _inside(Path(path), root)}
+    return known == set(files) and all(_unchanged(state.files[path], file) for path, file in files.items())
+
+
+def _inside(path: Path, root: Path) -> bool:
+    return path == root or root in path.parents
+
+
+def _unchanged(entry: Mapping[str, Any], file: Path) -> bool:
+    """Same size and time of change; else the content decides."""
+    with suppress(OSError):
+        stat = file.stat()
+        if entry["size"] == stat.st_size and entry["mtime_ns"] == stat.st_mtime_ns:
+            return True
+        return entry["size"] == stat.st_size and entry["sha256"] == digest(file.read_bytes())
+    return False
+
+
+# --- writing -----------------------------------------------------------------------------------------------------
+
+
+def update_index(
+    settings: Settings,
+    paths: Sequence[Path] = (),
+    *,
+    only: bool = False,
+    rebuild: bool = False,
+    progress: Progress = lambda _what, _done, _all: None,
+) -> Report:
+    """Bring the index up to date with files and folders.
+
+    Args:
+        settings: Where the index lies, and under which settings it is made.
+        paths: Files (added or replaced) and folders (synchronised); the default corpus if there are none.
+        only: Also remove what was read from elsewhere.
+        rebuild: Make the index anew.
+        progress: Told of each step.
+
+    Returns:
+        What was done. A file that cannot be read is in `failed`, and all others are indexed.
+
+    Raises:
+        LetterError: If a path does not exist or a folder holds no letter; nothing is changed then.
+        IndexStateError: If another process uses the index, or it was made under other settings.
+    """
+    started = time.perf_counter()
+    roots = [path.expanduser().resolve() for path in paths or (settings.corpus_dir,)]
+    wanted = {str(file.resolve()): file for root in roots for file in find_files(root)}
+    folder = settings.index_dir
+    lock = _lock(folder, exclusive=True)
+    try:
+        state = _load_state(folder)
+        if state and not rebuild and state.fingerprint != fingerprint(settings):
+            if not (state.fingerprint.get("schema") != SCHEMA or not paths):
+                raise IndexStateError(
+                    f"the index in {folder} was made under other settings"
+                    f" ({_difference(state.fingerprint, fingerprint(settings))}); add --rebuild to make it anew"
+                )
+            rebuild = True
+        if state is None or rebuild:
+            if state and rebuild and not only:  # what was read from elsewhere is read again
+                wanted |= {path: Path(path) for path in state.files if Path(path).is_file()}
+            _wipe(folder)
+            state = _State(fingerprint(settings))
+        update = _Update(settings, state, progress)
+        try:
+            update.run(roots, wanted, only)
+        finally:
+            update.close()
+        report = update.report
+    finally:
+        lock.close()
+    report.seconds = round(time.perf_counter() - started, 3)
+    return report
+
+
+class _Update:
+    """One run of `update_index`, with the lock held."""
+
+    def __init__(self, settings: Settings, state: _State, progress: Progress) -> None:
+        self.settings, self.state, self.progress = settings, state, progress
+        self.folder = settings.index_dir
+        self.report = Report()
+        self.vectors = VectorIndex(self.folder / "chroma")
+        self.lexical = LexicalIndex(self.folder / "lexical")
+        self._embedder: Embedder | None = None
+
+    @property
+    def embedder(self) -> Embedder:
+        """Loaded only when there is something to embed: it takes seconds."""
+        if self._embedder is None:
+            self.progress("Loading the language model for search", 0, 1)
+            self._embedder = Embedder(self.settings)
+        return self._embedder
+
+    def close(self) -> None:
+        self.vectors.close()
+
+    def run(self, roots: Sequence[Path], wanted: Mapping[str, Path], only: bool) -> None:
+        self._heal()
+        gone = [
+            path
+            for path in self.state.files
+            if path not in wanted and (only or any(root.is_dir() and _inside(Path(path), root) for root in roots))
+        ]
+        changed = [path for path, file in wanted.items() if not self._same(path, file)]
+        self.report.unchanged = len(wanted) - len(changed)
+        self._remove(gone)
+        self._read_and_write(changed, wanted)
+        ids = _letter_ids(self.state)
+        self.report.letters = len(ids)
+        self.report.passages = self.vectors.count()
+        self.state.save(self.folder)
+
+    def _same(self, path: str, file: Path) -> bool:
+        entry = self.state.files.get(path)
+        if entry is None or not _unchanged(entry, file):
+            return False
+        entry["mtime_ns"] = file.stat().st_mtime_ns
+        return True
+
+    def _heal(self) -> None:
+        """Take out what an interrupted run has left of letters that it had not finished."""
+        if self.state.pending:
+            pending = set(self.state.pending)
+            self._delete(pending)
+            self.state.files = {p: e for p, e in self.state.files.items() if e["letter_id"] not in pending}
+            self.state.pending = []
+            self.state.save(self.folder)
+
+    def _delete(self, letter_ids: Iterable[str]) -> None:
+        ids = sorted(letter_ids)
+        if ids:
+            self.vectors.delete(ids)
+            self.lexical.delete(ids)
+            for letter_id in ids:
+                _letter_file(self.folder, letter_id).unlink(missing_ok=True)
+
+    def _remove(self, paths: Sequence[str]) -> None:
+        if not paths:
+            return
+        removed = [self.state.files.pop(path)["letter_id"] for path in paths]
+        still = set(_letter_ids(self.state))
+        self.state.pending = [letter_id for letter_id in removed if letter_id not in still]
+        self.state.save(self.folder)
+        self._delete(self.state.pending)
+        self.state.pending = []
+        self.state.save(self.folder)
+        self.report.removed += len(paths)
+
+    def _read_and_write(self, changed: Sequence[str], wanted: Mapping[str, Path]) -> None:
+        manifests: dict[Path, Mapping[str, Mapping[str, Any]]] = {}
+        batch: list[tuple[str, Letter]] = []
+        by_hash = {entry["sha256"]: entry["letter_id"] for entry in self.state.files.values()}
+        for done, path in enumerate(changed):
+            self.progress("Reading and indexing letters", done, len(changed))
+            file = wanted[path]
+            try:
+                if file.parent not in manifests:
+                    manifests[file.parent] = read_manifest(file.parent)
+                letter = read_letter(file, manifests[file.parent])
+            except LetterError as error:
+                self.report.failed.append({"file": file.name, "error": error.reason})
+                continue
+            old = self.state.files.get(path)
+            if letter.sha256 in by_hash and not (old and old["letter_id"] == by_hash[letter.sha256]):
+                self._same_content(path, file, letter, by_hash[letter.sha256])
+                continue
+            by_hash[letter.sha256] = letter.letter_id
+            batch.append((path, letter))
+            if len(batch) == BATCH_LETTERS:
+                self._write(batch)
+                batch = []
+        self._write(batch)
+        self.progress("Reading and indexing letters", len(changed), len(changed))
+
+    def _same_content(self, path: str, file: Path, letter: Letter, letter_id: str) -> None:
+        """The same bytes under a second name: one letter, both names known."""
+        self.report.added += path not in self.state.files
+        self.state.files[path] = _entry(file, letter, letter_id)
+        self.report.duplicates.append({"file": file.name, "letter_id": letter_id})
+
+    def _write(self, batch: Sequence[tuple[str, Letter]]) -> None:
+        if not batch:
+            return
+        letters = [(path, self._named(path, letter)) for path, letter in batch]
+        replaced = [self.state.files[path]["letter_id"] for path, _ in letters if path in self.state.files]
+        self.state.pending = sorted({*replaced, *(letter.letter_id for _, letter in letters)})
+        self.state.save(self.folder)
+        self._delete(self.state.pending)
+        most = min(self.settings.passage_tokens, self.embedder.window)
+        passages = [(letter, list(cut_passages(letter, self.embedder.count, most))) for _, letter in letters]
+        flat = [(letter, passage) for letter, found in passages for passage in found]
+        headed = [f"{header(letter, section_of(letter, p))}\n{p.text}" for letter, p in flat]
+        vectors = self.embedder.passages(headed)
+        self.vectors.upsert([p for _, p in flat], vectors)
+        self.lexical.add([(p, text) for (_, p), text in zip(flat, headed, strict=True)])
+        for letter, found in passages:
+            _write(_letter_file(self.folder, letter.letter_id), _letter_json(letter, found))
+        for path, letter in letters:
+            self.report.updated += path in self.state.files
+            self.report.added += path not in self.state.files
+            self.state.files[path] = _entry(Path(path), letter, letter.letter_id)
+        self.state.pending = []
+        self.state.save(self.folder)
+
+    def _named(self, path: str, letter: Letter) -> Letter:
+        """The letter under an identifier of its own: a second file of the same name takes a piece of its hash."""
+        from dataclasses import replace
+
+        taken = {entry["letter_id"] for other, entry in self.state.files.items() if other != path}
+        if letter.letter_id in taken:
+            return replace(letter, letter_id=f"{letter.letter_id}-{letter.sha256[:8]}")
+        return letter
+
+
+def section_of(letter: Letter, passage: Passage) -> Section:
+    """The section that a passage stands in."""
+    return next(section for section in letter.sections if section.start <= passage.start < section.end)
+
+
+# --- files -------------------------------------------------------------------------------------------------------
+
+
+def _entry(file: Path, letter: Letter, letter_id: str) -> dict[str, Any]:
+    stat = file.stat()
+    return {
+        "sha256": letter.sha256,
+        "size": stat.st_size,
+        "mtime_ns": stat.st_mtime_ns,
+        "letter_id": letter_id,
+    }
+
+
+def _letter_ids(state: _State) -> list[str]:
+    return sorted({entry["letter_id"] for entry in state.files.values()})
+
+
+def _letter_file(folder: Path, letter_id: str) -> Path:
+    return folder / "letters" / f"{letter_id}.json"
+
+
+def _adapter() -> Any:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(tuple[Letter, list[tuple[str, int, int, int, tuple[str, ...]]]])
+
+
+def _letter_json(letter: Letter, passages: Sequence[Passage]) -> str:
+    rows = [(p.passage_id, p.start, p.end, p.n_tokens, p.paragraph_ids) for p in passages]
+    return str(_adapter().dump_json((letter, rows)).decode())
+
+
+def _load_letter(folder: Path, letter_id: str) -> tuple[Letter, list[Passage]]:
+    file = _letter_file(folder, letter_id)
+    try:
+        letter, rows = _ADAPTER.validate_json(file.read_bytes()) if _ADAPTER else _remember().validate_json(file.read_bytes())
+    except (OSError, ValueError):
+        raise IndexStateError(f"the index is damaged ({file.name}); run: assistant index --rebuild") from None
+    return letter, list(_passages(letter, rows))
+
+
+_ADAPTER: Any = None
+
+
+def _remember() -> Any:
+    global _ADAPTER
+    _ADAPTER = _adapter()
+    return _ADAPTER
+
+
+def _passages(letter: Letter, rows: Iterable[tuple[str, int, int, int, tuple[str, ...]]]) -> Iterator[Passage]:
+    for passage_id, start, end, n_tokens, paragraph_ids in rows:
+        section = next(section for section in letter.sections if section.start <= start < section.end)
+        yield Passage(
+            passage_id,
+            letter.letter_id,
+            letter.file,
+            section.heading,
+            section.kind,
+            paragraph_ids,
+            start,
+            end,
+            letter.text[start:end],
+            n_tokens,
+        )
+
+
+def _load_state(folder: Path) -> _State | None:
+    file = folder / "state.json"
+    try:
+        loaded = json.loads(file.read_text(encoding="utf-8"))
+        return _State(loaded["fingerprint"], loaded["files"], loaded["pending"])
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError):
+        raise IndexStateError(f"the index is damaged ({file}); run: assistant index --rebuild") from None
+
+
+def _difference(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
+    return ", ".join(f"{key}: {old.get(key)!r} then, {new[key]!r} now" for key in new if old.get(key) != new[key])
+
+
+def _wipe(folder: Path) -> None:
+    for name in ("chroma", "lexical", "letters"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+    (folder / "state.json").unlink(missing_ok=True)
+
+
+def _write(file: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_suffix(".tmp")
+    with draft.open("w", encoding="utf-8") as out:
+        out.write(text)
+        out.flush()
+        os.fsync(out.fileno())
+    draft.replace(file)
+
+
+def _lock(folder: Path, *, exclusive: bool) -> Any:
+    """The index's lock: the operating system drops it when its owner ends, however that happens."""
+    import portalocker
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = (folder / "lock").open("a+")
+    except OSError as error:
+        raise IndexStateError(f"{folder} cannot be used for the index ({error.strerror}); set ASSISTANT_INDEX_DIR") from None
+    kind = portalocker.LockFlags.EXCLUSIVE if exclusive else portalocker.LockFlags.SHARED
+    try:
+        portalocker.lock(file, kind | portalocker.LockFlags.NON_BLOCKING)
+    except (portalocker.LockException, portalocker.AlreadyLocked):
+        file.close()
+        doing = "is being read (is the page running? stop it first)" if exclusive else "is being written"
+        raise IndexStateError(f"the index in {folder} {doing}; try again when the other process has ended") from None
+    return file
+
+

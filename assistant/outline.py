@@ -1,0 +1,363 @@
+"""From lines to sections and paragraphs, and the one clean text that every offset refers to.
+
+How the layouts are told apart: a letter has "Dear ..." within its first lines, with the letterhead before it and a
+signature behind; a report has a front page (title, dates, table of judgements) before its first section.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from assistant.headings import GRADE, GRADED_HEADING, heading_kind
+from assistant.letters import Paragraph, Section
+from assistant.readers import Line, Source
+
+__all__ = ["Outline", "outline"]
+
+CONTENTS = re.compile(r"^(?:Table of )?contents$", re.IGNORECASE)
+NO_HEADING = re.compile(rf"^(?:[^A-Za-z]*|{GRADE})$", re.IGNORECASE)  # a lone grade, a lone number
+DEAR = re.compile(r"^Dear\b.{2,100}$")
+YOURS = re.compile(r"^Yours (?:sincerely|faithfully|truly)\b", re.IGNORECASE)
+INSPECTOR = re.compile(r"^.{0,60}\b(?:Her|His) Majesty.s Inspectors?(?:, Ofsted)?\W*$")
+ABOUT_ISSUER = re.compile(r"^The Office for Standards in Education, Children.s Services and Skills \(Ofsted\) (?:regul|insp)")
+LABEL = re.compile(r"^(\d{1,3}(?:\.\d{1,3}){0,3})(?:[.)]\s*|(?<=\.\d)\s+|(?<=\.\d\d)\s+)(?=[A-Z\"'“‘(])")
+LONE_LABEL = re.compile(r"^(\d{1,3})\.$")
+CLOSING = re.compile(
+    r"^(?:Ofsted will take the findings|I am copying this letter|This letter will be published"
+    r"|Any areas for development identified above|We (?:are copying|have sent) )"
+)
+TERMINAL = re.compile(r"[.!?:;][\"'”’)\]]*$")
+TABLE_ROW = re.compile(
+    r"^(?:\d(?:\.\d)?\.?\s+)?(?:the impact of leaders|the experiences? and progress|overall effectiveness"
+    r"|children who need help|children looked after|adoption performance|experiences and progress of care"
+    r"|leadership, management|the overall judgement is|the effectiveness of the local safeguarding)",
+    re.IGNORECASE,
+)
+ROW_GRADE = re.compile(rf"\b(?:{GRADE})$", re.IGNORECASE)
+LONGEST_ROW = 5  # lines of a table row
+TABLE_HEADING = re.compile(r"^(?:Key )?Judgement\s+(?:Judgement )?Grade$", re.IGNORECASE)
+HEADING_WORDS = 30  # most words of a heading set in bold; longer bold text is emphasis
+SHAPED_WORDS = 10  # most words of a heading known by nothing but its shape
+DEAR_WITHIN = 60  # lines
+FRONT_CHARS = 150  # a paragraph longer than this ends the front page
+
+
+@dataclass(slots=True)
+class _Block:
+    """A heading, bullet, table row or paragraph being put together from its lines."""
+
+    kind: str  # "heading", "bullet", "row" or "text"
+    lines: list[Line]
+    label: str | None = None
+    hang: float | None = None  # left edge of the second line, where it is indented
+    text: str = ""
+
+    def add(self, line: Line) -> None:
+        if len(self.lines) == 1 and self.kind != "heading" and line.left > self.lines[0].left + 5:
+            self.hang = line.left
+        self.lines.append(line)
+        # A word divided at the line's end keeps its hyphen and takes no space.
+        self.text += line.text if self.text.endswith("-") and line.text[:1].islower() else f" {line.text}"
+
+    @property
+    def size(self) -> float:
+        return self.lines[0].size
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The clean text of a document and its sections; `title` as printed on the front page or after "Dear"."""
+
+    text: str
+    sections: tuple[Section, ...]
+    title: str | None
+
+
+def outline(source: Source) -> Outline:
+    """Sections, paragraphs and the clean text of a document.
+
+    Args:
+        source: Its lines.
+
+    Returns:
+        The outline; every line of the source is in its text.
+    """
+    blocks = _blocks(_table_rows(source.lines), source.wrapped)
+    headed = _with_headings(blocks, source)
+    title, sections = _sections(headed)
+    return Outline(*_text(sections), title=title)
+
+
+# --- blocks ------------------------------------------------------------------------------------------------------
+
+
+def _table_rows(lines: tuple[Line, ...]) -> list[tuple[Line, bool]]:
+    """Rows of the judgement table on the first two pages, each as one line; the flag marks them."""
+    out: list[tuple[Line, bool]] = []
+    at = 0
+    while at < len(lines):
+        row = _row_at(lines, at) if lines[at].page in (1, 2) else None
+        if row:
+            text = " ".join(line.text for line in lines[at : at + row])
+            out.append((replace(lines[at], text=text, gap=True), True))
+            at += row
+        else:
+            out.append((lines[at], False))
+            at += 1
+    return out
+
+
+def _row_at(lines: tuple[Line, ...], at: int) -> int | None:
+    """How many lines from `at` on make one row that ends in a grade, or None."""
+    if not TABLE_ROW.match(lines[at].text):
+        return None
+    text = ""
+    for count, line in enumerate(lines[at : at + LONGEST_ROW], 1):
+        if TABLE_ROW.match(line.text) and text and not text.endswith((" of", " and")):
+            return None  # the next row begins before this one had a grade
+        text = f"{text} {line.text}".strip()
+        if ":" in text:
+            return None
+        if ROW_GRADE.search(text):
+            following = lines[at + count].text if at + count < len(lines) else ""
+            return count + (following.strip().lower() == "to be good")
+    return None
+
+
+def _blocks(lines: list[tuple[Line, bool]], wrapped: bool) -> list[_Block]:
+    blocks: list[_Block] = []
+    counter = 0  # the last whole-number label, so that "20 Months" in running text is not taken for one
+    pending: str | None = None
+    for line, row in lines:
+        lone = LONE_LABEL.match(line.text)
+        if lone and int(lone[1]) in (1, counter + 1, counter + 2):
+            pending, counter = lone[1], int(lone[1])
+            continue
+        label, rest = (pending, line.text) if pending else _label(line, counter, bool(blocks))
+        last = blocks[-1] if blocks else None
+        if last and not (row or label or line.bullet) and _continues(last, line, wrapped):
+            last.add(line)
+            continue
+        if label and label.isdigit():
+            counter = int(label)
+        kind = "row" if row else "bullet" if line.bullet else "heading" if line.heading and not pending else "text"
+        blocks.append(_Block(kind, [line], label if kind != "heading" else None, text=rest if kind != "heading" else line.text))
+        pending = None
+    return blocks
+
+
+def _label(line: Line, counter: int, inside: bool) -> tuple[str | None, str]:
+    match = LABEL.match(line.text)
+    if not match:
+        return None, line.text
+    label = match[1]
+    sequential = "." in label or (line.gap and int(label) in (1, counter + 1, counter + 2))
+    if "." in label and inside and not (line.gap or line.bullet):
+        sequential = False
+    return (label, line.text[match.end() :]) if sequential else (None, line.text)
+
+
+def _continues(last: _Block, line: Line, wrapped: bool) -> bool:
+    """Whether a line goes on with the block before it, over line and page breaks."""
+    before = last.lines[-1]
+    if last.kind == "row":
+        return False
+    if line.heading or last.kind == "heading":
+        same = line.heading and last.kind == "heading" and abs(line.size - before.size) < 1
+        return same and not line.gap and wrapped and line.page == before.page
+    turned = line.page != before.page
+    if abs(line.size - before.size) > 2.5:
+        return False
+    if wrapped and not line.gap:
+        return True
+    if last.hang is not None and abs(line.left - last.hang) < 4 and (turned or not TERMINAL.search(last.text)):
+        return True
+    if TERMINAL.search(last.text) or DEAR.match(last.text) or YOURS.match(last.text):
+        return False
+    # A sentence that a page break cut: what follows begins small, or the line before was full.
+    return line.text[:1].islower() or (turned and line.page is not None and before.full and len(last.text) > 60)
+
+
+# --- headings ----------------------------------------------------------------------------------------------------
+
+
+def _with_headings(blocks: list[_Block], source: Source) -> list[_Block]:
+    body = _body_size(blocks)
+    contents = False
+    for at, block in enumerate(blocks):
+        words = len(block.text.split())
+        contents = bool(CONTENTS.match(block.text) or (contents and re.search(r"\s\d{1,3}$", block.text)))
+        if contents and not CONTENTS.match(block.text):
+            block.kind = "text"  # an entry of the table of contents, not the heading itself
+        elif block.kind == "heading":
+            if words > HEADING_WORDS or block.text.endswith((".", ";")) or NO_HEADING.match(block.text):
+                block.kind = "text"
+        elif block.kind == "text" and words <= HEADING_WORDS and not block.text.endswith((".", ";", ":", ",")):
+            known = block.label is None and (heading_kind(block.text) or GRADED_HEADING.match(block.text))
+            large = body and block.size > body * 1.25
+            if (source.pages is None and (known or _shaped(blocks, at))) or large or (known and block.lines[0].gap):
+                block.kind = "heading"
+    return blocks
+
+
+def _body_size(blocks: list[_Block]) -> float:
+    sizes: dict[float, int] = {}
+    for block in blocks:
+        for line in block.lines:
+            sizes[line.size] = sizes.get(line.size, 0) + len(line.text)
+    return max(sizes, key=lambda size: sizes[size], default=0.0)
+
+
+def _shaped(blocks: list[_Block], at: int) -> bool:
+    """A short line with space around it, no full stop, above something longer: a heading by its shape."""
+    block = blocks[at]
+    following = blocks[at + 1] if at + 1 < len(blocks) else None
+    return (
+        block.label is None
+        and len(block.text.split()) <= SHAPED_WORDS
+        and block.text[:1].isupper()
+        and ":" not in block.text
+        and not re.search(r"\d{4}|@|www|\d{3}", block.text)
+        and block.lines[0].gap
+        and following is not None
+        and following.lines[0].gap
+        and len(following.text) > len(block.text)
+        and not (DEAR.match(block.text) or YOURS.match(block.text) or INSPECTOR.match(block.text))
+    )
+
+
+# --- sections ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Part:
+    kind: str
+    heading: str = ""
+    blocks: list[_Block] = field(default_factory=list)
+
+
+def _sections(blocks: list[_Block]) -> tuple[str | None, list[_Part]]:
+    lines = 0
+    for at, block in enumerate(blocks):
+        if DEAR.match(block.text) and lines <= DEAR_WITHIN:
+            front, rest = _Part("letterhead", "", blocks[: at + 1]), blocks[at + 1 :]
+            title = _letter_title(rest)
+            front.blocks += rest[: title[1]]
+            return title[0], [front, *_body(rest[title[1] :])]
+        lines += len(block.lines)
+    count = next((at for at, block in enumerate(blocks) if _ends_front(block)), len(blocks))
+    title_text = _front_title(blocks[:count] or blocks[:1])
+    front = _Part("letterhead", "", blocks[:count])
+    return title_text, [front, *_body(blocks[count:])]
+
+
+def _letter_title(blocks: list[_Block]) -> tuple[str | None, int]:
+    """The title that follows "Dear ...": short blocks before the first full sentence, and how many they are."""
+    count = 0
+    while count < min(3, len(blocks)) and not TERMINAL.search(blocks[count].text) and len(blocks[count].text) < 250:
+        if heading_kind(blocks[count].text):
+            break
+        count += 1
+    return " ".join(block.text for block in blocks[:count]) or None, count
+
+
+def _ends_front(block: _Block) -> bool:
+    if block.kind == "heading":
+        return bool(heading_kind(block.text) or TABLE_HEADING.match(block.text))
+    return block.kind == "row" or (len(block.text) > FRONT_CHARS and bool(TERMINAL.search(block.text)))
+
+
+def _front_title(front: list[_Block]) -> str | None:
+    """The largest type of the front page, else its first heading."""
+    if not front:
+        return None
+    largest = max(block.size for block in front)
+    if largest:
+        return " ".join(block.text for block in front if block.size == largest)[:300] or None
+    return next((block.text for block in front if block.kind == "heading"), None)
+
+
+def _body(blocks: list[_Block]) -> Iterator[_Part]:
+    part = _Part("introduction")
+    for at, block in enumerate(blocks):
+        late = at > len(blocks) * 0.6
+        if late and (YOURS.match(block.text) or (len(block.text) < 90 and INSPECTOR.match(block.text))):
+            signed = _is_name(blocks[at - 1]) and not YOURS.match(block.text) and part.blocks[-1:] == [blocks[at - 1]]
+            name = [part.blocks.pop()] if signed else []
+            yield part
+            part = _Part("sign-off", "", name + blocks[at:])
+            yield from _about(part)
+            return
+        if ABOUT_ISSUER.match(block.text):
+            yield part
+            yield _Part("notes", "", blocks[at:])
+            return
+        if block.kind == "heading":
+            yield part
+            kind = "judgements" if TABLE_HEADING.match(block.text) else heading_kind(block.text)
+            part = _Part(kind or "other", block.text)
+            continue
+        if CLOSING.match(block.text) and part.kind != "closing":
+            yield part
+            part = _Part("closing")
+        if (block.kind == "row") != (part.kind == "judgements"):
+            yield part
+            part = _Part("judgements") if block.kind == "row" else _Part("introduction")
+        part.blocks.append(block)
+    yield part
+
+
+def _is_name(block: _Block) -> bool:
+    return block.kind == "text" and bool(re.fullmatch(r"(?:[A-Z][\w'’.-]+ ?){2,4}", block.text))
+
+
+def _about(part: _Part) -> Iterator[_Part]:
+    """A report's signature may be followed by the issuer's boilerplate."""
+    for at, block in enumerate(part.blocks):
+        if ABOUT_ISSUER.match(block.text):
+            yield _Part("sign-off", "", part.blocks[:at])
+            yield _Part("notes", "", part.blocks[at:])
+            return
+    yield part
+
+
+# --- text --------------------------------------------------------------------------------------------------------
+
+
+def _text(parts: list[_Part]) -> tuple[str, tuple[Section, ...]]:
+    pieces: list[str] = []
+    length = 0
+    sections: list[Section] = []
+
+    def write(words: str, separator: str = "\n\n") -> tuple[int, int]:
+        nonlocal length
+        pieces.append(words + separator)
+        start = length
+        length += len(words) + len(separator)
+        return start, start + len(words)
+
+    for part in parts:
+        if not part.blocks and not part.heading:
+            continue
+        begin = length
+        if part.heading:
+            write(part.heading)
+        paragraphs: list[Paragraph] = []
+        for block in part.blocks:
+            if block.label:
+                write(block.label, " ")
+            start, end = write(block.text)
+            paragraphs.append(
+                Paragraph(
+                    paragraph_id=f"s{len(sections) + 1}p{len(paragraphs) + 1}",
+                    label=block.label,
+                    number=len(paragraphs) + 1,
+                    bullet=block.kind == "bullet" and not block.label,
+                    start=start,
+                    end=end,
+                    page_start=block.lines[0].page,
+                    page_end=block.lines[-1].page,
+                )
+            )
+        sections.append(Section(part.kind, part.heading, begin, length, tuple(paragraphs)))
+    return "".join(pieces).rstrip("\n") + "\n", tuple(sections)

@@ -1,0 +1,59 @@
+"""The FastAPI application: Gradio's page at "/", the JSON interface beside it, the guard in front of both."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+# Both are read when Gradio is imported: nothing is reported to anybody, and nothing is looked for on a hub.
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
+import gradio as gr  # noqa: E402
+from fastapi import FastAPI  # noqa: E402
+from fastapi.middleware.cors import CORSMiddleware  # noqa: E402
+
+from assistant.page.api import add_api  # noqa: E402
+from assistant.page.layout import build, theme  # noqa: E402
+from assistant.page.security import Guard  # noqa: E402
+
+if TYPE_CHECKING:
+    from assistant.engine import Assistant
+    from assistant.settings import Settings
+
+__all__ = ["create_app"]
+
+ASSETS = Path(__file__).parent / "assets"
+
+
+def create_app(assistant: "Assistant", settings: "Settings") -> FastAPI:
+    """Make the application.
+
+    Args:
+        assistant: An open assistant; it is shared by all users and called from several threads.
+        settings: The longest question, and the address for Gradio's own use.
+
+    Returns:
+        An ASGI application that any server can run.
+    """
+    app = FastAPI(title="Inspection letters", docs_url=None, redoc_url=None, openapi_url=None)
+    add_api(app, assistant, settings.max_question_chars)
+    # Without a policy of its own Gradio would reflect any origin, with credentials.
+    app.add_middleware(CORSMiddleware, allow_origins=[])
+    app.add_middleware(Guard)
+    return gr.mount_gradio_app(
+        app,
+        build(assistant, settings.max_question_chars),
+        path="/",
+        server_name=settings.host,
+        server_port=settings.port,
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        ssr_mode=False,
+        enable_monitoring=False,
+        pwa=False,
+        mcp_server=False,
+        theme=theme(),
+        css=(ASSETS / "page.css").read_text(encoding="utf-8"),
+        favicon_path=str(ASSETS / "favicon.png"),
+    )

@@ -1,0 +1,235 @@
+"""What the page does when something is pressed, without a word of Gradio: data in, a `View` out.
+
+Nothing here trusts the browser: which passage to open is checked against the user's own conversation, and the
+question's length is counted here.
+"""
+
+import base64
+import html
+import logging
+import re
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from assistant.answer import Answer
+from assistant.errors import AssistantError
+from assistant.page import render
+from assistant.page.reader import letter_html
+from assistant.scope import Filters
+
+if TYPE_CHECKING:
+    from assistant.engine import Assistant
+
+__all__ = ["OUR_FAULT", "Callbacks", "Session", "Turn", "View", "question_problem"]
+
+log = logging.getLogger(__name__)
+
+OUR_FAULT = "Something went wrong here, and it is not your question's fault. Please try again in a moment."
+FOLLOWED = 10  # earlier questions that a follow-up is read with
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question and its answer, or the error in words."""
+
+    question: str
+    answer: Answer | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One user's conversation; it lives in that user's state and nowhere else.
+
+    Attributes:
+        turns: Oldest first.
+        looking_at: The number of the turn whose evidence is shown, from 1; 0 for none.
+    """
+
+    turns: tuple[Turn, ...] = ()
+    looking_at: int = 0
+
+    def answer(self, turn: object) -> Answer | None:
+        """The answer of a turn counted from 1, or None if there is none: the number comes from a browser."""
+        if isinstance(turn, int) and not isinstance(turn, bool) and 1 <= turn <= len(self.turns):
+            return self.turns[turn - 1].answer
+        return None
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The questions that were answered, oldest first."""
+        return tuple(turn.question for turn in self.turns if turn.answer is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the page shows.
+
+    Attributes:
+        session: The conversation behind it.
+        chat: Its messages.
+        evidence: HTML of the evidence.
+        status: The status sentence, plain text.
+        question: What stands in the question box.
+    """
+
+    session: Session
+    chat: tuple[Mapping[str, str], ...]
+    evidence: str
+    status: str
+    question: str = ""
+
+
+def question_problem(question: str, longest: int) -> str:
+    """What is wrong with a question, in one sentence, or ""."""
+    if not question.strip():
+        return "Type a question first."
+    if len(question) > longest:
+        return f"The question has {len(question):,} characters; please keep it to {longest:,}."
+    return ""
+
+
+class Callbacks:
+    """The page's actions over one assistant.
+
+    Args:
+        assistant: Answers; shared by all users.
+        longest: Most characters of a question.
+    """
+
+    def __init__(self, assistant: "Assistant", longest: int) -> None:
+        self.assistant = assistant
+        self.longest = longest
+
+    def start(self) -> View:
+        """The empty page, and what "New conversation" goes back to."""
+        return View(Session(), (), render.library_html(self.assistant.letters, _stamp()), "")
+
+    def ask(self, question: str, filters: Filters, session: Session) -> Iterator[View]:
+        """Answer a question: first the page with the question on it, then the page with the answer."""
+        problem = question_problem(question, self.longest)
+        if problem:
+            yield replace(self.view(session), status=problem, question=question)
+            return
+        question = question.strip()
+        pending = Session((*session.turns, Turn(question)), session.looking_at)
+        yield replace(self.view(pending), session=session, status="Reading the letters…")
+        try:
+            yield self._with(self._answered(question, filters, session), session)
+        except Exception:  # an answer that cannot be shown must not leave the page waiting
+            log.exception("an answer could not be shown")
+            yield self._with(Turn(question, problem=OUR_FAULT), session)
+
+    def _with(self, turn: Turn, session: Session) -> View:
+        turns = (*session.turns, turn)
+        return self.view(Session(turns, len(turns)), asked_again=turn.question if turn.problem else "")
+
+    def _answered(self, question: str, filters: Filters, session: Session) -> Turn:
+        try:
+            history = session.asked[-FOLLOWED:]
+            return Turn(question, self.assistant.ask(question, history=history, filters=filters))
+        except AssistantError as error:
+            return Turn(question, problem=_sentence(str(error)))
+        except Exception:
+            log.exception("a question failed")
+            return Turn(question, problem=OUR_FAULT)
+
+    def view(self, session: Session, asked_again: str = "") -> View:
+        """The page for a conversation, with the evidence that it looks at."""
+        chat = tuple(message for number, turn in enumerate(session.turns, 1) for message in _messages(turn, number))
+        answer = session.answer(session.looking_at)
+        last = session.turns[-1] if session.turns else None
+        if answer:
+            evidence = render.evidence_html(answer, session.looking_at, stamp=_stamp())
+        elif last and last.problem:
+            evidence = '<div class="evidence" data-focus="none"><h2 tabindex="-1">Evidence</h2></div>'
+        else:
+            evidence = self.start().evidence
+        status = last.problem if last and last.problem else render.status_words(answer) if answer else ""
+        return View(session, chat, evidence, status, asked_again)
+
+    def show(self, wish: Mapping[str, Any], session: Session) -> tuple[Session, str]:
+        """The evidence after a citation, a letter or a control in it was pressed.
+
+        Args:
+            wish: What the browser asks for: `action` ("cite", "whole", "close", "letter", "library") with
+                `turn` and `n`, or `letter`. Anything that is not there leaves the evidence as it was.
+            session: The user's conversation.
+        """
+        action, turn, position = wish.get("action"), wish.get("turn"), wish.get("n")
+        if action == "library":
+            return session, render.library_html(self.assistant.letters, _stamp())
+        if action == "letter":
+            return session, self._letter(wish.get("letter"))
+        answer = session.answer(turn)
+        if answer is None or not isinstance(turn, int) or action not in ("cite", "whole", "close"):
+            return session, self.view(session).evidence
+        there = isinstance(position, int) and 1 <= position <= len(render.shown(answer))
+        opened = position if there and action != "close" else None
+        panel = render.evidence_html(answer, turn, opened, whole=action == "whole", stamp=_stamp())
+        return replace(session, looking_at=turn), panel
+
+    def _letter(self, letter_id: object) -> str:
+        try:
+            letter = self.assistant.letter(str(letter_id)[:200])
+        except AssistantError:
+            return self.start().evidence
+        head = f'<h2 tabindex="-1">{render.safe(letter.title)}</h2>{render.facts(letter)}'
+        return letter_html(letter, head, _stamp())
+
+    def save(self, format_name: str, session: Session) -> tuple[str, str]:
+        """The answer looked at as a file: HTML that carries it to the browser, and the status sentence.
+
+        The bytes travel in the page itself, so that no copy of a question stays on the server's disk.
+        """
+        from assistant import export
+
+        answer = session.answer(session.looking_at)
+        if answer is None:
+            return "", "There is no answer to download yet."
+        try:
+            form = export.FORMATS[format_name]
+            made = export.render(answer, format_name)
+        except (AssistantError, KeyError):
+            return "", "That format is not available. Please choose another."
+        except Exception:
+            log.exception("an export failed")
+            return "", OUR_FAULT
+        data = made if isinstance(made, bytes) else made.encode("utf-8")
+        name = f"{_slug(answer.question)}{form.suffix if form.suffix.startswith('.') else '.' + form.suffix}"
+        return _carrier(name, form.media_type, data), f"Saved as {name}"
+
+
+def _messages(turn: Turn, number: int) -> Sequence[Mapping[str, str]]:
+    """The chat's messages for a turn: the question, then the answer, the error or the wait for it."""
+    if turn.answer:
+        reply = render.answer_html(turn.answer, number)
+    else:
+        reply = render.problem_html(turn.problem) if turn.problem else render.waiting_html()
+    return (
+        {"role": "user", "content": render.question_html(turn.question)},
+        {"role": "assistant", "content": reply},
+    )
+
+
+def _carrier(name: str, media_type: str, data: bytes) -> str:
+    fields = {"name": name, "type": media_type, "bytes": base64.b64encode(data).decode(), "stamp": str(_stamp())}
+    attributes = " ".join(f'data-{key}="{html.escape(value, quote=True)}"' for key, value in fields.items())
+    return f"<span {attributes}></span>"
+
+
+def _slug(question: str) -> str:
+    words = re.findall(r"[a-z0-9]+", question.lower())
+    return "-".join(words)[:60].strip("-") or "answer"
+
+
+def _sentence(message: str) -> str:
+    """An error's line as a sentence: a capital first and a full stop last."""
+    line = " ".join(message.split())
+    return f"{line[:1].upper()}{line[1:]}{'' if line.endswith(('.', '!', '?')) else '.'}"
+
+
+def _stamp() -> int:
+    return time.monotonic_ns()

@@ -1,0 +1,185 @@
+"""What guards the page: the headers, the closed routes and the largest request.
+
+Written as plain ASGI, since Starlette's base class for middleware would buffer the answers' stream.
+"""
+
+import json
+import re
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+__all__ = ["HEADERS", "LARGEST_REQUEST", "Guard", "is_open"]
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+LARGEST_REQUEST = 1_000_000  # bytes: a question of 100,000 characters, escaped, with its history
+
+CONTENT_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-eval'",  # Gradio compiles its templates; nothing inline ever runs
+        "style-src 'self' 'unsafe-inline'",  # Gradio's components carry style attributes
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+
+HEADERS = {
+    "content-security-policy": CONTENT_POLICY,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+
+# Everything else that Gradio offers (uploads, file serving, proxying, named endpoints, monitoring, code editing)
+# has no use here and answers "not found".
+OPEN_PATHS = frozenset(
+    (
+        "/",
+        "/healthz",
+        "/api/v1/ask",
+        "/config",
+        "/favicon.ico",
+        "/manifest.json",
+        "/robots.txt",
+        "/theme.css",
+        "/gradio_api/app_id",
+        "/gradio_api/cancel",
+        "/gradio_api/info",
+        "/gradio_api/queue/data",
+        "/gradio_api/queue/join",
+        "/gradio_api/reset",
+        "/gradio_api/startup-events",
+        "/gradio_api/theme.css",
+    )
+)
+OPEN_FOLDERS = ("/assets/", "/static/", "/svelte/", "/gradio_api/heartbeat/")
+LASTING_FOLDERS = ("/assets/", "/static/")  # program files; everything else may hold a question
+
+
+# Gradio's page carries its configuration inline as well as at `/config`, and addresses of its makers for link
+# previews. The policy above refuses to run the first; both are left out, so that the browser has nothing to refuse.
+UNUSED = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>.*?</script>|<meta\s[^>]*https?://[^>]*>", re.DOTALL)
+
+
+def is_open(path: str) -> bool:
+    """Whether a path is part of the page."""
+    path = path.rstrip("/") or "/"
+    return path in OPEN_PATHS or path.startswith(OPEN_FOLDERS)
+
+
+class Guard:
+    """Middleware that adds the headers, closes what the page does not need and refuses oversized requests.
+
+    Args:
+        app: The application behind it.
+        largest: Most bytes of a request's body.
+    """
+
+    def __init__(self, app: Application, largest: int = LARGEST_REQUEST) -> None:
+        self.app = app
+        self.largest = largest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+        elif scope["type"] == "http":
+            await self._http(scope, receive, _with_headers(scope["path"], send))
+        else:  # no web sockets here
+            await send({"type": "websocket.close", "code": 1008})
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not is_open(scope["path"]):
+            await _refuse(send, 404, "There is nothing at this address.")
+            return
+        body, fits = await _read(receive, self.largest) if scope["method"] == "POST" else (None, True)
+        if not fits:
+            await _refuse(send, 413, f"The request is larger than {self.largest:,} bytes.")
+            return
+        if scope["path"] == "/" and scope["method"] == "GET":
+            send = _without_inline(send)
+            headers = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+            scope = {**scope, "headers": headers}  # compressed, it could not be read here
+        await self.app(scope, receive if body is None else _replay(body, receive), send)
+
+
+def _with_headers(path: str, send: Send) -> Send:
+    lasting = path.startswith(LASTING_FOLDERS)
+
+    async def wrapped(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            added = HEADERS if lasting else HEADERS | {"cache-control": "no-store"}
+            names = {name.encode() for name in added}
+            kept = [(name, value) for name, value in message.get("headers", ()) if name.lower() not in names]
+            new = [(name.encode(), value.encode()) for name, value in added.items()]
+            message = {**message, "headers": [*kept, *new]}
+        await send(message)
+
+    return wrapped
+
+
+def _without_inline(send: Send) -> Send:
+    """Hold the page back until it is complete, and send it without its inline scripts."""
+    start: Message = {}
+    page = bytearray()
+
+    async def wrapped(message: Message) -> None:
+        nonlocal start
+        if message["type"] == "http.response.start":
+            start = message
+            return
+        page.extend(message.get("body", b""))
+        if message.get("more_body"):
+            return
+        body = UNUSED.sub(b"", bytes(page))
+        kept = [(name, value) for name, value in start.get("headers", ()) if name.lower() != b"content-length"]
+        await send({**start, "headers": [*kept, (b"content-length", str(len(body)).encode())]})
+        await send({"type": "http.response.body", "body": body})
+
+    return wrapped
+
+
+async def _read(receive: Receive, largest: int) -> tuple[bytes, bool]:
+    """The body, and whether it is within the limit; reading stops at the limit, whatever length was announced."""
+    body = bytearray()
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if len(body) > largest:
+            return b"", False
+        if not message.get("more_body"):
+            return bytes(body), True
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """A channel that gives the body once and then whatever follows (the disconnection)."""
+    given = False
+
+    async def again() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again
+
+
+async def _refuse(send: Send, status: int, message: str) -> None:
+    body = json.dumps({"error": message}).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,74 @@
+"""Serving the page on an address and a port."""
+
+import socket
+import sys
+from typing import TYPE_CHECKING
+
+from assistant.errors import AssistantError
+
+if TYPE_CHECKING:
+    from assistant.engine import Assistant
+    from assistant.settings import Settings
+
+__all__ = ["listen", "serve"]
+
+BACKLOG = 128  # connections that may wait while the application is being made
+GRACE = 2  # seconds for running answers when the page is stopped; open browser tabs would hold it for ever
+
+
+def serve(assistant: "Assistant", settings: "Settings") -> None:
+    """Serve the page and the JSON interface until interrupted.
+
+    Args:
+        assistant: An open assistant; it stays open when this returns.
+        settings: The address and port, and the limits of the page.
+
+    Raises:
+        AssistantError: If the address or port cannot be used.
+    """
+    with listen(settings.host, settings.port) as listening:
+        import uvicorn
+
+        from assistant.page.app import create_app
+
+        app = create_app(assistant, settings)
+        config = uvicorn.Config(
+            app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE
+        )
+        print(f"Open {address(listening)} in a browser (Ctrl+C stops it).", file=sys.stderr, flush=True)
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; 0 takes a free port.
+
+    Raises:
+        AssistantError: If the port is taken, or the address is not this machine's.
+    """
+    try:
+        family, kind, _, _, where = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listening = socket.socket(family, kind)
+    except OSError as error:
+        raise AssistantError(f"{host}: not an address of this machine; choose another with --host") from error
+    try:
+        if sys.platform != "win32":  # there it would let two programs share one port
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(where)
+        listening.listen(BACKLOG)
+    except OSError as error:
+        listening.close()
+        reason = (error.strerror or str(error)).lower()
+        raise AssistantError(
+            f"cannot listen on {host}, port {port}: {reason}; stop the program that uses it or choose another "
+            "port with --port (0 takes a free one)"
+        ) from error
+    return listening
+
+
+def address(listening: socket.socket) -> str:
+    """The address to open in a browser."""
+    host, port = listening.getsockname()[:2]
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    return f"http://{shown}:{port}"

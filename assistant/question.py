@@ -1,0 +1,300 @@
+"""What a question asks for: a fact, a list, a comparison, a grade, which letters mention something, ..."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from assistant.errors import QuestionError
+from assistant.letters import GRADES
+from assistant.terms import Term, expand
+
+__all__ = ["AnswerType", "Intent", "Question", "checked", "understand"]
+
+Intent = Literal[
+    "theme", "list", "compare", "coverage", "grade", "inspectors", "addressee", "copied", "visited", "published", "remit"
+]
+AnswerType = Literal["who", "when", "number", "percentage", "money", "age", "where", "name", "yes-no", "why"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question understood.
+
+    Attributes:
+        text: As asked, spelling mended.
+        search: With what a follow-up leaves unsaid put behind it.
+        intent: The shape of the answer.
+        answer_type: What an answering sentence must hold, or None.
+        terms: What it is about, the scope's words taken out.
+        own_terms: Those of its own words, without the history's.
+        asked: For "how many X": the stems of X.
+        lists: For a list: the kinds of section that hold it.
+        area: For a grade: the graded area, or None.
+        claimed: A grade that the question takes for granted.
+        compare: Whether two or more letters are set against each other.
+        previous: Whether an earlier inspection than the one in scope is meant ("the one before that").
+        stance: 1 where strengths are asked for, -1 where weaknesses are, else 0.
+        ordinals: "third", "second": words that an answering sentence must hold.
+    """
+
+    text: str
+    search: str
+    intent: Intent
+    answer_type: AnswerType | None
+    terms: tuple[Term, ...]
+    own_terms: tuple[Term, ...]
+    asked: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
+    area: str | None = None
+    claimed: str | None = None
+    compare: bool = False
+    previous: bool = False
+    stance: int = 0
+    ordinals: tuple[str, ...] = ()
+
+
+def checked(question: str, longest: int) -> str:
+    """The question without surrounding white space.
+
+    Raises:
+        QuestionError: If it is empty or longer than `longest` characters.
+    """
+    question = " ".join(question.split())
+    if not re.search(r"\w", question):
+        raise QuestionError("the question is empty; ask something, for example: what needs to improve?")
+    if len(question) > longest:
+        raise QuestionError(f"the question has {len(question):,} characters; ask in at most {longest:,}")
+    return question
+
+
+REMIT = re.compile(
+    r"\b(?:do|did) you (?:think|believe|reckon|feel|agree)\b|\bin your (?:opinion|view)\b|\byour (?:opinion|view|advice)\b"
+    r"|\bwhat should (?:i|we|my)\b|\bshould (?:i|we)\b|\bcan you (?:advise|help me with)\b|\bhow (?:do|can) i\b"
+    r"|\bmy (?:own )?(?:\w+ )?(?:son|daughter|child|children|kid|kids|grandson|granddaughter|nephew|niece|wife|husband|ex|partner|mum|dad"
+    r"|mother|father|social worker|baby|foster (?:son|daughter|child))(?:'s|s)?\b"
+    r"|\b(?:home|private|personal|mobile) (?:phone|address|telephone|number|email|life)\b|\bwhere does .{2,40} live\b"
+    r"|\b(?:phone|telephone|mobile) number\b|\bemail address\b|\bsalary\b|\bhow old is (?!the )\b|\bmarried\b"
+    r"|\b(?:up to the job|fit for the job|be sacked|be fired|resign|to blame)\b|\bwho should (?:i|we) vote\b"
+    r"|\b(?:write|draft|compose) (?:me |us )?(?:a |an )?(?:poem|song|story|letter|speech|email|essay)\b",
+    re.IGNORECASE,
+)
+GRADE_WORDS = re.compile(
+    r"\bgrad(?:e|es|ed|ing|ings)\b|\bjudge(?:d|ment|ments)?\b|\brat(?:ed|ing|ings)\b|\boverall effectiveness\b"
+    r"|\b(?:get|got|given|receive[d]?|awarded|score[d]?) (?:overall|by ofsted)\b|\bofsted (?:grade|score)\b|\bscored?\b",
+    re.IGNORECASE,
+)
+CLAIM = re.compile(
+    rf"\b(?P<grade>{'|'.join(GRADES)})\b", re.IGNORECASE
+)
+WHY = re.compile(r"^\s*(?:so |and |but )?(?:why|how come|what (?:made|led|caused)|for what reason)\b|\bthe reasons? (?:why|for)\b", re.I)
+COVERAGE = re.compile(
+    r"\b(?:(?:in )?which|what|how many|list (?:the|all)?)\s+(?:of\s+)?(?:the\s+|these\s+|our\s+)?(?:[\w-]+\s+){0,2}?"
+    r"(?:letters?|documents?|reports?|papers?|inspections?|visits?|authorities|councils)\b(?:\s+(?:do|does|did|that|which|we hold))?"
+    r"(?P<of>[^?]{0,40}?)\s(?:mention(?:s|ed)?|refer(?:s|red)? to|bring(?:s)? up|come(?:s)? up|talk(?:s)? about|cover(?:s)?|discuss(?:es)?"
+    r"|raise(?:s)?|touch(?:es)? on|contain(?:s)?|say(?:s)? (?:anything|something) (?:about|on)|speak(?:s)? (?:of|about)|deal(?:s)? with)\b"
+    r"|\bwhere (?:is|are) (?P<at>.{2,60}) mentioned\b",
+    re.IGNORECASE,
+)
+COMPARE = re.compile(
+    r"\bcompar(?:e|ed|es|ison|ing)\b|\bdiffer(?:ent|ence|ences|s|ed)?\b|\bchang(?:e|ed|es|ing)\b|\bversus\b|\bvs\b|\bshift(?:ed)?\b"
+    r"|\b(?:better|worse|improved?|more|less|fewer|quicker|faster|higher|lower)\b.{0,60}\b(?:than|since|between)\b"
+    r"|\bsince then\b|\bover (?:time|the years)\b|\b(?:two|both|each) .{0,30}(?:papers|letters|documents|reports|say)\b|\btrend\b"
+    r"|\bhas it got\b|\bthan (?:in|back)\b",
+    re.IGNORECASE,
+)
+INSPECTORS = re.compile(
+    r"\b(?:who|which (?:people|inspectors?|persons?)|name(?:s)? (?:of )?(?:the )?(?:\w+ ){0,2}inspectors?)\b.{0,60}?"
+    r"\b(?:inspect(?:ed|ors?|ing|ion)?|led|lead|leading|visited|came|went|wrote|written|signed|author|carried out|conducted|did the|"
+    r"behind the (?:letter|visit|inspection)|ofsted)\b|\blead inspector\b",
+    re.IGNORECASE,
+)
+NOT_INSPECTORS = re.compile(
+    r"\b(?:told|called|praised|thanked|said|design|designed|chair|chairs|chairing|director|addressed|copied|sent|minister)\b", re.I
+)
+ADDRESSEE = re.compile(
+    r"\bwho(?:m)?\b.{0,60}\b(?:addressed|written to|sent to|letter to)\b|\baddressed to\b"
+    r"|\bwho\b.{0,30}\b(?:director|dcs|in charge of children|head of children|ran children|running children)\b",
+    re.IGNORECASE,
+)
+COPIED = re.compile(r"\b(?:copied|copy|cc'?d?|who else (?:was|were|got|is) (?:it )?sent|else was sent|else (?:got|received|was given))\b", re.I)
+WHEN = re.compile(
+    r"\bwhen\b|\bwhat (?:date|dates|day|days|month|year)\b|\bwhich (?:date|dates|day|days|month|year)\b|\bhow long ago\b|\bby what point\b"
+    r"|\bby when\b|\bwhat time\b|\bwich days?\b",
+    re.IGNORECASE,
+)
+VISITED = re.compile(
+    r"\b(?:inspectors?|ofsted|they|visit(?:ed|ing)?|inspect(?:ed|ion|ions)?|fieldwork|on site|in town)\b.{0,50}\b(?:in|at|to|come|came|visit(?:ed)?"
+    r"|take place|took place|happen(?:ed)?|carried out|there|conducted|inspect(?:ed)?|physically|was|were|on)\b"
+    r"|\b(?:was|did|were|is)\b.{0,40}\b(?:visit(?:ed)?|inspect(?:ed|ion)?|come|came)\b",
+    re.IGNORECASE,
+)
+PUBLISHED = re.compile(
+    r"\b(?:published|publish|issued|released|go public|made public|come out|came out|dated|sent out|written|date (?:of|on) the (?:letter|report))\b",
+    re.IGNORECASE,
+)
+LISTS: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("priority",), r"\bpriority actions?\b|\bareas? for priority\b|\burgent(?:ly)? (?:action|improve)"),
+    (("recommendations",), r"\brecommend(?:ation|ations|ed|s)?\b|\basked to (?:do|agree|approve|note)\b|\b(?:being|were|was) asked to\b"),
+    (
+        ("strengths",),
+        r"\bstrengths?\b|\bdo(?:ing|es)? well\b|\bgood at\b|\b(?:going|went|works?|working) well\b|\bwhat .{0,20} positive",
+    ),
+    (("coverage",), r"\bareas? (?:of concern )?.{0,40}(?:cover|review|check|look|revisit|follow)|\bareas covered\b|\bfocus(?:ed)? on\b"),
+    (("requirements",), r"\bmeets? (?:the )?requirements\b|\bmet (?:the )?requirements\b|\brequirements .{0,20}\bmet\b"),
+    (
+        ("improve", "priority"),
+        r"\bareas? for (?:further )?(?:improvement|development)\b|\bneed(?:s|ed)? to (?:be )?(?:improv|get better|fix|chang|develop)"
+        r"|\b(?:told|asked|had|have|has) .{0,30}\bto (?:improve|fix|put right|sort out|work on)\b"
+        r"|\b(?:what|which).{0,50}(?:must|should|has to|have to|needs?|still) .{0,30}(?:improve|fix|better|worked on|more work|work)"
+        r"|\bimprovements? (?:needed|required|asked)|\bareas? .{0,30}(?:more work|improve|improvement)|\bhad to be worked on\b"
+        r"|\bneeded more work\b|\bto improve\b|\bpoints? for improvement\b|\bweakness(?:es)?\b.{0,20}\blist|\bshortcomings\b",
+    ),
+)
+LIST_PATTERNS = tuple((kinds, re.compile(words, re.IGNORECASE)) for kinds, words in LISTS)
+HOW_MANY = re.compile(
+    r"\bhow (?P<much>many|much|big|large|small|few|often|long|old|far|high|low)\b|\b(?:what|which) (?P<share>percentage|share|proportion|per cent|percent|rate)\b"
+    r"|\bwhat (?:number|total)\b|\b(?:what|which) age\b|\bthe number of\b",
+    re.IGNORECASE,
+)
+MONEY = re.compile(r"\bhow much (?:extra |more )?(?:money|funding|cash|did .* (?:cost|spend|invest)|does .* cost|was (?:spent|invested))|\bcost\b|\bbudget\b|£", re.I)
+WHERE = re.compile(r"(?:^|[,;]\s*|\band\s+)where\b", re.IGNORECASE)
+YES_NO = re.compile(r"^\s*(?:and |so |but |then )?(?:did|was|were|is|are|has|have|had|do|does|can|could|will|would)\b", re.I)
+NAMED_THING = re.compile(r"\b(?:name of|what'?s the name|what is the name|(?:is|are|was|were) (?:it |he |she |they )?called|which (?:company|firm|supplier|provider|school|hospital|charity))\b", re.I)
+AREAS: tuple[tuple[str, str], ...] = (
+    ("in care and care leavers", r"(?:in care|looked after)\s+and\s+(?:for )?care leavers"),
+    ("care leavers", r"care leavers?|leaving care"),
+    ("leaders", r"leader(?:s|ship)?|management and governance|managers"),
+    ("help and protection", r"help(?:ed)? and protect|need(?:ing)? help|child protection|protection"),
+    ("adoption", r"adoption"),
+    ("looked after", r"permanence"),
+    ("in care", r"in care|looked[- ]after"),
+    ("overall", r"overall|effectiveness|single"),
+)
+
+
+WHO = re.compile(
+    r"(?:^|[,;:.?!-]\s*|\b(?:and|so|but|or|by|to|tell me|know|see|find out)\s+)(?:who|whose|whom)\b"
+    r"|\bwhich (?:councillor|person|people|inspector|member|officer|leader|politician)s?\b",
+    re.IGNORECASE,
+)
+PREVIOUS = re.compile(
+    r"\b(?:one before|before (?:that|this|it)|previous (?:one|visit|inspection|letter|monitoring|focused)|(?:visit|inspection|one) before"
+    r"|(?:last|previous) .{0,40}\bbefor(?:e)?\b)",
+    re.IGNORECASE,
+)
+NOT_MEANT = re.compile(r"[,;(]?\s*(?:i )?(?:do not|don't|not) (?:mean|want|just|the date)\b.*$", re.IGNORECASE)
+ORDINAL = re.compile(r"\b(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b", re.IGNORECASE)
+NEGATIVE = re.compile(
+    r"\b(?:wrong|problems?|weak(?:ness(?:es)?)?|concerns?|concerned|worr(?:y|ies|ied)|criticis\w*|bad|badly|poor(?:ly)?|fail\w*|shortcoming\w*"
+    r"|gaps?|issues?|not working|pulled up|difficult\w*|struggl\w*|lacking|missing from|barriers?)\b",
+    re.IGNORECASE,
+)
+POSITIVE = re.compile(
+    r"\b(?:strengths?|well|good|prais\w*|positives?|success\w*|pleased|best|working well|proud|impress\w*)\b", re.IGNORECASE
+)
+
+
+def understand(text: str, search: str, used: Sequence[str], n_letters: int) -> Question:
+    """What a question asks for.
+
+    Args:
+        text: The question, spelling mended.
+        search: The same with the history's words for a follow-up.
+        used: Words that the scope has used up.
+        n_letters: How many letters are in scope: one letter alone cannot be compared.
+    """
+    text = NOT_MEANT.sub("", text) or text
+    answer_type = _answer_type(text)
+    coverage = COVERAGE.search(text)
+    if coverage:  # "which letters mention" is no matter of the question
+        rest = f"{text[: coverage.start()]} {coverage['of'] or coverage['at'] or ''} {text[coverage.end() :]}"
+        search = rest
+    lists = next((kinds for kinds, pattern in LIST_PATTERNS if pattern.search(text)), ())
+    claim = CLAIM.search(text)
+    return Question(
+        text=text,
+        search=search,
+        intent=_intent(text, answer_type, bool(lists), n_letters),
+        answer_type=answer_type,
+        terms=expand(search, used),
+        own_terms=expand(search if coverage else text, used),
+        asked=_asked(text),
+        lists=lists,
+        area=next((area for area, words in AREAS if re.search(rf"\b(?:{words})", text, re.IGNORECASE)), None),
+        claimed=claim["grade"].lower() if claim else None,
+        compare=bool(COMPARE.search(text)) and n_letters > 1,
+        previous=bool(PREVIOUS.search(text)),
+        stance=bool(POSITIVE.search(text)) - bool(NEGATIVE.search(text)),
+        ordinals=tuple(dict.fromkeys(match.group().lower() for match in ORDINAL.finditer(search))),
+    )
+
+
+def _answer_type(text: str) -> AnswerType | None:
+    """By the question word that comes first: "who was in charge when ..." asks who."""
+    found: list[tuple[int, AnswerType]] = []
+    for pattern, kind in ((WHY, "why"), (NAMED_THING, "name"), (WHO, "who"), (WHEN, "when"), (WHERE, "where")):
+        match = pattern.search(text)
+        if match:
+            found.append((match.start(), kind))  # type: ignore[arg-type]
+    many = HOW_MANY.search(text)
+    if many:
+        found.append((many.start(), _quantity(text, many)))
+    yes_no = YES_NO.match(text)
+    if yes_no:
+        found.append((0, "yes-no"))
+    return min(found)[1] if found else None
+
+
+def _quantity(text: str, many: re.Match[str]) -> AnswerType:
+    much = (many["much"] or "").lower()
+    if MONEY.search(text) and much in ("much", ""):
+        return "money"
+    if many["share"]:
+        return "percentage"
+    if much in ("old", "long", "often", "far") or re.search(r"\b(?:what|which) age\b", text, re.IGNORECASE):
+        return "age"
+    return "number"
+
+
+def _intent(text: str, answer_type: AnswerType | None, lists: bool, n_letters: int) -> Intent:
+    if REMIT.search(text):
+        return "remit"
+    if COVERAGE.search(text):
+        return "coverage"
+    if COPIED.search(text):
+        return "copied"
+    if answer_type == "who" or re.search(r"\blead inspector\b", text, re.IGNORECASE):
+        if ADDRESSEE.search(text):
+            return "addressee"
+        if INSPECTORS.search(text) and not NOT_INSPECTORS.search(text):
+            return "inspectors"
+    if answer_type == "when" and not PREVIOUS.search(text):
+        if PUBLISHED.search(text):
+            return "published"
+        if VISITED.search(text):
+            return "visited"
+    if GRADE_WORDS.search(text) and answer_type in (None, "yes-no", "who", "number"):
+        return "grade"
+    if lists and answer_type in (None, "who"):
+        return "list"
+    if COMPARE.search(text) and n_letters > 1:
+        return "compare"
+    return "theme"
+
+
+def _asked(text: str) -> tuple[str, ...]:
+    """The noun that "how many" counts, as stems: up to three words behind it."""
+    from assistant.terms import STOP, stem, words
+
+    match = re.search(r"\bhow (?:many|few)\s+(?:of\s+(?:the\s+)?)?((?:[\w'-]+\s*){1,4})", text, re.IGNORECASE)
+    if not match:
+        return ()
+    found = []
+    for word in words(match[1]):
+        if found and word in STOP:
+            break
+        if word in ("did", "were", "was", "are", "is", "have", "had", "do", "does", "in", "on", "at", "has", "there", "got"):
+            break
+        found.append(word)
+    return tuple(stem(word) for word in found if word not in STOP or word in ("children", "inspectors", "people", "times"))

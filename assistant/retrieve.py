@@ -1,0 +1,79 @@
+"""Retrieval: dense and BM25 ranks over the letters in scope, fused by rank."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from assistant.index import Index
+from assistant.passages import Hit
+from assistant.settings import Settings
+from assistant.terms import Term
+
+__all__ = ["Retriever", "fuse"]
+
+CANDIDATES = 100  # of each ranking
+RRF_K = 60  # Cormack, Clarke and Büttcher, SIGIR 2009: the constant of reciprocal rank fusion
+
+
+def fuse(rankings: Sequence[tuple[float, Sequence[str]]]) -> list[tuple[str, float]]:
+    """Weighted reciprocal rank fusion: score(d) = sum of weight / (60 + rank of d), ranks from 1.
+
+    Args:
+        rankings: Weight and identifiers, best first, of each ranking.
+
+    Returns:
+        Identifiers with their score, best first, ties by identifier.
+    """
+    scores: dict[str, float] = {}
+    for weight, ranking in rankings:
+        for rank, passage_id in enumerate(ranking, 1):
+            scores[passage_id] = scores.get(passage_id, 0.0) + weight / (RRF_K + rank)
+    return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+
+
+class Retriever:
+    """Ranks passages for a question.
+
+    Args:
+        index: What to search.
+        settings: The weights of the two rankings.
+    """
+
+    def __init__(self, index: Index, settings: Settings) -> None:
+        self._index = index
+        self._weights = (settings.dense_weight, settings.lexical_weight)
+
+    def search(
+        self,
+        question: str,
+        terms: Sequence[Term],
+        k: int,
+        letter_ids: Collection[str] | None = None,
+        vector: Sequence[float] | None = None,
+    ) -> tuple[Hit, ...]:
+        """The best passages.
+
+        Args:
+            question: The words for the embedding.
+            terms: The terms for BM25.
+            k: How many.
+            letter_ids: Only passages of these letters; all if None.
+            vector: The question's embedding, where it is known already.
+        """
+        dense_weight, lexical_weight = self._weights
+        dense: list[tuple[str, float]] = []
+        if dense_weight:
+            vector = vector if vector is not None else self._index.embedder.question(question)
+            dense = self._index.vectors.nearest(vector, max(k, CANDIDATES), letter_ids)
+        lexical = self._index.lexical.best(terms, max(k, CANDIDATES), letter_ids) if lexical_weight else []
+        dense_at = {passage_id: (rank, score) for rank, (passage_id, score) in enumerate(dense, 1)}
+        lexical_at = {passage_id: (rank, score) for rank, (passage_id, score) in enumerate(lexical, 1)}
+        fused = fuse([(dense_weight, [p for p, _ in dense]), (lexical_weight, [p for p, _ in lexical])])
+        hits = []
+        for rank, (passage_id, score) in enumerate(fused[:k], 1):
+            hit = Hit(self._index.passages[passage_id], rank, score)
+            if passage_id in dense_at:
+                hit = replace(hit, dense_rank=dense_at[passage_id][0], dense_score=dense_at[passage_id][1])
+            if passage_id in lexical_at:
+                hit = replace(hit, lexical_rank=lexical_at[passage_id][0], lexical_score=lexical_at[passage_id][1])
+            hits.append(hit)
+        return tuple(hits)

@@ -1,0 +1,88 @@
+"""The settings: one object, from the environment (`ASSISTANT_...`) or a `.env` file, each with bounds."""
+
+import difflib
+import os
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from assistant.errors import SettingsError
+
+__all__ = ["ROOT", "Settings", "load_settings"]
+
+PREFIX = "ASSISTANT_"
+ROOT = Path(__file__).resolve().parent.parent  # the checkout, where the shipped corpus lies
+
+
+class Settings(BaseSettings):
+    """All settings, with their defaults, units and bounds (the docs list them: `docs/settings.md`)."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True
+    )
+
+    corpus_dir: Path = Field(ROOT / "corpus" / "letters", description="Folder of the default corpus.")
+    index_dir: Path = Field(ROOT / ".index", description="Folder that holds the index; it can be rebuilt.")
+    embedding_model: str = Field(
+        "packaged",
+        min_length=1,
+        description='The sentence-transformers model: "packaged" (all-MiniLM-L6-v2, installed with the '
+        "assistant), a folder, or a model hub's name.",
+    )
+    query_prompt: str = Field("", description="Text put before a question by models that want one.")
+    passage_prompt: str = Field("", description="Text put before a passage by models that want one.")
+    passage_tokens: int = Field(
+        256, ge=64, le=8192, description="Most tokens of a passage with its header; the model's window caps it."
+    )
+    batch_size: int = Field(32, ge=1, le=1024, description="Passages embedded at a time.")
+    dense_weight: float = Field(
+        0.5, ge=0, le=10, description="Weight of the embedding's ranks in the fusion; 0 leaves it out."
+    )
+    lexical_weight: float = Field(1.0, ge=0, le=10, description="Weight of BM25's ranks in the fusion.")
+    max_question_chars: int = Field(2000, ge=50, le=100_000, description="Longest question, in characters.")
+    answer_words: int = Field(150, ge=40, le=1000, description="Longest answer about one matter, in words.")
+    list_words: int = Field(300, ge=40, le=2000, description="Longest list or comparison, in words.")
+    context_tokens: int = Field(
+        3000, ge=256, le=1_000_000, description="Most tokens of passages a language model would be given."
+    )
+    token_encoding: str = Field("o200k_base", description="tiktoken's encoding that counts those tokens.")
+    host: str = Field("127.0.0.1", min_length=1, description="Address that the page listens on.")
+    port: int = Field(7860, ge=0, le=65535, description="Port of the page; 0 takes a free one.")
+    log_level: str = Field(
+        "WARNING", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="What goes to the log on stderr."
+    )
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the settings, refusing unknown names and values out of bounds.
+
+    Args:
+        overrides: Fields given on the command line; None means not given.
+
+    Raises:
+        SettingsError: One line with the name, what is wrong and the nearest known name.
+    """
+    names = list(Settings.model_fields)
+    given = [name for name in (*os.environ, *_dotenv_names()) if name.upper().startswith(PREFIX)]
+    for name in given:
+        field = name[len(PREFIX) :].lower()
+        if field not in names:
+            near = difflib.get_close_matches(field, names, n=1, cutoff=0.5)
+            hint = f"did you mean {PREFIX}{near[0].upper()}?" if near else "see docs/settings.md"
+            raise SettingsError(f"{name}: there is no such setting; {hint}")
+    try:
+        return Settings(**{key: value for key, value in overrides.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else "?"
+        shown = PREFIX + name.upper()
+        raise SettingsError(f"{shown}={first['input']!s:.80}: {first['msg']}; see docs/settings.md") from None
+
+
+def _dotenv_names() -> list[str]:
+    file = Path(".env")
+    if not file.is_file():
+        return []
+    lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+    return [line.split("=", 1)[0].removeprefix("export ").strip() for line in lines if "=" in line]

@@ -1,0 +1,129 @@
+"""Words as they are matched: lower case, plain quotes, stemmed, without stop words; and a question's terms with
+their synonyms. The lexical index and the sentence ranking share this one analyser, so that both see alike."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import snowballstemmer
+
+from assistant.synonyms import GROUPS
+
+__all__ = ["STOP", "Term", "analyse", "expand", "fold", "stem", "stemmed", "words"]
+
+WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?(?:[.,]\d+)*%?")
+STOP = frozenset(
+    """a about above after again all also am an and any are as at be because been before being below between both but
+    by can could did do does doing down during each else ever every few for from further get gets getting give given
+    go going got had has have having he her here hers him his how however i if in into is it its itself just like
+    made make makes many may me might more most much must my no nor not now of off on once one only or other our out
+    over own people per please put really said same say saying says see she should so some still such take taken tell
+    than that the their them then there these they thing things this those through to too under until up upon us very
+    was way we well were what when where which while who whom whose why will with would yet you your
+    anything something nothing anyone someone want know find found mention mentions mentioned mentioning
+    ofsted inspector inspectors inspection inspections inspect inspected letter letters report reports reported
+    reporting document documents paper papers council authority local children child s service services isn't don't
+    didn't wasn't weren't hasn't haven't there's what's that's it's let's
+    according come came coming happen happened look looked looking back talk talked regarding concerning exactly
+    actually currently ll ve re d m t
+    wich wen wat whats hows wheres""".split()
+)
+"""Words that carry no matter of their own in a question about these letters."""
+
+_stemmer = snowballstemmer.stemmer("english")
+
+
+@lru_cache(maxsize=200_000)
+def stem(word: str) -> str:
+    """The stem of one lower-case word (Snowball's English stemmer)."""
+    stemmed: str = _stemmer.stemWord(word.removesuffix("'s").removesuffix("'"))
+    return stemmed
+
+
+def fold(text: str) -> str:
+    """Text in lower case with plain quotation marks and dashes."""
+    return text.lower().translate(str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-"}))
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, folded, in order."""
+    return WORD.findall(fold(text))
+
+
+def analyse(text: str) -> list[str]:
+    """The stems of a text's words, in order; stop words are kept (phrases need them)."""
+    return [stem(word) for word in words(text)]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Something that a question asks about.
+
+    Attributes:
+        typed: As the user wrote it (spelling corrected), lower case.
+        alternatives: Ways of saying it, each as neighbouring stems; the typed one first.
+    """
+
+    typed: str
+    alternatives: tuple[tuple[str, ...], ...]
+
+    def matched(self, stemmed: str) -> float:
+        """How well a `stemmed` text matches: 1 for the typed words, `SYNONYM` for another way, else 0."""
+        for position, alternative in enumerate(self.alternatives):
+            if f" {' '.join(alternative)} " in stemmed:
+                return 1.0 if position == 0 else SYNONYM
+        return 0.0
+
+
+SYNONYM = 0.8  # a synonym counts a little less than the word itself
+LONGEST_PHRASE = 6  # words
+
+
+def stemmed(text: str) -> str:
+    """A text's stems in order, each between spaces, so that neighbouring stems are found as a substring."""
+    return f" {' '.join(analyse(text))} "
+
+
+@lru_cache(maxsize=1)
+def _table() -> dict[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """Each alternative of the synonym table, as stems, with the others of its groups."""
+    table: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {}
+    for group in GROUPS:
+        keys = tuple(dict.fromkeys(tuple(analyse(phrase)) for phrase in group))
+        for key in keys:
+            others = tuple(other for other in keys if other != key)
+            table[key] = tuple(dict.fromkeys((*table.get(key, ()), *others)))
+    return table
+
+
+def expand(text: str, used: Iterable[str] = ()) -> tuple[Term, ...]:
+    """The terms of a question, phrases of the synonym table kept together.
+
+    Args:
+        text: The question.
+        used: Words that the scope has used up already; they are no matter of the question.
+
+    Returns:
+        One term for each content word or known phrase, in order, without repeats.
+    """
+    left = {stem(word) for word in used}
+    tokens = words(text)
+    stems = [stem(token) for token in tokens]
+    table = _table()
+    terms: dict[tuple[str, ...], Term] = {}
+    at = 0
+    while at < len(tokens):
+        size = _phrase_at(stems, at, table)
+        key = tuple(stems[at : at + size])
+        phrase = " ".join(tokens[at : at + size])
+        if size > 1 or (phrase not in STOP and stems[at] not in left and (len(phrase) > 1 or phrase.isdigit())):
+            terms.setdefault(key, Term(phrase, (key, *table.get(key, ()))))
+        at += size
+    return tuple(terms.values())
+
+
+def _phrase_at(stems: list[str], at: int, table: Mapping[tuple[str, ...], object]) -> int:
+    """How many words from `at` on make the longest phrase of the table; 1 where none does."""
+    sizes = range(min(LONGEST_PHRASE, len(stems) - at), 1, -1)
+    return next((size for size in sizes if tuple(stems[at : at + size]) in table), 1)

@@ -1,0 +1,499 @@
+"""The extractive writer: plans the shape of an answer and fills it with the letters' own sentences.
+
+Every statement is a verbatim quote, or a fixed template whose every word of substance stands in its quote. Finding
+nothing that answers is a refusal with a reason; each reason is a named check that can be explained to the user.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from assistant.answer import CitedSentence, Group, Refusal, RefusalKind
+from assistant.citations import Citation, describe
+from assistant.evidence import Evidence, Sentence, by_letter, score_sentences, sentences_of
+from assistant.facts import Fact, addressee, copied, grades, inspectors, published, visited
+from assistant.letters import Letter, Span
+from assistant.lists import ListBlock, lists_of
+from assistant.passages import Hit
+from assistant.question import Question
+from assistant.scope import Scope
+from assistant.settings import Settings
+from assistant.terms import Term
+
+__all__ = ["Draft", "Tools", "write"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What the writer measures evidence with.
+
+    Attributes:
+        letters: Every letter by identifier.
+        rarity: Weight of a term (inverse document frequency); 0 for one that no letter holds.
+        similarity: Cosines of sentences with the question.
+        sentences: The sentences of a letter.
+    """
+
+    letters: Mapping[str, Letter]
+    rarity: Callable[[Term], float]
+    similarity: Callable[[Sequence[Sentence]], Sequence[float]]
+    sentences: Callable[[Letter], Sequence[Sentence]] = sentences_of
+
+
+@dataclass(slots=True)
+class Draft:
+    """An answer being written: sentences, citations and groups, numbered as they come."""
+
+    sentences: list[CitedSentence] = field(default_factory=list)
+    citations: list[Citation] = field(default_factory=list)
+    groups: list[Group] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    refusal: Refusal | None = None
+
+    def add(self, letter: Letter, facts: Sequence[Fact], heading: str | None = None) -> None:
+        """Write facts of one letter under a heading that says who is speaking."""
+        indices = []
+        for fact in facts:
+            number = self._cite(letter, fact.span)
+            indices.append(len(self.sentences))
+            self.sentences.append(CitedSentence(fact.text or self.citations[number - 1].quote, (number,)))
+        if indices:
+            self.groups.append(Group(heading if heading is not None else describe(letter), tuple(indices)))
+
+    def _cite(self, letter: Letter, span: Span) -> int:
+        for citation in self.citations:
+            if (citation.letter.letter_id, citation.start, citation.end) == (letter.letter_id, span.start, span.end):
+                return citation.number
+        citation = cite(letter, span, len(self.citations) + 1)
+        self.citations.append(citation)
+        return citation.number
+
+    @property
+    def words(self) -> int:
+        """Words written so far."""
+        return sum(len(sentence.text.split()) for sentence in self.sentences)
+
+
+def cite(letter: Letter, span: Span, number: int) -> Citation:
+    """A citation of a span; a heading is cited with the first paragraph under it."""
+    found = letter.paragraph_at(span.start)
+    if found is None:
+        section = next(s for s in letter.sections if s.start <= span.start < s.end)
+        later = [s for s in letter.sections if s.start >= section.start and s.paragraphs]
+        found = section, (later[0] if later else letter.sections[0]).paragraphs[0]
+    return Citation(number, letter, *found, letter.text[span.start : span.end], span.start, span.end)
+
+
+def write(question: Question, scope: Scope, hits: Sequence[Hit], tools: Tools, settings: Settings) -> Draft:
+    """Write an answer or a refusal.
+
+    Args:
+        question: What is asked.
+        scope: Which letters may answer.
+        hits: The passages retrieved from them, best first.
+        tools: Letters and measures.
+        settings: Longest answers, in words.
+    """
+    return _Writer(question, scope, hits, tools, settings).write()
+
+
+FEW_LETTERS = 12  # up to here every sentence in scope is a candidate; beyond, those of the passages retrieved
+PASSAGES = 40  # retrieved passages whose sentences are candidates in a large scope
+MEASURED = 24  # sentences whose similarity is measured
+SUPPORT = 0.72  # a further sentence must score this share of the best one
+FACT_SENTENCES, THEME_SENTENCES = 3, 5
+LETTERS_SHOWN = 8
+
+
+class _Writer:
+    def __init__(
+        self, question: Question, scope: Scope, hits: Sequence[Hit], tools: Tools, settings: Settings
+    ) -> None:
+        self.question, self.scope, self.hits, self.tools, self.settings = question, scope, hits, tools, settings
+        self.letters = [tools.letters[letter_id] for letter_id in scope.letters]
+        self.draft = Draft()
+
+    def write(self) -> Draft:
+        question = self.question
+        if question.intent == "remit":
+            return self._refuse(
+                "out_of_remit",
+                "This assistant only reports what the letters say. It gives no opinions, no advice about a child or a"
+                " family, and no private details of people.",
+            )
+        if not self.letters:
+            return self._no_letter()
+        if self._false_premise():
+            return self.draft
+        planned = {
+            "grade": self._grade,
+            "inspectors": self._facts(inspectors),
+            "addressee": self._facts(addressee),
+            "copied": self._facts(copied),
+            "visited": self._facts(visited),
+            "published": self._facts(published),
+            "list": self._list,
+            "coverage": self._coverage,
+        }.get(question.intent)
+        if planned and not self.scope.mentioned and planned():
+            return self.draft
+        self._theme()
+        return self.draft
+
+    # --- refusals --------------------------------------------------------------------------------------------------
+
+    def _refuse(self, kind: RefusalKind, message: str, nearest: Sequence[tuple[Letter, Span]] = ()) -> Draft:
+        citations = tuple(cite(letter, span, number) for number, (letter, span) in enumerate(nearest, 1))
+        self.draft = Draft(refusal=Refusal(kind, message, citations))
+        return self.draft
+
+    def _no_letter(self) -> Draft:
+        held = sorted(self.tools.letters.values(), key=lambda letter: letter.date)
+        missing = " and ".join(self.scope.unheld) or self.scope.reading
+        return self._refuse("no_letter_in_scope", f"No letter held is about {missing}. {_held(held, self.scope)}")
+
+    def _silent(self, about: str, best: Sequence[Evidence] = ()) -> bool:
+        searched = len(self.letters)
+        names = "; ".join(describe(letter) for letter in self.letters[:4])
+        more = f" and {searched - 4} more" if searched > 4 else ""
+        near = [(e.sentence.letter, Span(e.sentence.start, e.sentence.end)) for e in best[:2] if e.nearby > 0]
+        tail = " The nearest passage is shown; it is not an answer." if near else ""
+        message = f"{about} Searched: {names}{more}.{tail}"
+        self._refuse("letters_silent", message, near)
+        return True
+
+    def _false_premise(self) -> bool:
+        """A grade that the question takes for granted and the letters in scope contradict."""
+        question = self.question
+        if not question.claimed or question.answer_type != "why":
+            return False
+        for letter in self.letters:
+            area = question.area or "overall"
+            for judgement in letter.judgements:
+                if judgement.area == area and judgement.grade and judgement.grade != question.claimed:
+                    self._refuse(
+                        "false_premise",
+                        f"The question takes it that the grade was {question.claimed}. The letters say otherwise:"
+                        f" \N{LEFT DOUBLE QUOTATION MARK}{judgement.quote}\N{RIGHT DOUBLE QUOTATION MARK}"
+                        f" ({describe(letter)}).",
+                        [(letter, Span(judgement.start, judgement.end))],
+                    )
+                    return True
+        return False
+
+    # --- facts that the letter's metadata holds ----------------------------------------------------------------------
+
+    def _facts(self, read: Callable[[Question, Letter], Sequence[Fact]]) -> Callable[[], bool]:
+        def fill() -> bool:
+            found = [(letter, facts) for letter in self.letters if (facts := read(self.question, letter))]
+            for letter, facts in found[:LETTERS_SHOWN]:
+                self.draft.add(letter, facts)
+            self._note_more(len(found) - LETTERS_SHOWN, "letter")
+            return bool(found)
+
+        return fill
+
+    def _grade(self) -> bool:
+        question = self.question
+        graded = [letter for letter in self.letters if letter.judgements]
+        if not graded:
+            visits = [letter for letter in self.letters if letter.kind in ("focused visit", "monitoring visit")]
+            if visits and len(visits) == len([lt for lt in self.letters if lt.standing == "inspectorate"]):
+                kind = visits[0].kind
+                evidence = self._evidence()
+                return self._silent(f"A {kind} gives no grade: Ofsted judges only at full inspections.", evidence)
+            return False
+        wanted = [(letter, facts) for letter in graded if (facts := grades(question, letter))]
+        if not wanted:
+            area = question.area or "overall"
+            shown = "overall effectiveness" if area == "overall" else area
+            return self._silent(f"{describe(graded[-1])}: no grade is given for {shown}.")
+        for letter, facts in wanted[-LETTERS_SHOWN:]:
+            self.draft.add(letter, facts)
+            if letter.standing == "council":
+                self.draft.notes.append("The grade is given here as the council reported it.")
+        self._note_more(len(wanted) - LETTERS_SHOWN, "earlier inspection")
+        return True
+
+    # --- lists -----------------------------------------------------------------------------------------------------
+
+    def _list(self) -> bool:
+        found: list[tuple[Letter, list[ListBlock]]] = []
+        for letter in self.letters:
+            blocks = lists_of(letter, self.question)
+            if blocks:
+                found.append((letter, blocks))
+        if not found:
+            return False
+        own = [entry for entry in found if entry[0].standing == "inspectorate"]
+        if self.scope.standing == "inspectorate" and own:
+            found = own
+        total = sum(len(self._words(letter, item)) for letter, blocks in found for b in blocks for item in b.items)
+        if len(found) > 1 and total > self.settings.list_words:
+            found = found[-2:]
+            self._note_more(len(found), "earlier letter")
+            total = sum(len(self._words(letter, item)) for letter, blocks in found for b in blocks for item in b.items)
+        cut = total > self.settings.list_words
+        for letter, blocks in found:
+            for block in blocks:
+                items = [self._first_sentence(letter, item) if cut else item for item in block.items]
+                self.draft.add(letter, [Fact(item) for item in items], f"{describe(letter)}: {block.lead}")
+        if cut:
+            self.draft.notes.append("Only the first sentence of each item is shown; open the letter for the rest.")
+        return True
+
+    @staticmethod
+    def _words(letter: Letter, span: Span) -> list[str]:
+        return letter.text[span.start : span.end].split()
+
+    def _first_sentence(self, letter: Letter, item: Span) -> Span:
+        inside = [s for s in self.tools.sentences(letter) if item.start <= s.start and s.end <= item.end]
+        return Span(inside[0].start, inside[0].end) if inside else item
+
+    # --- coverage --------------------------------------------------------------------------------------------------
+
+    def _coverage(self) -> bool:
+        """Every letter in scope is scanned: one best sentence from each that mentions all that is asked."""
+        terms = [term for term in self.question.terms if self.tools.rarity(term) > 0]
+        if not terms or any(self.tools.rarity(term) == 0 for term in self.question.terms):
+            return self._silent(f"None of the {len(self.letters)} letters searched mentions it.")
+        found = []
+        for letter in self.letters:
+            best = [s for s in self.tools.sentences(letter) if all(term.matched(s.stems) for term in terms)]
+            if not best and len(terms) > 1:
+                best = [s for s in self.tools.sentences(letter) if all(term.matched(s.around) for term in terms)]
+            if best:
+                best.sort(key=lambda s: (-sum(term.matched(s.stems) for term in terms), len(s.text)))
+                found.append((letter, best[0]))
+        if not found:
+            return self._silent(f"None of the {len(self.letters)} letters searched mentions it.")
+        self.draft.notes.append(
+            f"{len(found)} of {len(self.letters)} letters mention it; every letter in scope was scanned."
+        )
+        for shown, (letter, sentence) in enumerate(found):
+            if shown and self.draft.words + len(sentence.text.split()) > self.settings.list_words:
+                self._note_more(len(found) - shown, "letter")
+                break
+            self.draft.add(letter, [Fact(Span(sentence.start, sentence.end))])
+        return True
+
+    # --- themes and facts in the text --------------------------------------------------------------------------------
+
+    def _evidence(self) -> list[Evidence]:
+        candidates = self._candidates()
+        ranks: dict[tuple[str, int], int] = {}
+        for hit in self.hits:
+            for sentence in candidates:
+                if (
+                    sentence.letter.letter_id == hit.passage.letter_id
+                    and hit.passage.start <= sentence.start < hit.passage.end
+                ):
+                    ranks.setdefault((hit.passage.letter_id, sentence.start), hit.rank)
+        return score_sentences(
+            self.question,
+            candidates,
+            self.tools.rarity,
+            lambda s: ranks.get((s.letter.letter_id, s.start)),
+            self.tools.similarity,
+            MEASURED * (2 if self.question.compare else 1),
+        )
+
+    def _candidates(self) -> list[Sentence]:
+        if len(self.letters) <= FEW_LETTERS:
+            candidates = [s for letter in self.letters for s in self.tools.sentences(letter)]
+        else:
+            spans = {(h.passage.letter_id, h.passage.start, h.passage.end) for h in self.hits[:PASSAGES]}
+            wanted = {letter_id for letter_id, _, _ in spans}
+            candidates = [
+                s
+                for letter in self.letters
+                if letter.letter_id in wanted
+                for s in self.tools.sentences(letter)
+                if any(i == letter.letter_id and a <= s.start < b for i, a, b in spans)
+            ]
+        if self.scope.mentioned:
+            years = [str(year) for year in self.scope.mentioned]
+            candidates = [s for s in candidates if any(year in s.text for year in years)]
+        return candidates
+
+    def _theme(self) -> None:
+        evidence = self._evidence()
+        reason = self._silence(evidence)
+        if reason:
+            if not self.draft.refusal:
+                self._silent(reason, evidence)
+            return
+        several = self.question.compare or len(self.letters) > 1
+        if self.question.compare:
+            self._compare(evidence)
+        elif self.question.answer_type in (None, "yes-no", "why") and several:
+            self._themes(evidence)
+        else:
+            most = THEME_SENTENCES if self.question.answer_type in (None, "why") else FACT_SENTENCES
+            self._write_sentences(self._chosen(evidence, most, self.settings.answer_words))
+        if self.scope.mentioned:
+            self.draft.notes.append(
+                f"No letter held is about {' or '.join(self.scope.unheld)}; this is what the letters held say of it."
+            )
+
+    def _silence(self, evidence: Sequence[Evidence]) -> str | None:
+        """Why the letters in scope do not answer, or None if they do. Named checks, in order."""
+        question = self.question
+        if not evidence or not question.terms:
+            return "The letters in scope say nothing that answers this."
+        best = evidence[0]
+        if question.answer_type in ("number", "percentage", "money", "age", "when", "who", "name"):
+            fitting = [e for e in evidence if e.suits and e.nearby >= NEAR_FACT]
+            if not fitting:
+                return f"The letters in scope do not give {WANTED[question.answer_type]}."
+            best = fitting[0]
+        if self.scope.mentioned and best.coverage < MENTION_COVERAGE and (best.similarity or 0.0) < ALIKE:
+            return f"No letter held is about {' or '.join(self.scope.unheld)}, and those that mention it do not say."
+        if question.answer_type == "why":
+            contrary = self._contrary(best.sentence)
+            if contrary:
+                return contrary
+        absent = [term.typed for term in question.own_terms if self.tools.rarity(term) == 0]
+        present = [term for term in question.own_terms if self.tools.rarity(term) > 0]
+        if absent and not present and (best.similarity or 0.0) < VERY_ALIKE:
+            return f"The letters in scope do not mention {_listed(absent)}."
+        if best.nearby < NEAR and (best.similarity or 0.0) < ALIKE:
+            return "The letters in scope say nothing that answers this."
+        return None
+
+    def _contrary(self, sentence: Sentence) -> str | None:
+        """A "why so many" whose best evidence says "low", or the other way round: the premise is false."""
+        high, low = HIGH.search(self.question.text), LOW.search(self.question.text)
+        if bool(high) == bool(low):
+            return None
+        other = LOW.search(sentence.text) if high else HIGH.search(sentence.text)
+        same = HIGH.search(sentence.text) if high else LOW.search(sentence.text)
+        if not other or same:
+            return None
+        self._refuse(
+            "false_premise",
+            f"The question takes something for granted that the letter contradicts:"
+            f" \N{LEFT DOUBLE QUOTATION MARK}{sentence.text}\N{RIGHT DOUBLE QUOTATION MARK} ({describe(sentence.letter)}).",
+            [(sentence.letter, Span(sentence.start, sentence.end))],
+        )
+        return "premise"
+
+    def _compare(self, evidence: Sequence[Evidence]) -> None:
+        """The same number of sentences from each letter, oldest first."""
+        grouped = by_letter(evidence)
+        best = evidence[0].score
+        each = self.settings.list_words // max(1, min(len(self.letters), LETTERS_SHOWN))
+        silent = []
+        for letter in self.letters[:LETTERS_SHOWN]:
+            own = grouped.get(letter.letter_id, [])
+            if own and own[0].score >= best * COMPARED:
+                self._write_sentences(self._chosen(own, 3, each))
+            else:
+                silent.append(describe(letter))
+        for name in silent:
+            self.draft.notes.append(f"Nothing on this was found in: {name}.")
+
+    def _themes(self, evidence: Sequence[Evidence]) -> None:
+        """The best sentences of each letter that has something to say, the strongest letters first chosen."""
+        grouped = by_letter(evidence)
+        best = evidence[0].score
+        speaking = [own for own in grouped.values() if own[0].score >= best * SUPPORT][:LETTERS_SHOWN]
+        each = max(45, self.settings.answer_words // len(speaking))
+        chosen = [self._chosen(own, max(2, THEME_SENTENCES // len(speaking)), each, floor=best) for own in speaking]
+        for sentences in sorted(chosen, key=lambda s: s[0].letter.date):
+            self._write_sentences(sentences)
+
+    def _chosen(
+        self, evidence: Sequence[Evidence], most: int, words: int, floor: float | None = None
+    ) -> list[Sentence]:
+        """The best sentence and those that support it, within a number of words; in the letter's order."""
+        fitting = [e for e in evidence if e.suits] or list(evidence)
+        ranked = fitting if self.question.answer_type else list(evidence)
+        least = SUPPORT * (ranked[0].score if floor is None else min(floor, ranked[0].score / SUPPORT))
+        chosen: list[Sentence] = []
+        left_out = 0
+        for item in ranked[:60]:
+            if chosen and (item.score < least or _repeats(item.sentence, chosen)):
+                continue
+            taken = [*self._with_context(item.sentence)]
+            length = sum(len(s.text.split()) for s in {s.start: s for s in (*chosen, *taken)}.values())
+            if chosen and (length > words or len(chosen) >= most):
+                left_out += item.score >= least
+                continue
+            chosen += [s for s in taken if s not in chosen]
+        self._note_more(left_out, "passage")
+        return chosen
+
+    def _with_context(self, sentence: Sentence) -> list[Sentence]:
+        """A sentence that leans on the one before it brings it along; a quotation brings its speaker."""
+        if sentence.speaker:
+            spoken = [s for s in self.tools.sentences(sentence.letter) if (s.start, s.end) == sentence.speaker]
+            return [*spoken, sentence]
+        if sentence.position and LEANS.match(sentence.text):
+            before = [
+                s
+                for s in self.tools.sentences(sentence.letter)
+                if s.paragraph == sentence.paragraph and s.position == sentence.position - 1
+            ]
+            return [*before, sentence]
+        return [sentence]
+
+    def _write_sentences(self, sentences: Sequence[Sentence]) -> None:
+        grouped: dict[str, list[Sentence]] = {}
+        for sentence in sentences:
+            grouped.setdefault(sentence.letter.letter_id, []).append(sentence)
+        for letter_id, own in grouped.items():
+            spans = [Fact(Span(s.start, s.end)) for s in sorted(own, key=lambda s: s.start)]
+            self.draft.add(self.tools.letters[letter_id], spans)
+
+    def _note_more(self, count: int, noun: str) -> None:
+        if count > 0:
+            self.draft.notes.append(f"{count} more {noun}{'s' if count > 1 else ''}")
+
+
+NEAR = 0.34  # least share of the question's matter that the best sentence and its paragraph must hold
+NEAR_FACT = 0.34  # the same for a fact
+ALIKE = 0.45  # cosine from which a sentence may answer in other words
+MENTION_COVERAGE = 0.3  # for a year that is only mentioned the sentence itself must hold this share
+VERY_ALIKE = 0.6  # the same where none of the question's words occurs in any letter
+COMPARED = 0.5  # share of the best score that a letter's best sentence needs in a comparison
+LEANS = re.compile(
+    r"^(?:This|These|They|Their|It|Its|Such|However|In such|In these|In response|As a result|Consequently|The plans do"
+    r"|He|She|Equally|Therefore|For instance|For example|At \d+%)\b"
+)
+HIGH = re.compile(r"\b(?:so many|many|high(?:er)?|lots? of|rising|increas\w+|large|too many)\b", re.IGNORECASE)
+LOW = re.compile(r"\b(?:low(?:er)?|few|fewer|reduc\w+|small|rare(?:ly)?|minimal)\b", re.IGNORECASE)
+WANTED = {
+    "number": "such a number",
+    "percentage": "such a percentage",
+    "money": "such a sum of money",
+    "age": "such an age, length or frequency",
+    "when": "such a date",
+    "who": "who that is",
+    "name": "such a name",
+}
+
+
+def _repeats(sentence: Sentence, chosen: Sequence[Sentence]) -> bool:
+    """Whether most of a sentence's words were said already."""
+    words = set(sentence.stems.split())
+    return any(len(words & set(other.stems.split())) > 0.75 * len(words) for other in chosen)
+
+
+def _listed(items: Sequence[str]) -> str:
+    quoted = [f"\N{LEFT DOUBLE QUOTATION MARK}{item}\N{RIGHT DOUBLE QUOTATION MARK}" for item in items]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"
+
+
+def _held(held: Sequence[Letter], scope: Scope) -> str:
+    """What there is instead: of the same authority where there is one, else which authorities."""
+    same = [letter for letter in held if letter.authority in scope.authorities]
+    if same or len({letter.authority for letter in held}) == 1:
+        shown = (same or held)[-6:]
+        return f"Held: {'; '.join(describe(letter) for letter in shown)}."
+    names = sorted({letter.authority for letter in held if letter.authority})
+    years = sorted({year for letter in held for year in letter.years()})
+    span = f", {years[0]} to {years[-1]}" if years else ""
+    return f"Held: {len(held)} letters about {len(names)} authorities ({', '.join(names[:8])}, ...){span}."
+
+

@@ -1,0 +1,274 @@
+"""Gold questions: read from JSON lines, checked against the letters, refused with file, line and reason.
+
+Three shapes of evidence are read: `{"document", "quote"}`; an anchor `{"document", "page", "from", "to",
+"words"}` for documents whose text is not to be copied; and a bare string, with `gold_ids` and `nuggets` in
+place of `gold_documents` and `required_facts` (the national set).
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from assistant.citations import describe
+from assistant.letters import Letter
+from eval.matching import holds
+from eval.shelf import Shelf
+
+__all__ = ["Evidence", "GoldError", "Question", "Row", "check", "read"]
+
+RefusalKind = Literal["no_letter_in_scope", "letters_silent", "false_premise", "out_of_remit"]
+Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+
+
+class GoldError(Exception):
+    """The gold questions cannot be used.
+
+    Args:
+        problems: One line each: "file:line: reason".
+    """
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(problems))
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(strict=True, frozen=True, extra="ignore")
+
+
+class Quote(_Model):
+    """Words of a document."""
+
+    document: Words
+    quote: Words
+
+
+class Anchor(_Model):
+    """Where words of a document begin and end."""
+
+    document: Words
+    page: int | None = None
+    first: Words = Field(alias="from")
+    last: Words = Field(alias="to")
+    words: int = Field(ge=1)
+
+
+class Message(_Model):
+    """An earlier turn of the conversation."""
+
+    role: str
+    content: str
+
+
+class Row(_Model):
+    """A line of a gold file, as written."""
+
+    id: Words
+    question: Words
+    answerable: bool
+    type: str = ""
+    history: list[str | Message] = []
+    documents: list[Words] = Field([], validation_alias=AliasChoices("gold_documents", "gold_ids"))
+    quotes: list[Quote | Anchor | Words] = []
+    facts: list[Annotated[list[Words], Field(min_length=1)]] = Field(
+        [], validation_alias=AliasChoices("required_facts", "nuggets")
+    )
+    forbidden: list[Words] = []
+    refusal: RefusalKind | None = None
+    known_gap: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Words that answer a question, in any of the letters named by identifier."""
+
+    letters: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A checked gold question.
+
+    Attributes:
+        id: Unique in the run.
+        source: Name of its gold file without the ending ("heldout").
+        question: What is asked.
+        type: Kind of question ("list", "comparison", ...), for the table.
+        answerable: Whether the letters hold the answer.
+        history: Earlier questions, oldest first.
+        letters: Identifiers of the letters that hold the answer.
+        evidence: Words of theirs that prove it.
+        facts: Groups of alternatives; an answer must say one of each group.
+        forbidden: What an answer must not say.
+        refusal: The kind of refusal that is right, or None.
+        known_gap: Why the question is known to fail and does not gate, or None.
+    """
+
+    id: str
+    source: str
+    question: str
+    type: str
+    answerable: bool
+    history: tuple[str, ...] = ()
+    letters: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    facts: tuple[tuple[str, ...], ...] = ()
+    forbidden: tuple[str, ...] = ()
+    refusal: str | None = None
+    known_gap: str | None = None
+
+
+def read(paths: Sequence[Path]) -> list[tuple[str, Row]]:
+    """Read gold files.
+
+    Returns:
+        Each row with its place, "file:line".
+
+    Raises:
+        GoldError: With every line that is not a question, every identifier given twice, every empty file.
+    """
+    rows: list[tuple[str, Row]] = []
+    problems: list[str] = []
+    seen: dict[str, str] = {}
+    for path in paths:
+        before = len(rows) + len(problems)
+        try:
+            lines = path.read_text(encoding="utf-8-sig").split("\n")
+        except (OSError, UnicodeDecodeError) as error:
+            problems.append(f"{path}:1: cannot be read as UTF-8 text ({error})")
+            continue
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            place = f"{path}:{number}"
+            try:
+                row = Row.model_validate(json.loads(line))
+            except json.JSONDecodeError as error:
+                problems.append(f"{place}: not JSON: {error.msg} at column {error.colno}")
+            except ValidationError as error:
+                problems.append(f"{place}: {_reason(error)}")
+            else:
+                if row.id in seen:
+                    problems.append(f'{place}: the id "{row.id}" was given before, at {seen[row.id]}')
+                seen.setdefault(row.id, place)
+                rows.append((place, row))
+        if len(rows) + len(problems) == before:
+            problems.append(f"{path}:1: holds no question")
+    if problems:
+        raise GoldError(problems)
+    return rows
+
+
+def _reason(error: ValidationError) -> str:
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return f"{where}: {first['msg']}" if where else str(first["msg"])
+
+
+def check(rows: Sequence[tuple[str, Row]], shelf: Shelf) -> list[Question]:
+    """Check every row against the letters.
+
+    Raises:
+        GoldError: With everything that is wrong, a line each.
+    """
+    problems: list[str] = []
+    questions = [_checked(place, row, shelf, problems) for place, row in rows]
+    if problems:
+        raise GoldError(problems)
+    return questions
+
+
+def _checked(place: str, row: Row, shelf: Shelf, problems: list[str]) -> Question:
+    wrong: list[str] = []
+    letters = [letter for name in row.documents if (letter := _known(name, shelf, wrong))]
+    found = [_evidence(row, index, letters, shelf, wrong) for index in range(len(row.quotes))]
+    evidence = [one for one in found if one]
+    if not wrong:
+        wrong = _facts_wrong(row, letters, evidence)
+    problems.extend(f"{place}: {reason}" for reason in wrong)
+    return Question(
+        id=row.id,
+        source=Path(place.rpartition(":")[0]).stem,
+        question=row.question,
+        type=row.type or "untyped",
+        answerable=row.answerable,
+        history=tuple(
+            turn if isinstance(turn, str) else turn.content
+            for turn in row.history
+            if isinstance(turn, str) or turn.role == "user"
+        ),
+        letters=tuple(dict.fromkeys(letter.letter_id for letter in letters)),
+        evidence=tuple(dict.fromkeys(evidence)),
+        facts=tuple(tuple(group) for group in row.facts),
+        forbidden=tuple(row.forbidden),
+        refusal=row.refusal,
+        known_gap=row.known_gap,
+    )
+
+
+def _known(name: str, shelf: Shelf, wrong: list[str]) -> Letter | None:
+    letter = shelf.letter(name)
+    if letter is None:
+        wrong.append(f'there is no letter "{name}"')
+    return letter
+
+
+def _evidence(
+    row: Row, index: int, letters: Sequence[Letter], shelf: Shelf, wrong: list[str]
+) -> Evidence | None:
+    quote = row.quotes[index]
+    if isinstance(quote, str):
+        held = {letter.letter_id: words for letter in letters if (words := shelf.find(letter, quote))}
+        # As many quotes as letters: one each, in order (both letters of a comparison may say the same words).
+        if len(letters) == len(row.quotes) and letters[index].letter_id in held:
+            held = {letters[index].letter_id: held[letters[index].letter_id]}
+        if held:
+            return Evidence(tuple(held), next(iter(held.values())))
+        if letters or not row.documents:
+            wrong.append(f'quote {index + 1} is in none of the gold documents: "{quote[:60]}"')
+        return None
+    letter = _known(quote.document, shelf, wrong)
+    if letter is None:
+        return None
+    if isinstance(quote, Anchor):
+        words = shelf.between(letter, quote.first, quote.last, quote.words, quote.page)
+        if words is None:
+            wrong.append(
+                f"quote {index + 1}: {quote.document} has no stretch of {quote.words} words "
+                f'from "{quote.first}" to "{quote.last}"'
+            )
+    else:
+        words = shelf.find(letter, quote.quote)
+        if words is None:
+            wrong.append(f'quote {index + 1} is not in {quote.document}: "{quote.quote[:60]}"')
+    return None if words is None else Evidence((letter.letter_id,), words)
+
+
+def _facts_wrong(row: Row, letters: Sequence[Letter], evidence: Sequence[Evidence]) -> list[str]:
+    """A fact is looked for in sentences and headings, so it must stand in a quote or a letter's heading."""
+    quotes = [found.text for found in evidence]
+    said = [*quotes, *map(describe, letters)]
+    said += [
+        quote if isinstance(quote, str) else quote.quote
+        for quote in row.quotes
+        if not isinstance(quote, Anchor)
+    ]
+    wrong = [
+        f"no alternative of required fact {number} is in the quotes: {group}"
+        for number, group in enumerate(row.facts, 1)
+        if not any(holds(text, fact) for text in said for fact in group)
+    ]
+    wrong += [
+        f'the forbidden "{words}" is in a quote'
+        for words in row.forbidden
+        if any(holds(text, words) for text in quotes)
+    ]
+    if row.answerable:
+        named = (("gold document", letters), ("quote", evidence), ("required fact", row.facts))
+        wrong += [f"an answerable question needs at least one {name}" for name, given in named if not given]
+    return wrong

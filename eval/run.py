@@ -1,0 +1,120 @@
+"""Asking: every gold question through the assistant, or answers read from a file in the contract's shape."""
+
+import json
+import sys
+import zlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from pydantic import ValidationError
+
+from assistant.letters import Letter
+from eval.gold import GoldError, Question
+from eval.score import Given
+
+__all__ = ["Library", "ask_all", "open_library", "read_answers"]
+
+PASSAGES = 10  # retrieved for each question: what recall@10 and nDCG@10 look at
+STEP = 25  # steps between two lines of progress
+
+
+class Library(Protocol):
+    """The letters and somebody to ask about them."""
+
+    @property
+    def letters(self) -> Sequence[Letter]:
+        """All letters."""
+
+    def answer(self, question_id: str, question: str, history: Sequence[str]) -> Mapping[str, Any]:
+        """An answer in the contract's shape."""
+
+    def close(self) -> None:
+        """Let go of the index."""
+
+
+class AssistantLibrary:
+    """The product itself."""
+
+    def __init__(self, corpus: Path | None, index: Path | None) -> None:
+        # Here, because it takes seconds, and bad gold should not have to wait for it.
+        from assistant.engine import Assistant
+        from assistant.settings import load_settings
+
+        settings = load_settings(corpus_dir=corpus, index_dir=index)
+        if corpus and not index:  # other letters never go into the index in use
+            name = f"{settings.index_dir.name}-eval-{zlib.crc32(str(corpus.resolve()).encode()):08x}"
+            settings = load_settings(corpus_dir=corpus, index_dir=settings.index_dir.with_name(name))
+            print(f"index of {corpus}: {settings.index_dir}", file=sys.stderr)
+        self._assistant = Assistant.open(settings, progress=_show)
+
+    @property
+    def letters(self) -> Sequence[Letter]:
+        """All letters."""
+        return self._assistant.letters
+
+    def answer(self, question_id: str, question: str, history: Sequence[str]) -> Mapping[str, Any]:
+        """An answer in the contract's shape."""
+        from assistant.answer import answer_json
+
+        return answer_json(self._assistant.ask(question, history=history, k=PASSAGES), question_id)
+
+    def close(self) -> None:
+        """Let go of the index."""
+        self._assistant.close()
+
+
+def _show(what: str, done: int, every: int) -> None:
+    if done == every or done % STEP == 0:
+        print(f"{what}: {done} of {every}", file=sys.stderr)
+
+
+def open_library(corpus: Path | None, index: Path | None) -> Library:
+    """Open the assistant on its own letters, or on other ones with an index of their own.
+
+    Raises:
+        AssistantError: If it cannot be opened.
+    """
+    return AssistantLibrary(corpus, index)
+
+
+def ask_all(library: Library, questions: Sequence[Question]) -> list[Given]:
+    """Ask every question, in order, with its history; progress goes to stderr."""
+    answers = []
+    for number, question in enumerate(questions, 1):
+        answers.append(Given.model_validate(library.answer(question.id, question.question, question.history)))
+        _show("asked", number, len(questions))
+    return answers
+
+
+def read_answers(path: Path, questions: Sequence[Question]) -> list[Given]:
+    """Answers from a JSON lines file, in the order of the questions.
+
+    Raises:
+        GoldError: If the file cannot be read, a line is no answer, or a question has none or two.
+    """
+    given: dict[str, Given] = {}
+    problems: list[str] = []
+    try:
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise GoldError([f"{path}:1: cannot be read as UTF-8 text ({error})"]) from None
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            answer = Given.model_validate(json.loads(line))
+        except json.JSONDecodeError as error:
+            problems.append(f"{path}:{number}: not JSON: {error.msg} at column {error.colno}")
+        except ValidationError as error:
+            first = error.errors()[0]
+            problems.append(f"{path}:{number}: {'.'.join(map(str, first['loc']))}: {first['msg']}")
+        else:
+            if answer.id in given:
+                problems.append(f'{path}:{number}: a second answer to "{answer.id}"')
+            given[answer.id] = answer
+    if not problems:
+        problems = [f'{path}: no answer to "{one.id}"' for one in questions if one.id not in given]
+    if problems:
+        raise GoldError(problems)
+    return [given[question.id] for question in questions]

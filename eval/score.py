@@ -1,0 +1,238 @@
+"""An answer in the contract's shape against its gold question: what it failed on, and every tally."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from textwrap import shorten
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from assistant.letters import Letter
+from eval import measures
+from eval.gold import Question
+from eval.matching import holds
+from eval.measures import Tally
+from eval.shelf import Shelf
+
+__all__ = ["Given", "Outcome", "add", "score"]
+
+SHOWN = 80  # characters of a fact or sentence in the list of failures
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Sentence(_Model):
+    """A sentence and the numbers of its citations."""
+
+    text: str
+    citations: tuple[int, ...] = ()
+
+
+class Quoted(_Model):
+    """A citation."""
+
+    number: int
+    letter_id: str
+    file: str = ""
+    quote: str
+    start: int
+    end: int
+
+
+class Heading(_Model):
+    """The heading of a group of sentences."""
+
+    heading: str = ""
+
+
+class Refused(_Model):
+    """A refusal."""
+
+    kind: str
+    nearest: tuple[Quoted, ...] = ()
+
+
+class Found(_Model):
+    """A retrieved passage."""
+
+    letter_id: str
+    file: str = ""
+    text: str
+
+
+class Given(_Model):
+    """An answer, as `assistant ask --json` prints it; only what is measured is read."""
+
+    id: str = ""
+    refused: bool
+    refusal: Refused | None = None
+    answer: str
+    sentences: tuple[Sentence, ...] = ()
+    groups: tuple[Heading, ...] = ()
+    citations: tuple[Quoted, ...] = ()
+    retrieved: tuple[Found, ...] = ()
+    seconds: Mapping[str, float] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one question went.
+
+    Attributes:
+        question: The question.
+        causes: Why it failed, in words; empty if it passed.
+        doubts: Citations and sentences that do not hold, whether or not the question passed.
+        tallies: By name of the measure.
+        seconds: By stage.
+    """
+
+    question: Question
+    causes: tuple[str, ...]
+    doubts: tuple[str, ...]
+    tallies: Mapping[str, Tally]
+    seconds: Mapping[str, float]
+
+    @property
+    def passed(self) -> bool:
+        """Answered rightly, or rightly refused."""
+        return not self.causes
+
+
+def add(outcomes: Iterable[Outcome]) -> dict[str, Tally]:
+    """The tallies of several questions, added up by measure."""
+    total: dict[str, Tally] = {}
+    for outcome in outcomes:
+        for name, tally in outcome.tallies.items():
+            total[name] = total.get(name, Tally(0, 0)) + tally
+    return total
+
+
+def score(question: Question, given: Given, shelf: Shelf) -> Outcome:
+    """Measure one answer."""
+    tallies, doubts = _citations(given, shelf)
+    if question.answerable:
+        causes = _causes(question, given, shelf)
+        matched = len(question.facts) - len(_missed(question, given))
+        tallies |= _retrieval_tallies(question, given, shelf)
+        tallies["accuracy"] = Tally(not causes, 1)
+        tallies["fact_recall"] = Tally(matched, len(question.facts))
+        tallies["false_refusal_rate"] = Tally(given.refused, 1)
+        if not given.refused:
+            cited = _cited(given, shelf)
+            tallies["documents_right"] = Tally(bool(cited) and cited <= set(question.letters), 1)
+    else:
+        causes = [] if given.refused else ["should have refused"]
+        tallies["refusal_recall"] = Tally(given.refused, 1)
+        if question.refusal and given.refusal:
+            tallies["refusal_kind"] = Tally(given.refusal.kind == question.refusal, 1)
+    return Outcome(question, tuple(causes), tuple(doubts), tallies, given.seconds)
+
+
+def _causes(question: Question, given: Given, shelf: Shelf) -> list[str]:
+    if given.refused:
+        return [f"refused ({given.refusal.kind if given.refusal else 'no kind'})"]
+    said = _said(given)
+    missed = _missed(question, given)
+    cited = _cited(given, shelf)
+    causes = []
+    if missed and not cited & set(question.letters):
+        causes.append(f"wrong letter ({', '.join(sorted(cited)) or 'none cited'})")
+    causes += [f"fact missed ({_short(' / '.join(group))})" for group in missed]
+    causes += [f"forbidden said ({words})" for words in question.forbidden if holds(said, words)]
+    words = measures.word_count(given.answer)
+    limit = measures.word_limit(question.type, len(question.letters))
+    if words > limit:
+        causes.append(f"too long ({words} words, {limit} allowed)")
+    return causes
+
+
+def _said(given: Given) -> str:
+    """Sentences and the headings above them, which carry who speaks and when; a refusal says nothing."""
+    if given.refused:
+        return ""
+    return "\n".join([*(group.heading for group in given.groups), *(one.text for one in given.sentences)])
+
+
+def _missed(question: Question, given: Given) -> list[tuple[str, ...]]:
+    said = _said(given)
+    return [group for group in question.facts if not any(holds(said, fact) for fact in group)]
+
+
+def _letter(shelf: Shelf, named: Quoted | Found) -> Letter | None:
+    return shelf.letter(named.letter_id) or shelf.letter(named.file)
+
+
+def _name(shelf: Shelf, named: Quoted | Found) -> str:
+    letter = _letter(shelf, named)
+    return letter.letter_id if letter else named.letter_id
+
+
+def _cited(given: Given, shelf: Shelf) -> set[str]:
+    return {_name(shelf, citation) for citation in given.citations}
+
+
+def _citations(given: Given, shelf: Shelf) -> tuple[dict[str, Tally], list[str]]:
+    """The tallies of citations and sentences, and each that does not hold."""
+    doubts = []
+    everything = [*given.citations, *(given.refusal.nearest if given.refusal else ())]
+    numbered = {citation.number: citation for citation in given.citations}
+    valid = recall = precision = uncited = grounded = Tally(0, 0)
+    for citation in everything:
+        letter = _letter(shelf, citation)
+        right = letter is not None and letter.text[citation.start : citation.end] == citation.quote != ""
+        valid += Tally(right, 1)
+        if not right:
+            doubts.append(f"not at {citation.start} of {citation.letter_id}: {_short(citation.quote)}")
+    for sentence in given.sentences:
+        cited = [numbered[number] for number in sentence.citations if number in numbered]
+        quotes = [citation.quote for citation in cited]
+        letters = [letter for citation in cited if (letter := _letter(shelf, citation))]
+        recall += measures.citation_recall(sentence.text, quotes)
+        precision += measures.citation_precision(sentence.text, quotes)
+        uncited += Tally(not cited, 1)
+        if not cited:
+            doubts.append(f"no citation: {_short(sentence.text)}")
+        known = [*quotes, *(measures.metadata(letter) for letter in letters)]
+        missing = measures.ungrounded(sentence.text, known)
+        grounded += Tally(not missing, 1)
+        if missing:
+            doubts.append(f"not grounded ({', '.join(missing)}): {_short(sentence.text)}")
+    tallies = {
+        "citation_validity": valid,
+        "citation_recall": recall,
+        "citation_precision": precision,
+        "uncited_sentences": uncited,
+        "grounding": grounded,
+    }
+    return tallies, doubts
+
+
+def _short(text: str) -> str:
+    return shorten(text, SHOWN, placeholder="...")
+
+
+def _retrieval_tallies(question: Question, given: Given, shelf: Shelf) -> dict[str, Tally]:
+    passages = [(_name(shelf, found), found.text) for found in given.retrieved]
+    evidence = [(frozenset(one.letters), one.text) for one in question.evidence]
+    ranked = measures.ranking(measures.gains(evidence, passages), len(evidence))
+    tallies = {name: Tally(value, 1) for name, value in ranked.items()}
+    tallies["wrong_letter_rate"] = Tally(bool(passages) and passages[0][0] not in question.letters, 1)
+    tallies["year_leak"] = _year_leak(question, [_letter(shelf, found) for found in given.retrieved])
+    return tallies
+
+
+def _year_leak(question: Question, letters: Sequence[Letter | None]) -> Tally:
+    """Passages of other years than the question names; gold letters and undated ones do not count."""
+    years = {int(year) for year in re.findall(r"\b(?:19|20)\d\d\b", question.question)}
+    if not years:
+        return Tally(0, 0)
+    outside = [
+        letter is not None
+        and letter.letter_id not in question.letters
+        and bool(letter.years())
+        and not letter.years() & years
+        for letter in letters
+    ]
+    return Tally(sum(outside), len(outside))

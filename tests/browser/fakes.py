@@ -1,0 +1,214 @@
+"""A small assistant over letters made by hand, for the page's tests: real letters, citations and answers."""
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import MISSING, fields
+
+from assistant.answer import Answer, CitedSentence, Group, Refusal
+from assistant.citations import Citation, describe
+from assistant.errors import FilterError, QuestionError
+from assistant.letters import Letter, Paragraph, Section
+from assistant.scope import Filters, Scope
+from assistant.sentences import split_sentences
+
+HOSTILE = """# Overview
+<img src="https://evil.example/x.png" onerror="document.title='owned'"> The plan for hostile children is weak.
+A line with ${document.title='owned'} and {{constructor.constructor('document.title=1')()}} about hostile plans.
+# Findings
+<script>document.title='owned'</script> <b>Bold</b> hostile words & "quotes" [link](https://evil.example) stay words.
+"""
+
+FOCUSED = """# Overview
+The support provided to care leavers is not effective in all areas. Pathway plans are often not meaningful enough.
+Senior leaders know their strengths and weaknesses well.
+# What needs to improve in this area of social work practice
+- The quality of pathway planning so that it is more meaningful for care leavers.
+- The assessment of suitability and safety of accommodation for all care leavers.
+# Findings
+- Care leavers are supported by personal advisers who know them well. They are helpful advocates.
+- Reviews of pathway plans are mostly held with the young person.
+- The sufficiency of accommodation for care leavers is a substantial challenge.
+- Care leavers benefit from a good range of training opportunities.
+"""
+
+REPORT = """# Purpose
+This report tells the cabinet about the inspection. Care leavers were judged with children in care.
+# Detail
+The council accepts the findings about care leavers and has written a plan.
+The plan for accommodation goes to the board in the autumn.
+"""
+
+
+def make_letter(letter_id: str, body: str, **facts: object) -> Letter:
+    """A letter from lines: "# " begins a section, "- " a bullet, anything else a paragraph."""
+    text, sections = "", []
+    heading, start, paragraphs = "", 0, []
+
+    def close() -> None:
+        if heading or paragraphs:
+            kind = "improve" if "improve" in heading else "findings" if heading == "Findings" else "other"
+            sections.append(Section(kind, heading, start, len(text), tuple(paragraphs)))
+
+    for line in body.strip().splitlines():
+        if line.startswith("# "):
+            close()
+            heading, start, paragraphs = line[2:], len(text), []
+            text += f"{heading}\n\n"
+        else:
+            bullet = line.startswith("- ")
+            words = line.removeprefix("- ")
+            begin = len(text)
+            text += f"{words}\n\n"
+            number = len(paragraphs) + 1
+            name = f"s{len(sections) + 1}p{number}"
+            page = facts.get("page")
+            paragraphs.append(
+                Paragraph(name, None, number, bullet, begin, begin + len(words), page, page)  # type: ignore[arg-type]
+            )
+    close()
+    facts.pop("page", None)
+    unknown = {field.name: None for field in fields(Letter) if field.default is field.default_factory is MISSING}
+    given: dict[str, object] = unknown | {
+        "letter_id": letter_id,
+        "file": f"{letter_id}.txt",
+        "sha256": hashlib.sha256(text.encode()).hexdigest(),
+        "title": "Focused visit to Rutford children's services",
+        "issuer": "Ofsted",
+        "standing": "inspectorate",
+        "kind": "focused visit",
+        "framework": None,
+        "authority": "Rutford",
+        "published": "2019-03-01",
+        "published_source": "text",
+        "visit_start": "2019-02-06",
+        "visit_end": "2019-02-07",
+        "visit_periods": (("2019-02-06", "2019-02-07"),),
+        "lead_inspector": "Ada Byron",
+        "inspectors": ("Ada Byron",),
+        "judgements": (),
+        "sections": tuple(sections),
+        "text": text,
+        "files": (f"{letter_id}.txt",),
+    } | facts
+    return Letter(**given)  # type: ignore[arg-type]
+
+
+def hand_made_letters() -> tuple[Letter, ...]:
+    """An inspector's letter, a council's report and a letter that attacks the page; oldest first."""
+    return (
+        make_letter("2019-03-01-rutford-focused-visit", FOCUSED),
+        make_letter(
+            "2019-09-04-rutford-cabinet-report",
+            REPORT,
+            title="Cabinet report on the inspection",
+            issuer="Rutford Borough Council",
+            standing="council",
+            kind="council report",
+            published="2019-09-04",
+            visit_start="2019-07-01",
+            visit_end="2019-07-12",
+            visit_periods=(("2019-07-01", "2019-07-12"),),
+            lead_inspector=None,
+            page=3,
+        ),
+        make_letter(
+            "2021-05-05-hostile",
+            HOSTILE,
+            title="<img src=x onerror=\"document.title='owned'\"> ${document.title='owned'} {{7*7}}",
+            issuer="<b>Nobody</b>",
+            standing="other",
+            kind="other",
+            authority="Hostileshire & <i>Sons</i>",
+            published="2021-05-05",
+            visit_start=None,
+            visit_end=None,
+            visit_periods=(),
+            lead_inspector=None,
+        ),
+    )
+
+
+class FakeAssistant:
+    """Answers with every sentence that shares a long word with the question; refuses where there is none."""
+
+    def __init__(self, letters: Sequence[Letter] | None = None) -> None:
+        self.letters: tuple[Letter, ...] = tuple(letters if letters is not None else hand_made_letters())
+        self.asked: list[tuple[str, tuple[str, ...], Filters]] = []
+        self.failing: Exception | None = None
+
+    def letter(self, letter_id: str) -> Letter:
+        """One letter by its identifier."""
+        for letter in self.letters:
+            if letter.letter_id == letter_id:
+                return letter
+        raise FilterError(f"there is no letter {letter_id!r}")
+
+    def ask(
+        self, question: str, *, history: Sequence[str] = (), filters: Filters | None = None, k: int = 10
+    ) -> Answer:
+        """An answer made of whole sentences, or a refusal with the nearest passages."""
+        filters = filters or Filters()
+        self.asked.append((question, tuple(history), filters))
+        if self.failing:
+            raise self.failing
+        if question == "too odd":
+            raise QuestionError("this question cannot be read; say it in other words")
+        letters = [letter for letter in self.letters if _within(letter, filters)]
+        years = ", ".join(str(year) for year in filters.years)
+        scope = Scope(
+            authorities=filters.authorities,
+            years=filters.years,
+            reading=f"inspected or published in {years}" if years else "",
+            kinds=filters.kinds,
+            letters=tuple(letter.letter_id for letter in letters),
+        )
+        wanted = {word for word in re.findall(r"[a-z]+", " ".join([*history, question]).lower()) if len(word) > 5}
+        found = [hit for letter in letters for hit in _sentences(letter) if _shared(hit, wanted)][:7]
+        citations = tuple(
+            Citation(number, letter, section, paragraph, letter.text[start:end], start, end)
+            for number, (letter, section, paragraph, start, end) in enumerate(found, 1)
+        )
+        if "weather" in question or not citations:
+            message = "The letters say nothing about this. They are about children's services."
+            return Answer(question, scope, refusal=Refusal("letters_silent", message, citations[:3]))
+        sentences = tuple(CitedSentence(c.quote, (c.number,)) for c in citations)
+        speakers = dict.fromkeys(describe(c.letter) for c in citations)
+        groups = tuple(
+            Group(speaker, tuple(i for i, c in enumerate(citations) if describe(c.letter) == speaker))
+            for speaker in speakers
+        )
+        return Answer(question, scope, sentences, citations, groups, notes=("3 more passages say something near this.",))
+
+    @contextmanager
+    def fails_with(self, error: Exception) -> Iterator[None]:
+        """Let every question fail for a while."""
+        self.failing = error
+        try:
+            yield
+        finally:
+            self.failing = None
+
+
+Found = tuple[Letter, Section, Paragraph, int, int]
+
+
+def _within(letter: Letter, filters: Filters) -> bool:
+    return (
+        (not filters.years or bool(letter.years() & set(filters.years)))
+        and (not filters.authorities or letter.authority in filters.authorities)
+        and (not filters.kinds or letter.kind in filters.kinds)
+    )
+
+
+def _sentences(letter: Letter) -> Iterator[Found]:
+    for section, paragraph in letter.paragraphs():
+        if section.kind not in ("letterhead", "sign-off"):
+            for start, end in split_sentences(letter.text, paragraph.start, paragraph.end):
+                yield letter, section, paragraph, start, end
+
+
+def _shared(found: Found, wanted: set[str]) -> bool:
+    letter, _, _, start, end = found
+    return bool(wanted & set(re.findall(r"[a-z]+", letter.text[start:end].lower())))
