@@ -104,8 +104,8 @@ SECTION = {  # findings before framing: what a section adds to the score of its 
     "overall": 0.06,
     "improve": 0.03,
     "priority": 0.03,
-    "introduction": -0.06,
-    "purpose": -0.08,
+    "introduction": -0.12,
+    "purpose": -0.10,
     "coverage": -0.10,
     "closing": -0.10,
     "administration": -0.15,
@@ -222,7 +222,7 @@ def _person(text: str) -> bool:
     return any(
         not re.search(
             r"\b(?:Ofsted|Council|Service|Services|Board|Department|Committee|Education|Majesty|Offer|Hub|Care|Children"
-            r"|Social|Safeguarding|Inspector|The|Team)",
+            r"|Social|Safeguarding|Inspector|The|Team)\b",
             match.group(),
         )
         for match in NAME.finditer(text)
@@ -234,6 +234,8 @@ def _counts(asked: Sequence[str], sentence: Sentence) -> bool:
     if not asked:
         return bool(NUMBER_RE.search(sentence.text))
     for match in NUMBER_RE.finditer(sentence.text):
+        if PERCENT.match(sentence.text, match.end() - 1):
+            continue
         following = stemmed(re.split(r"[.;,:]", sentence.text[match.end() : match.end() + 80])[0]).split()[:4]
         if asked[-1] in following and not UNIT.match(sentence.text, match.start()):
             return True

@@ -4,11 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assistant.dates import find_periods
 from assistant.letters import Judgement, Letter, Span
 from assistant.question import Question
 from assistant.sentences import split_sentences
 
-__all__ = ["Fact", "addressee", "copied", "grades", "inspectors", "published", "visited"]
+__all__ = ["Fact", "addressee", "copied", "grades", "inspectors", "previous", "published", "visited"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,27 @@ def visited(question: Question, letter: Letter) -> Sequence[Fact]:
     """When the inspectors came: the sentence or the line that says so."""
     spans = dict.fromkeys(_sentence_at(letter, span) for span in letter.evidence.get("visit", ()))
     return [Fact(span) for span in list(spans)[:1]]
+
+
+EARLIER = re.compile(
+    r"\b(?:last|previous|earlier|first)\b[^.]{0,40}?\b(?:inspection|visit)\b|\bsince\b[^.]{0,60}\b(?:inspection|visit|judged)\b",
+    re.IGNORECASE,
+)
+
+
+def previous(question: Question, letter: Letter) -> Sequence[Fact]:
+    """When the inspectors had come before: the sentences that date an earlier inspection or visit, the closest kin first."""
+    found = []
+    for section, paragraph in letter.paragraphs():
+        if section.kind in ("letterhead", "sign-off", "notes"):
+            continue
+        for start, end in split_sentences(letter.text, paragraph.start, paragraph.end):
+            words = letter.text[start:end]
+            if EARLIER.search(words) and find_periods(words):
+                kin = bool(re.search(rf"\b(?:last|previous)\b[^.]{{0,40}}{re.escape(letter.kind)}", words, re.IGNORECASE))
+                found.append((not kin, start, Fact(Span(start, end))))
+    found = [entry for entry in found if not entry[0]] or found
+    return [fact for _, _, fact in sorted(found, key=lambda entry: entry[:2])[:2]]
 
 
 def published(question: Question, letter: Letter) -> Sequence[Fact]:

@@ -12,7 +12,7 @@ from assistant.terms import Term, expand
 __all__ = ["AnswerType", "Intent", "Question", "checked", "understand"]
 
 Intent = Literal[
-    "theme", "list", "compare", "coverage", "grade", "inspectors", "addressee", "copied", "visited", "published", "remit"
+    "theme", "list", "compare", "coverage", "grade", "inspectors", "addressee", "copied", "visited", "published", "previous", "remit"
 ]
 AnswerType = Literal["who", "when", "number", "percentage", "money", "age", "where", "name", "yes-no", "why"]
 
@@ -33,7 +33,6 @@ class Question:
         area: For a grade: the graded area, or None.
         claimed: A grade that the question takes for granted.
         compare: Whether two or more letters are set against each other.
-        previous: Whether an earlier inspection than the one in scope is meant ("the one before that").
         stance: 1 where strengths are asked for, -1 where weaknesses are, else 0.
         ordinals: "third", "second": words that an answering sentence must hold.
     """
@@ -49,7 +48,6 @@ class Question:
     area: str | None = None
     claimed: str | None = None
     compare: bool = False
-    previous: bool = False
     stance: int = 0
     ordinals: tuple[str, ...] = ()
 
@@ -90,7 +88,7 @@ CLAIM = re.compile(
 WHY = re.compile(r"^\s*(?:so |and |but )?(?:why|how come|what (?:made|led|caused)|for what reason)\b|\bthe reasons? (?:why|for)\b", re.I)
 COVERAGE = re.compile(
     r"\b(?:(?:in )?which|what|how many|list (?:the|all)?)\s+(?:of\s+)?(?:the\s+|these\s+|our\s+)?(?:[\w-]+\s+){0,2}?"
-    r"(?:letters?|documents?|reports?|papers?|inspections?|visits?|authorities|councils)\b(?:\s+(?:do|does|did|that|which|we hold))?"
+    r"(?:letters?|documents?|reports?|papers?|inspections?|visits?|authorities|councils)\b(?:\s+(?:do|does|did|that|which|we hold)\b)?"
     r"(?P<of>[^?]{0,40}?)\s(?:mention(?:s|ed)?|refer(?:s|red)? to|bring(?:s)? up|come(?:s)? up|talk(?:s)? about|cover(?:s)?|discuss(?:es)?"
     r"|raise(?:s)?|touch(?:es)? on|contain(?:s)?|say(?:s)? (?:anything|something) (?:about|on)|speak(?:s)? (?:of|about)|deal(?:s)? with)\b"
     r"|\bwhere (?:is|are) (?P<at>.{2,60}) mentioned\b",
@@ -224,9 +222,8 @@ def understand(text: str, search: str, used: Sequence[str], n_letters: int) -> Q
         area=next((area for area, words in AREAS if re.search(rf"\b(?:{words})", text, re.IGNORECASE)), None),
         claimed=claim["grade"].lower() if claim else None,
         compare=bool(COMPARE.search(text)) and n_letters > 1,
-        previous=bool(PREVIOUS.search(text)),
         stance=bool(POSITIVE.search(text)) - bool(NEGATIVE.search(text)),
-        ordinals=tuple(dict.fromkeys(match.group().lower() for match in ORDINAL.finditer(search))),
+        ordinals=tuple(dict.fromkeys(match.group().lower() for match in ORDINAL.finditer(text))),
     )
 
 
@@ -269,7 +266,9 @@ def _intent(text: str, answer_type: AnswerType | None, lists: bool, n_letters: i
             return "addressee"
         if INSPECTORS.search(text) and not NOT_INSPECTORS.search(text):
             return "inspectors"
-    if answer_type == "when" and not PREVIOUS.search(text):
+    if answer_type == "when":
+        if PREVIOUS.search(text):
+            return "previous"
         if PUBLISHED.search(text):
             return "published"
         if VISITED.search(text):

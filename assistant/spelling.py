@@ -8,6 +8,7 @@ from assistant.terms import STOP, WORD, fold
 
 __all__ = ["mended"]
 
+QUESTION_WORDS = {"wen": "when", "wich": "which", "whch": "which", "wat": "what", "hwo": "how", "befor": "before", "wot": "what"}
 SHORTEST = 5  # letters: below, a slip turns one word into another too easily
 LONG = 8  # letters from which two slips are allowed
 
@@ -36,7 +37,7 @@ def mended(question: str, vocabulary: Collection[str], skip: Collection[str] = (
     folded = fold(question)
     for match in WORD.finditer(folded):
         word = match.group()
-        near = None
+        near = QUESTION_WORDS.get(word)
         if len(word) >= SHORTEST and word.isalpha() and word not in vocabulary and word not in STOP and word not in skip:
             near = _near(word, vocabulary)
         if near and near != word:

@@ -15,7 +15,7 @@ unaccompanied asylum-seeking children | uasc | unaccompanied asylum seekers | un
 multi-agency safeguarding hub | mash | front door | integrated front door | single point of access | first contact | first point of contact | contact and referral
 local authority designated officer | lado | designated officer | allegations against professionals
 ofsted team | inspection team | inspectors | team of inspectors
-youngsters | young people | youth | youths
+youngsters | young people | young persons
 personal adviser | personal advisor
 pathway plan | leaving care plan
 education, health and care plan | ehc plan | ehcp
@@ -87,6 +87,19 @@ assessment | assess | assessed
 review | reviewed | look into | looked into
 meeting | meetings
 strength | strengths | doing well | positive
+sorted out | sorted | addressed | met | resolved | put right | fixed | dealt with | tackled
+pulled up | criticised | areas for improvement | areas for development | areas of development | told to improve
+costly | expensive | high cost
+rely | relying | reliance | depend | dependence
+graded | judged | rated | judgement | grade
+absent | absence | not there | without
+lead | leading | in charge | responsible for
+allowed | permitted | able to
+worried | concerned | concern | worry
+increase | rise | rising | grew | growing | higher
+decrease | fall | falling | reduced | reduction | lower
+start | started | begin | began | introduced | launched
+successful | effective | working well
 """
 
 

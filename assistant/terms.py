@@ -23,7 +23,7 @@ STOP = frozenset(
     was way we well were what when where which while who whom whose why will with would yet you your
     anything something nothing anyone someone want know find found mention mentions mentioned mentioning
     ofsted inspector inspectors inspection inspections inspect inspected letter letters report reports reported
-    reporting document documents paper papers council authority local children child s service services isn't don't
+    reporting visit visits visited document documents paper papers council authority local children child s service services isn't don't
     didn't wasn't weren't hasn't haven't there's what's that's it's let's
     according come came coming happen happened look looked looking back talk talked regarding concerning exactly
     actually currently ll ve re d m t
@@ -117,7 +117,7 @@ def expand(text: str, used: Iterable[str] = ()) -> tuple[Term, ...]:
         size = _phrase_at(stems, at, table)
         key = tuple(stems[at : at + size])
         phrase = " ".join(tokens[at : at + size])
-        if size > 1 or (phrase not in STOP and stems[at] not in left and (len(phrase) > 1 or phrase.isdigit())):
+        if size > 1 or (phrase.removesuffix("'s") not in STOP and stems[at] not in left and (len(phrase) > 1 or phrase.isdigit())):
             terms.setdefault(key, Term(phrase, (key, *table.get(key, ()))))
         at += size
     return tuple(terms.values())

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from assistant.answer import CitedSentence, Group, Refusal, RefusalKind
 from assistant.citations import Citation, describe
 from assistant.evidence import Evidence, Sentence, by_letter, score_sentences, sentences_of
-from assistant.facts import Fact, addressee, copied, grades, inspectors, published, visited
+from assistant.facts import Fact, addressee, copied, grades, inspectors, previous, published, visited
 from assistant.letters import Letter, Span
 from assistant.lists import ListBlock, lists_of
 from assistant.passages import Hit
@@ -99,10 +99,11 @@ def write(question: Question, scope: Scope, hits: Sequence[Hit], tools: Tools, s
 
 FEW_LETTERS = 12  # up to here every sentence in scope is a candidate; beyond, those of the passages retrieved
 PASSAGES = 40  # retrieved passages whose sentences are candidates in a large scope
-MEASURED = 24  # sentences whose similarity is measured
+MEASURED = 1000  # sentences whose similarity is measured
 SUPPORT = 0.72  # a further sentence must score this share of the best one
 FACT_SENTENCES, THEME_SENTENCES = 3, 5
 LETTERS_SHOWN = 8
+OPENING = 2500  # characters in which a letter says the how-manieth visit it is
 
 
 class _Writer:
@@ -132,6 +133,7 @@ class _Writer:
             "copied": self._facts(copied),
             "visited": self._facts(visited),
             "published": self._facts(published),
+            "previous": self._facts(previous),
             "list": self._list,
             "coverage": self._coverage,
         }.get(question.intent)
@@ -185,13 +187,21 @@ class _Writer:
 
     def _facts(self, read: Callable[[Question, Letter], Sequence[Fact]]) -> Callable[[], bool]:
         def fill() -> bool:
-            found = [(letter, facts) for letter in self.letters if (facts := read(self.question, letter))]
+            letters = [letter for letter in self.letters if self._is_ordinal(letter)]
+            found = [(letter, facts) for letter in letters if (facts := read(self.question, letter))]
             for letter, facts in found[:LETTERS_SHOWN]:
                 self.draft.add(letter, facts)
             self._note_more(len(found) - LETTERS_SHOWN, "letter")
             return bool(found)
 
         return fill
+
+    def _is_ordinal(self, letter: Letter) -> bool:
+        """Whether a letter says that it is the "second" or "third" visit that the question asks about."""
+        if not self.question.ordinals:
+            return True
+        opening = letter.text[:OPENING].lower()
+        return all(re.search(rf"\b{word}\b", opening) for word in self.question.ordinals)
 
     def _grade(self) -> bool:
         question = self.question
@@ -347,7 +357,7 @@ class _Writer:
             if not fitting:
                 return f"The letters in scope do not give {WANTED[question.answer_type]}."
             best = fitting[0]
-        if self.scope.mentioned and best.coverage < MENTION_COVERAGE and (best.similarity or 0.0) < ALIKE:
+        if self.scope.mentioned and best.coverage < MENTION_COVERAGE:
             return f"No letter held is about {' or '.join(self.scope.unheld)}, and those that mention it do not say."
         if question.answer_type == "why":
             contrary = self._contrary(best.sentence)

@@ -141,6 +141,9 @@ def _without_inline(send: Send) -> Send:
         if message["type"] == "http.response.start":
             start = message
             return
+        if message["type"] != "http.response.body":
+            await send(message)
+            return
         page.extend(message.get("body", b""))
         if message.get("more_body"):
             return

@@ -1,0 +1,709 @@
+"""The page without a browser: the application's answers, its guard, its words and its HTML."""
+
+import html
+import json
+import os
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from browser.page_fakes import HOSTILE, FakeAssistant, hand_made_letters, make_letter
+from fastapi.testclient import TestClient
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant import export
+from assistant.answer import Answer, CitedSentence, Group, Refusal
+from assistant.citations import Citation
+from assistant.errors import AssistantError, FilterError, IndexStateError
+from assistant.letters import Judgement
+from assistant.page import render
+from assistant.page.callbacks import OUR_FAULT, Callbacks, Session, question_problem
+from assistant.page.examples import examples, headline, theme
+from assistant.page.reader import blocks, letter_html, reader
+from assistant.page.security import HEADERS, Guard, is_open
+from assistant.page.server import address, listen
+from assistant.scope import Filters, Scope
+from assistant.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+LONGEST = 300
+QUESTION = "what is said about accommodation for care leavers?"
+
+
+@pytest.fixture(scope="module")
+def fake() -> FakeAssistant:
+    return FakeAssistant()
+
+
+@pytest.fixture(scope="module")
+def app(fake):
+    from assistant.page.app import create_app
+
+    return create_app(fake, Settings(max_question_chars=LONGEST, _env_file=None))
+
+
+@pytest.fixture(scope="module")
+def client(app):
+    with TestClient(app) as client:
+        yield client
+
+
+@pytest.fixture
+def calls() -> Callbacks:
+    return Callbacks(FakeAssistant(), LONGEST)
+
+
+def asked(calls: Callbacks, question: str, session: Session | None = None, filters: Filters | None = None):
+    """The last view of a question."""
+    return list(calls.ask(question, filters or Filters(), session or Session()))[-1]
+
+
+class Inert(HTMLParser):
+    """Collects the elements and attributes of HTML, as a browser would see them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.words = ""
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        self.attributes.update(name for name, _ in attrs)
+
+    def handle_data(self, data):
+        self.words += data
+
+
+def parsed(markup: str) -> Inert:
+    parser = Inert()
+    parser.feed(markup)
+    return parser
+
+
+def marked(markup: str) -> list[str]:
+    return [html.unescape(words) for words in re.findall(r"<mark[^>]*>(.*?)</mark>", markup, re.DOTALL)]
+
+
+# --- the application -----------------------------------------------------------------------------------------------
+
+
+def test_health(client):
+    answer = client.get("/healthz")
+    assert answer.status_code == 200
+    assert answer.json() == {"status": "ok"}
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/config", "/nowhere", "/gradio_api/upload"])
+def test_every_answer_carries_the_headers(client, path):
+    headers = client.get(path).headers
+    for name, value in HEADERS.items():
+        assert headers[name] == value
+
+
+def test_policy_runs_nothing_inline_and_nothing_from_outside():
+    policy = dict(part.split(" ", 1) for part in HEADERS["content-security-policy"].split("; "))
+    assert policy["script-src"] == "'self' 'unsafe-eval'"
+    assert policy["img-src"] == "'self' data: blob:"
+    assert policy["frame-ancestors"] == "'none'"
+    assert policy["default-src"] == policy["connect-src"] == "'self'"
+    assert not re.search(r"https?:|\*", HEADERS["content-security-policy"])
+
+
+def test_page_holds_no_inline_script_and_no_outside_address(client):
+    page = client.get("/", headers={"accept-encoding": "gzip, br"})
+    assert page.status_code == 200
+    assert len(page.content) == int(page.headers["content-length"])
+    assert '<script type="module"' in page.text
+    assert not re.findall(r"<script(?![^>]*\ssrc=)[^>]*>", page.text)
+    assert not re.findall(r"https?://", page.text)
+
+
+def test_program_files_are_kept_and_answers_are_not(client):
+    script = re.search(r'src="\.(/assets/[^"]+\.js)"', client.get("/").text)
+    assert script
+    assert client.get(script[1]).headers.get("cache-control") != "no-store"
+    assert client.get("/").headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/gradio_api/upload"),
+        ("POST", "/gradio_api/upload/"),
+        ("GET", "/gradio_api/upload_progress?upload_id=1"),
+        ("GET", "/gradio_api/file=/etc/passwd"),
+        ("GET", "/gradio_api/file/etc/passwd"),
+        ("GET", "/gradio_api/proxy=https://example.org/"),
+        ("POST", "/gradio_api/run/ask"),
+        ("POST", "/gradio_api/api/ask"),
+        ("POST", "/gradio_api/call/ask"),
+        ("POST", "/gradio_api/component_server"),
+        ("POST", "/gradio_api/vibe-edit"),
+        ("POST", "/gradio_api/process_recording"),
+        ("GET", "/gradio_api/runs"),
+        ("GET", "/monitoring"),
+        ("POST", "/login"),
+        ("GET", "/docs"),
+        ("GET", "/openapi.json"),
+        ("POST", "//gradio_api/upload"),
+        ("GET", "/assets/../gradio_api/file=/etc/passwd"),
+    ],
+)
+def test_what_the_page_does_not_need_is_closed(client, method, path):
+    answer = client.request(method, path, files={"files": b"x"} if method == "POST" else None)
+    assert answer.status_code == 404
+    assert "root:" not in answer.text
+
+
+def test_closed_means_closed_whatever_the_spelling():
+    assert is_open("/gradio_api/queue/join") and is_open("/gradio_api/queue/join/")
+    assert not is_open("/gradio_api/queue/join/more")
+    assert not is_open("/GRADIO_API/upload")
+
+
+def test_other_sites_are_not_let_in(client):
+    answer = client.post(
+        "/api/v1/ask", json={"question": QUESTION}, headers={"origin": "https://evil.example", "cookie": "a=b"}
+    )
+    assert "access-control-allow-origin" not in answer.headers
+    config = client.get("/config", headers={"origin": "https://evil.example"})
+    assert "access-control-allow-origin" not in config.headers
+
+
+def test_nothing_is_reported_or_recorded(client):
+    config = client.get("/config").json()
+    assert config["analytics_enabled"] is False
+    assert not config.get("run_history")
+    assert not config.get("is_space")
+    assert config["footer_links"] == []
+
+
+def test_many_can_ask_at_once(app):
+    mounted = next(route.app for route in app.routes if hasattr(getattr(route, "app", None), "get_blocks"))
+    handlers = [fn for fn in mounted.get_blocks().fns.values() if fn.fn is not None]
+    assert handlers
+    assert all(fn.concurrency_limit is None or fn.concurrency_limit > 1 for fn in handlers if fn.queue)
+    assert all(fn.api_visibility == "private" for fn in handlers)
+
+
+# --- the JSON interface --------------------------------------------------------------------------------------------
+
+
+def test_ask_gives_the_contract(client):
+    answer = client.post("/api/v1/ask", json={"question": QUESTION})
+    assert answer.status_code == 200
+    body = answer.json()
+    assert {"question", "scope", "refused", "refusal", "answer", "sentences", "groups", "citations"} <= set(body)
+    assert "id" not in body
+    assert body["refused"] is False and body["citations"]
+    letters = {letter.letter_id: letter for letter in hand_made_letters()}
+    for citation in body["citations"]:
+        text = letters[citation["letter_id"]].text
+        assert text[citation["start"] : citation["end"]] == citation["quote"]
+
+
+@pytest.mark.parametrize(
+    ("given_", "history", "filters"),
+    [
+        ({}, (), Filters()),
+        ({"year": 2019, "authority": "Rutford"}, (), Filters(("Rutford",), (2019,))),
+        ({"year": [2019, 2021], "kind": ["focused visit"]}, (), Filters((), (2019, 2021), ("focused visit",))),
+        ({"year": None, "authority": [], "kind": None}, (), Filters()),
+        ({"history": ["first?", "second?"]}, ("first?", "second?"), Filters()),
+        (
+            {"history": [{"role": "user", "content": "first?"}, {"role": "assistant", "content": "so"}]},
+            ("first?",),
+            Filters(),
+        ),
+    ],
+)
+def test_ask_passes_history_and_filters(client, fake, given_, history, filters):
+    assert client.post("/api/v1/ask", json={"question": QUESTION} | given_).status_code == 200
+    assert fake.asked[-1] == (QUESTION, history, filters)
+
+
+def test_ask_repeats_an_id(client):
+    assert client.post("/api/v1/ask", json={"question": QUESTION, "id": "q7"}).json()["id"] == "q7"
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ("not json", "not JSON"),
+        ("[1]", "JSON object"),
+        ("{}", '"question" is missing'),
+        ('{"question": 3}', "'question'"),
+        ('{"question": "  "}', "Type a question"),
+        (json.dumps({"question": "x" * (LONGEST + 1)}), f"{LONGEST + 1}"),
+        (json.dumps({"question": "x", "history": ["x" * (LONGEST + 1)]}), "earlier question"),
+        (json.dumps({"question": "x", "history": ["x"] * 51}), "'history'"),
+        (json.dumps({"question": "x", "year": "2019"}), "'year'"),
+        (json.dumps({"question": "x", "year": True}), "'year'"),
+        (json.dumps({"question": "x", "yaer": 2019}), "'yaer'"),
+        (json.dumps({"question": "too odd"}), "cannot be read"),
+    ],
+)
+def test_ask_refuses_in_one_clear_line(client, body, says):
+    answer = client.post("/api/v1/ask", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code == 422
+    assert set(answer.json()) == {"error"}
+    line = answer.json()["error"]
+    assert says in line
+    assert "\n" not in line and len(line) < 300 and "Traceback" not in line
+
+
+def test_ask_says_what_is_wrong_with_us(client, fake, caplog):
+    with fake.fails_with(IndexStateError("the index is missing;\nrun: assistant index")):
+        answer = client.post("/api/v1/ask", json={"question": QUESTION})
+    assert (answer.status_code, answer.json()) == (503, {"error": "the index is missing; run: assistant index"})
+    with fake.fails_with(FilterError("there is no authority 'Rutfort'")):
+        assert client.post("/api/v1/ask", json={"question": QUESTION}).status_code == 422
+    with fake.fails_with(RuntimeError("secret path /srv/letters")):
+        answer = client.post("/api/v1/ask", json={"question": QUESTION})
+    assert (answer.status_code, answer.json()) == (500, {"error": OUR_FAULT})
+    assert "secret path" in caplog.text
+
+
+def test_ask_only_by_post(client):
+    assert client.get("/api/v1/ask").status_code in (404, 405)
+
+
+def test_oversized_requests_are_refused_before_they_are_read(client):
+    def endless():
+        for _ in range(30):
+            yield b"x" * 100_000
+
+    answer = client.post("/api/v1/ask", content=endless())
+    assert answer.status_code == 413
+    assert "larger" in answer.json()["error"]
+
+
+def test_guard_closes_web_sockets():
+    import asyncio
+
+    sent = []
+
+    async def run() -> None:
+        async def send(message):
+            sent.append(message)
+
+        async def receive():
+            return {"type": "websocket.connect"}
+
+        async def behind(scope, receive, send):
+            raise AssertionError("nothing gets through")
+
+        await Guard(behind)({"type": "websocket", "path": "/"}, receive, send)
+
+    asyncio.run(run())
+    assert [message["type"] for message in sent] == ["websocket.close"]
+
+
+# --- serving -------------------------------------------------------------------------------------------------------
+
+
+def test_taken_port_is_one_line():
+    with listen("127.0.0.1", 0) as first:
+        port = first.getsockname()[1]
+        assert address(first) == f"http://127.0.0.1:{port}"
+        with pytest.raises(AssistantError, match=f"port {port}") as raised:
+            listen("127.0.0.1", port)
+    assert "\n" not in str(raised.value) and "--port" in str(raised.value)
+
+
+def test_unknown_address_is_one_line():
+    with pytest.raises(AssistantError, match="--host"):
+        listen("no such host", 0)
+
+
+@pytest.mark.parametrize(
+    ("bound", "shown"),
+    [
+        (("0.0.0.0", 80), "http://127.0.0.1:80"),
+        (("::", 80, 0, 0), "http://[::1]:80"),
+        (("fe80::1", 80), "http://[fe80::1]:80"),
+    ],
+)
+def test_address_can_be_opened(bound, shown):
+    assert address(SimpleNamespace(getsockname=lambda: bound)) == shown  # type: ignore[arg-type]
+
+
+def test_app_py_reports_an_error_in_one_line(tmp_path):
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "app.py")],
+        env=os.environ | {"ASSISTANT_PRT": "1", "PYTHONPATH": str(ROOT)},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 1
+    assert len(done.stderr.strip().splitlines()) == 1 and "ASSISTANT_PRT" in done.stderr
+    assert done.stdout == ""
+
+
+def test_gradio_is_not_imported_with_the_package():
+    code = "import sys, assistant.page; sys.exit('gradio' in sys.modules or 'fastapi' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, timeout=60).returncode == 0
+
+
+# --- words and HTML ------------------------------------------------------------------------------------------------
+
+
+def cite(letter, words: str, number: int = 1) -> Citation:
+    start = letter.text.index(words)
+    section, paragraph = letter.paragraph_at(start)
+    return Citation(number, letter, section, paragraph, words, start, start + len(words))
+
+
+def hostile_answer() -> Answer:
+    letter = hand_made_letters()[2]
+    citation = cite(letter, HOSTILE.splitlines()[1])
+    return Answer(
+        "<img src=x onerror=alert(1)> ${1} {{2}}",
+        Scope(reading="<b>odd</b>", letters=(letter.letter_id,)),
+        (CitedSentence(citation.quote, (1,)),),
+        (citation,),
+        (Group("<i>Somebody</i>", (0,)),),
+        notes=("<script>1</script>",),
+        writer="<u>model</u>",
+    )
+
+
+def test_hostile_text_stays_words():
+    answer = hostile_answer()
+    pieces = [
+        render.question_html(answer.question),
+        render.answer_html(answer, 1),
+        render.evidence_html(answer, 1),
+        render.evidence_html(answer, 1, 1),
+        render.evidence_html(answer, 1, 1, whole=True),
+        render.library_html(hand_made_letters()),
+        render.problem_html("<img src=x onerror=1>"),
+        letter_html(hand_made_letters()[2], ""),
+    ]
+    allowed = set("a article blockquote br button div h2 h3 h4 li mark ol p span ul".split())
+    for piece in pieces:
+        seen = parsed(piece)
+        assert seen.tags <= allowed
+        assert not any(name.startswith("on") or name in ("src", "style") for name in seen.attributes)
+    assert "onerror" in parsed(pieces[3]).words and "${document" in parsed(pieces[4]).words
+
+
+def test_chat_messages_are_one_line():
+    """An empty line would end the HTML block, and what follows would be read as Markdown."""
+    for piece in (render.question_html("one\n\n# two"), render.answer_html(hostile_answer(), 1)):
+        assert "\n" not in piece
+
+
+@given(st.text(max_size=200))
+def test_safe_text_comes_back_as_it_was(text):
+    assert parsed(render.safe(text)).tags == set()
+    assert html.unescape(render.safe(text)) == " ".join(text.split())
+
+
+def test_answer_names_who_speaks_and_links_each_source(calls):
+    view = asked(calls, QUESTION)
+    answer = view.session.turns[0].answer
+    reply = view.chat[1]["content"]
+    for citation in answer.citations:
+        assert f'href="#cite-1-{citation.number}"' in reply
+        assert f">[{citation.number}]</a>" in reply
+    assert ">Inspector</span>" in reply and ">Council</span>" in reply
+    assert "3 more passages say something near this." in reply
+    assert "Reading: all 3 documents" in reply
+    assert "no language model was used" in reply
+    assert view.status == f"{len(answer.citations)} passages from 2 letters"
+
+
+def test_scope_and_writer_are_said_in_words():
+    reply = parsed(render.answer_html(hostile_answer(), 1)).words
+    assert "Reading: <b>odd</b> · 1 document" in reply
+    assert "Worded by the language model <u>model</u>" in reply
+
+
+def test_sentences_outside_any_group_are_still_shown():
+    answer = hostile_answer()
+    loose = Answer(answer.question, answer.scope, answer.sentences, answer.citations)
+    assert "[1]</a>" in render.answer_html(loose, 1)
+
+
+def test_one_is_not_a_plural():
+    assert render.counted(1, "passage") == "1 passage"
+    assert render.counted(1200, "passage") == "1,200 passages"
+
+
+@pytest.mark.parametrize(
+    ("kind", "card", "pointer"),
+    [
+        ("letters_silent", "not an answer", "They are not an answer"),
+        ("false_premise", "shows the correction", "behind this"),
+    ],
+)
+def test_refusal_is_calm_and_its_passages_are_no_answer(kind, card, pointer):
+    letter = hand_made_letters()[0]
+    near = (cite(letter, "Senior leaders know their strengths and weaknesses well."),)
+    answer = Answer("?", Scope(), refusal=Refusal(kind, "The letters say nothing about this.", near))
+    reply = render.answer_html(answer, 1)
+    assert "The letters say nothing about this." in reply and pointer in reply
+    assert "#cite-" not in reply
+    evidence = render.evidence_html(answer, 1)
+    assert card in evidence and "Senior leaders know" in evidence
+    assert render.status_words(answer) == "No answer; 1 passage nearby"
+
+
+def test_refusal_with_nothing_near():
+    answer = Answer("?", Scope(), refusal=Refusal("out_of_remit", "That is not what these letters are about."))
+    assert render.status_words(answer) == "No answer"
+    assert "There is no passage to show." in render.evidence_html(answer, 1)
+    assert "nearest" not in render.answer_html(answer, 1)
+
+
+def test_card_says_all_that_identifies_a_source(calls):
+    view = asked(calls, QUESTION)
+    words = parsed(view.evidence).words
+    council = next(c for c in view.session.turns[0].answer.citations if c.letter.standing == "council")
+    for part in (council.letter.title, "4 September 2019", "council report", "Rutford", "Council"):
+        assert part in words
+    assert council.locator in words and "p. 3" in council.locator
+    assert council.quote in words
+
+
+def test_undated_letters_say_so():
+    letter = make_letter("x", HOSTILE, published=None, visit_end=None)
+    assert "no date given" in render.facts(letter)
+    assert "inspected 7 February 2019" in render.facts(make_letter("x", HOSTILE, published=None))
+
+
+# --- the opened letter ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_mark_holds_exactly_the_quote(whole):
+    seen = 0
+    for letter in hand_made_letters():
+        for section, paragraph in letter.paragraphs():
+            start, end = paragraph.start, paragraph.end
+            for span in ((start, end), (start, start + 9), (end - 9, end), (start + 3, end - 3)):
+                citation = Citation(1, letter, section, paragraph, letter.text[slice(*span)], *span)
+                assert marked(reader(citation, 1, 1, 1, whole=whole)) == [citation.quote]
+                seen += 1
+    assert seen > 40
+
+
+@given(st.data())
+def test_mark_holds_a_quote_over_several_paragraphs_or_a_heading(data):
+    letter = data.draw(st.sampled_from(hand_made_letters()))
+    section = data.draw(st.sampled_from(letter.sections))
+    start = data.draw(st.integers(section.start, section.end - 2))
+    end = data.draw(st.integers(start + 1, section.end - 1))
+    citation = Citation(1, letter, section, section.paragraphs[0], letter.text[start:end], start, end)
+    for whole in (False, True):
+        assert marked(reader(citation, 1, 1, 1, whole=whole)) == [citation.quote]
+
+
+def test_reader_shows_the_paragraphs_around_and_their_labels():
+    letter = hand_made_letters()[0]
+    page = reader(cite(letter, "Reviews of pathway plans"), 2, 3, 4)
+    words = parsed(page).words
+    assert "Findings" in words and "Paragraph 2" in words
+    assert "Care leavers are supported" in words and "The sufficiency of accommodation" in words
+    assert "Senior leaders know" not in words
+    assert "Source 2 of 3" in words
+    assert 'data-go="#cite-4-1"' in page and 'data-go="#cite-4-3"' in page and 'data-go="#whole-4-2"' in page
+
+
+def test_reader_says_where_it_left_something_out():
+    letter = make_letter("long", "# Findings\n" + "\n".join(f"Paragraph number {n} here." for n in range(1, 10)))
+    middle = reader(cite(letter, "Paragraph number 5 here."), 1, 1, 1)
+    assert middle.count("…") == 2 and "<h4>Findings</h4>" in middle
+    assert reader(cite(letter, "Paragraph number 1 here."), 1, 1, 1).count("…") == 1
+    assert reader(cite(letter, "Paragraph number 3 here."), 1, 1, 1).count("…") == 1
+
+
+def test_whole_letter_shows_every_word():
+    for letter in hand_made_letters():
+        words = "".join(parsed(letter_html(letter, "")).words.split())
+        for section in letter.sections:
+            for block in blocks(letter, section):
+                assert "".join(letter.text[block.start : block.end].split()) in words
+            assert not section.heading or blocks(letter, section)[0].heading
+
+
+def test_steps_stop_at_both_ends():
+    citation = cite(hand_made_letters()[0], "Reviews of pathway plans")
+    assert reader(citation, 1, 1, 1).count("disabled") == 2
+    assert reader(citation, 1, 2, 1).count("disabled") == 1
+
+
+# --- what the controls do ------------------------------------------------------------------------------------------
+
+
+def test_question_is_on_the_page_before_its_answer(calls):
+    first, last = list(calls.ask(QUESTION, Filters(), Session()))
+    assert "Reading the letters…" in first.chat[1]["content"] and first.status == "Reading the letters…"
+    assert first.session == Session() and first.question == ""
+    assert "#cite-1-1" in last.chat[1]["content"] and len(last.session.turns) == 1
+
+
+def test_follow_up_goes_with_the_earlier_questions(calls):
+    first = asked(calls, QUESTION)
+    second = asked(calls, "and since?", first.session, Filters(years=(2019,)))
+    assert calls.assistant.asked[-1] == ("and since?", (QUESTION,), Filters(years=(2019,)))
+    assert "#cite-2-1" in second.chat[3]["content"] and "#cite-1-1" in second.chat[1]["content"]
+
+
+def test_two_sessions_do_not_see_each_other(calls):
+    one, other = asked(calls, QUESTION), asked(calls, "training opportunities")
+    assert calls.assistant.asked[-1][1] == ()
+    assert QUESTION not in str(other.chat) + other.evidence and "training" not in one.chat[0]["content"]
+    assert calls.show({"action": "cite", "turn": 2, "n": 1}, one.session)[0] == one.session
+
+
+@pytest.mark.parametrize("question", ["", "  \n", "x" * (LONGEST + 1)])
+def test_unusable_question_stays_in_the_box(calls, question):
+    view = asked(calls, question)
+    assert view.question == question and view.chat == () and view.status == question_problem(question, LONGEST)
+    assert calls.assistant.asked == []
+
+
+def test_our_errors_are_one_calm_sentence(calls, caplog):
+    view = asked(calls, "too odd")
+    assert view.status == "This question cannot be read; say it in other words."
+    assert view.question == "too odd"
+    with calls.assistant.fails_with(RuntimeError("secret path")):
+        view = asked(calls, QUESTION, view.session)
+    assert view.status == OUR_FAULT and "secret" not in str(view)
+    assert "secret path" in caplog.text
+    again = asked(calls, QUESTION, view.session)
+    assert calls.assistant.asked[-1][1] == () and "#cite-3-1" in again.chat[5]["content"]
+
+
+def test_answer_that_cannot_be_shown_does_not_leave_the_page_waiting(calls, monkeypatch):
+    monkeypatch.setattr(render, "answer_html", lambda *_: 1 / 0)
+    view = asked(calls, QUESTION)
+    assert view.status == OUR_FAULT and "Reading the letters" not in str(view.chat)
+
+
+def test_show_opens_a_passage_of_any_turn(calls):
+    session = asked(calls, "training", asked(calls, QUESTION).session).session
+    now, panel = calls.show({"action": "cite", "turn": 1, "n": 2}, session)
+    quote = session.turns[0].answer.citations[1].quote
+    assert now.looking_at == 1 and marked(panel) == [quote] and 'data-focus="mark"' in panel
+    assert marked(calls.show({"action": "whole", "turn": 1, "n": 2}, session)[1]) == [quote]
+    assert marked(calls.show({"action": "close", "turn": 1, "n": 2}, session)[1]) == []
+
+
+def test_opening_the_same_passage_again_is_news(calls):
+    session = asked(calls, QUESTION).session
+    wish = {"action": "cite", "turn": 1, "n": 1}
+    assert calls.show(wish, session)[1] != calls.show(wish, session)[1]
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {},
+        {"action": "cite"},
+        {"action": "cite", "turn": 0, "n": 1},
+        {"action": "cite", "turn": -1, "n": 1},
+        {"action": "cite", "turn": True, "n": 1},
+        {"action": "cite", "turn": "1", "n": 1},
+        {"action": "cite", "turn": 1, "n": "<b>"},
+        {"action": "cite", "turn": 1, "n": 999},
+        {"action": "cite", "turn": 10**30, "n": [1]},
+        {"action": "delete", "turn": 1, "n": 1},
+        {"action": ["cite"], "turn": {}, "n": None},
+        {"action": "letter", "letter": "../../etc/passwd"},
+        {"action": "letter", "letter": None},
+    ],
+)
+def test_wishes_for_what_is_not_there_do_no_harm(calls, wish):
+    session = asked(calls, QUESTION).session
+    now, panel = calls.show(wish, session)
+    assert now.turns == session.turns
+    assert marked(panel) == [] and panel.startswith('<div class="evidence"')
+
+
+def test_letters_can_be_read_before_asking(calls):
+    start = calls.start()
+    assert start.chat == () and "Documents" in start.evidence
+    assert 'data-letter="2019-03-01-rutford-focused-visit"' in start.evidence
+    _, panel = calls.show({"action": "letter", "letter": "2019-09-04-rutford-cabinet-report"}, Session())
+    assert "The council accepts the findings" in panel and 'data-focus="heading"' in panel
+    assert "Documents" in calls.show({"action": "library"}, Session())[1]
+
+
+def test_long_library_is_counted_not_listed():
+    letters = [make_letter(f"letter-{n}", HOSTILE) for n in range(20)]
+    page = render.library_html(letters)
+    assert page.count("data-letter=") == 12 and "and 8 older documents" in page
+    assert "no document yet" in render.library_html([])
+
+
+@pytest.mark.parametrize("name", list(export.FORMATS))
+def test_download_carries_the_export(calls, name):
+    import base64
+
+    session = asked(calls, QUESTION).session
+    carrier, status = calls.save(name, session)
+    fields = dict(re.findall(r'data-(\w+)="([^"]*)"', carrier))
+    made = export.render(session.turns[0].answer, name)
+    assert base64.b64decode(fields["bytes"]) == (made if isinstance(made, bytes) else made.encode())
+    assert fields["name"] == "what-is-said-about-accommodation-for-care-leavers" + export.FORMATS[name].suffix
+    assert fields["type"] == export.FORMATS[name].media_type and status == f"Saved as {fields['name']}"
+
+
+def test_download_without_an_answer_or_a_format(calls):
+    assert calls.save("docx", Session()) == ("", "There is no answer to download yet.")
+    session = asked(calls, QUESTION).session
+    assert calls.save("../../x", session)[0] == ""
+    assert asked(calls, "???").session.looking_at == 1
+
+
+# --- words made from the letters -----------------------------------------------------------------------------------
+
+
+def test_headline_counts_names_and_years():
+    letters = hand_made_letters()
+    assert headline(letters) == "3 documents about Hostileshire & <i>Sons</i> and Rutford, 2019 to 2021"
+    assert headline(letters[:1]) == "1 document about Rutford, 2019"
+    many = [make_letter(str(n), HOSTILE, authority=f"Place {n}") for n in range(5)]
+    assert headline(many) == "5 documents about 5 local authorities, 2019"
+    assert headline([]) == "no documents yet"
+
+
+def test_examples_are_made_from_these_letters():
+    offered = examples(hand_made_letters()[:2])
+    assert len(offered) == 4 == len(set(offered))
+    assert "What did 2019 say about care leavers?" in offered
+    assert all(question.endswith("?") for question in offered)
+    assert examples(()) == ()
+
+
+def test_examples_follow_the_corpus():
+    body = "# Findings\n" + "\n".join("Foster carers in Nowhere wait. Foster carers ask for help." for _ in range(4))
+    grade = Judgement("leaders", "good", "Foster carers", None, 10, 23)
+    letters = [
+        make_letter(f"n{year}", body, authority=place, published=f"{year}-01-01", visit_start=f"{year}-01-01",
+                    visit_end=f"{year}-01-02", visit_periods=(), judgements=(grade,))
+        for year, place in ((2031, "Nowhere"), (2034, "Nowhere"), (2035, "Elsewhere"))
+    ]  # fmt: skip
+    assert theme(letters[0]) == "foster carers"
+    offered = " ".join(examples(letters))
+    assert "foster carers" in offered and "leadership" in offered and "203" in offered
+    assert "Nowhere" in offered or "Elsewhere" in offered
+    assert not re.search(r"Swindon|care leavers|2019", offered)
+
+
+def test_no_engineers_words():
+    calls = Callbacks(FakeAssistant(), LONGEST)
+    view = asked(calls, QUESTION)
+    shown = view.evidence + str(view.chat) + view.status + calls.start().evidence + " ".join(examples(calls.assistant.letters))
+    assert not re.search(r"\b(RAG|chunks?|embeddings?|tokens?|index|retriev\w+|vectors?|prompts?)\b", parsed(shown).words)
