@@ -11,7 +11,6 @@ from types import TracebackType
 from typing import Self
 
 from assistant.answer import Answer
-from assistant.errors import FilterError
 from assistant.evidence import Sentence, sentences_of
 from assistant.index import Index, Progress, is_current, update_index
 from assistant.letters import Letter
@@ -93,12 +92,7 @@ class Assistant:
         Raises:
             FilterError: If there is no such letter.
         """
-        if letter_id in self._by_id:
-            return self._by_id[letter_id]
-        for letter in self.letters:
-            if letter_id in letter.files:
-                return letter
-        raise FilterError(f"there is no letter {letter_id!r}; list them with: assistant letters")
+        return self.index.letter(letter_id)
 
     def search(
         self, question: str, *, history: Sequence[str] = (), filters: Filters = Filters(), k: int = 10

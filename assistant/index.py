@@ -18,20 +18,22 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from assistant.corpus import digest, find_files, read_letter, read_manifest
 from assistant.embed import Embedder, model_revision
-from assistant.errors import IndexStateError, LetterError
+from assistant.errors import FilterError, IndexStateError, LetterError
 from assistant.letters import Letter, Section
 from assistant.lexical import LexicalIndex
 from assistant.passages import Passage, cut_passages, header
-from assistant.settings import Settings
+from assistant.readers import LARGEST_FILE
+from assistant.settings import DEFAULT_CORPUS, Settings
 from assistant.vectors import VectorIndex
 
-__all__ = ["Index", "Report", "is_current", "update_index"]
+__all__ = ["Catalogue", "Index", "Progress", "Report", "fingerprint", "is_current", "update_index"]
 
 SCHEMA = 1  # of the index folder and of how letters are read: a change makes every index stale
 BATCH_LETTERS = 8  # letters written between two saved states: what an interrupted run has to do again
@@ -58,14 +60,13 @@ class Report:
 @dataclass(slots=True)
 class _State:
     fingerprint: dict[str, Any]
+    roots: list[str] = field(default_factory=list)  # files and folders that were indexed, absolute
     files: dict[str, dict[str, Any]] = field(default_factory=dict)  # absolute path -> sha256, size, mtime, letter_id
+    failed: dict[str, dict[str, Any]] = field(default_factory=dict)  # the same for files that could not be read
     pending: list[str] = field(default_factory=list)
 
     def save(self, folder: Path) -> None:
-        _write(folder / "state.json", json.dumps(self.__getstate_dict__(), indent=1, ensure_ascii=False))
-
-    def __getstate_dict__(self) -> dict[str, Any]:
-        return {"fingerprint": self.fingerprint, "files": self.files, "pending": self.pending}
+        _write(folder / "state.json", json.dumps(asdict(self), indent=1, ensure_ascii=False))
 
 
 def fingerprint(settings: Settings) -> dict[str, Any]:
@@ -83,15 +84,13 @@ def fingerprint(settings: Settings) -> dict[str, Any]:
 # --- reading -----------------------------------------------------------------------------------------------------
 
 
-class Index:
-    """An index open for questions. Holds a shared lock until `close`.
+class Catalogue:
+    """The indexed letters and passages, without the means to search them. Holds a shared lock until `close`.
 
     Attributes:
         letters: Every indexed letter, oldest first.
         passages: Every passage by its identifier.
-        embedder: The model that made the vectors.
-        vectors: The embedding store.
-        lexical: The BM25 index.
+        fingerprint: What the index was made under.
         corpus_hash: One hash over all files, for exports and results.
 
     Raises:
@@ -114,12 +113,53 @@ class Index:
                 raise IndexStateError(f"indexing into {folder} was interrupted; run: assistant index")
             self.fingerprint = state.fingerprint
             self.corpus_hash = digest("".join(sorted(f["sha256"] for f in state.files.values())).encode())[:16]
-            stored = [_load_letter(folder, letter_id) for letter_id in _letter_ids(state)]
+            stored = [_load_letter(folder, letter_id, _names(state, letter_id)) for letter_id in _letter_ids(state)]
             self.letters = tuple(sorted((s[0] for s in stored), key=lambda letter: (letter.date, letter.letter_id)))
             self.passages: Mapping[str, Passage] = {p.passage_id: p for _, ps in stored for p in ps}
+        except BaseException:
+            self._lock.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def letter(self, name: str) -> Letter:
+        """One letter by its identifier or by the name of one of its files.
+
+        Raises:
+            FilterError: If there is no such letter.
+        """
+        for letter in self.letters:
+            if name == letter.letter_id or name in letter.files:
+                return letter
+        raise FilterError(f"there is no letter {name!r}; list them with: assistant letters")
+
+    def close(self) -> None:
+        """Release the index for a process that wants to write it."""
+        self._lock.close()
+
+
+class Index(Catalogue):
+    """An index open for questions.
+
+    Attributes:
+        embedder: The model that made the vectors.
+        vectors: The embedding store.
+        lexical: The BM25 index.
+
+    Raises:
+        IndexStateError: As for `Catalogue`.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        try:
             self.embedder = Embedder(settings)
-            self.vectors = VectorIndex(folder / "chroma")
-            self.lexical = LexicalIndex(folder / "lexical")
+            self.vectors = VectorIndex(settings.index_dir / "chroma")
+            self.lexical = LexicalIndex(settings.index_dir / "lexical")
         except BaseException:
             self._lock.close()
             raise
@@ -127,18 +167,25 @@ class Index:
     def close(self) -> None:
         """Release the index for a process that wants to write it."""
         self.vectors.close()
-        self._lock.close()
+        super().close()
 
 
 def is_current(settings: Settings) -> bool:
-    """Whether the index exists under these settings and holds the default corpus's files as they are now."""
+    """Whether the index can answer as it is: made under these settings, and the corpus's files unchanged since.
+
+    An index that was made of other letters only (`assistant index PATH --only`) is left as it is, unless the corpus
+    was named by a setting.
+    """
     state = _load_state(settings.index_dir)
     if state is None or state.pending or state.fingerprint != fingerprint(settings):
         return False
-    root = settings.corpus_dir.resolve()
+    root = settings.corpus_dir.expanduser().resolve()
+    if str(root) not in state.roots:
+        return bool(state.roots) and root == DEFAULT_CORPUS.resolve()
     files = {str(file.resolve()): file for file in find_files(settings.corpus_dir)}
-    known = {path for path in state.files if _inside(Path(path), root)}
-    return known == set(files) and all(_unchanged(state.files[path], file) for path, file in files.items())
+    known = state.files | state.failed
+    inside = {path for path in known if _inside(Path(path), root)}
+    return inside == set(files) and all(_unchanged(known[path], file) for path, file in files.items())
 
 
 def _inside(path: Path, root: Path) -> bool:
@@ -190,18 +237,20 @@ def update_index(
     try:
         state = _load_state(folder)
         if state and not rebuild and state.fingerprint != fingerprint(settings):
-            if not (state.fingerprint.get("schema") != SCHEMA or not paths):
+            if state.fingerprint.get("schema") == SCHEMA and paths:
                 raise IndexStateError(
                     f"the index in {folder} was made under other settings"
                     f" ({_difference(state.fingerprint, fingerprint(settings))}); add --rebuild to make it anew"
                 )
             rebuild = True
         if state is None or rebuild:
-            if state and rebuild and not only:  # what was read from elsewhere is read again
-                wanted |= {path: Path(path) for path in state.files if Path(path).is_file()}
+            elsewhere = state.roots if state and not only else []  # what was read from elsewhere is read again
+            if state and not only:
+                wanted |= {path: Path(path) for path in (*state.files, *state.failed) if Path(path).is_file()}
             _wipe(folder)
-            state = _State(fingerprint(settings))
+            state = _State(fingerprint(settings), roots=elsewhere)
         update = _Update(settings, state, progress)
+        state.roots = list(dict.fromkeys([*([] if only else state.roots), *map(str, roots)]))
         try:
             update.run(roots, wanted, only)
         finally:
@@ -242,6 +291,8 @@ class _Update:
             for path in self.state.files
             if path not in wanted and (only or any(root.is_dir() and _inside(Path(path), root) for root in roots))
         ]
+        for path in [path for path in self.state.failed if not Path(path).is_file() or path in wanted]:
+            del self.state.failed[path]
         changed = [path for path, file in wanted.items() if not self._same(path, file)]
         self.report.unchanged = len(wanted) - len(changed)
         self._remove(gone)
@@ -300,6 +351,7 @@ class _Update:
                 letter = read_letter(file, manifests[file.parent])
             except LetterError as error:
                 self.report.failed.append({"file": file.name, "error": error.reason})
+                self._fail(path, file)
                 continue
             old = self.state.files.get(path)
             if letter.sha256 in by_hash and not (old and old["letter_id"] == by_hash[letter.sha256]):
@@ -312,6 +364,13 @@ class _Update:
                 batch = []
         self._write(batch)
         self.progress("Reading and indexing letters", len(changed), len(changed))
+
+    def _fail(self, path: str, file: Path) -> None:
+        """A file that cannot be read: remembered, and what it held before it broke stays answered."""
+        with suppress(OSError):
+            stat = file.stat()
+            sha256 = digest(file.read_bytes()) if stat.st_size < LARGEST_FILE else ""
+            self.state.failed[path] = {"sha256": sha256, "size": stat.st_size, "mtime_ns": stat.st_mtime_ns}
 
     def _same_content(self, path: str, file: Path, letter: Letter, letter_id: str) -> None:
         """The same bytes under a second name: one letter, both names known."""
@@ -345,8 +404,6 @@ class _Update:
 
     def _named(self, path: str, letter: Letter) -> Letter:
         """The letter under an identifier of its own: a second file of the same name takes a piece of its hash."""
-        from dataclasses import replace
-
         taken = {entry["letter_id"] for other, entry in self.state.files.items() if other != path}
         if letter.letter_id in taken:
             return replace(letter, letter_id=f"{letter.letter_id}-{letter.sha256[:8]}")
@@ -379,10 +436,14 @@ def _letter_file(folder: Path, letter_id: str) -> Path:
     return folder / "letters" / f"{letter_id}.json"
 
 
+Row = tuple[str, int, int, int, tuple[str, ...]]  # passage_id, start, end, n_tokens, paragraph_ids
+
+
+@cache
 def _adapter() -> Any:
     from pydantic import TypeAdapter
 
-    return TypeAdapter(tuple[Letter, list[tuple[str, int, int, int, tuple[str, ...]]]])
+    return TypeAdapter(tuple[Letter, list[Row]])
 
 
 def _letter_json(letter: Letter, passages: Sequence[Passage]) -> str:
@@ -390,25 +451,22 @@ def _letter_json(letter: Letter, passages: Sequence[Passage]) -> str:
     return str(_adapter().dump_json((letter, rows)).decode())
 
 
-def _load_letter(folder: Path, letter_id: str) -> tuple[Letter, list[Passage]]:
+def _load_letter(folder: Path, letter_id: str, names: tuple[str, ...]) -> tuple[Letter, list[Passage]]:
     file = _letter_file(folder, letter_id)
     try:
-        letter, rows = _ADAPTER.validate_json(file.read_bytes()) if _ADAPTER else _remember().validate_json(file.read_bytes())
+        letter, rows = _adapter().validate_json(file.read_bytes())
     except (OSError, ValueError):
         raise IndexStateError(f"the index is damaged ({file.name}); run: assistant index --rebuild") from None
+    letter = replace(letter, files=(letter.file, *(name for name in names if name != letter.file)))
     return letter, list(_passages(letter, rows))
 
 
-_ADAPTER: Any = None
+def _names(state: _State, letter_id: str) -> tuple[str, ...]:
+    """Base names of all files that hold a letter."""
+    return tuple(sorted({Path(p).name for p, entry in state.files.items() if entry["letter_id"] == letter_id}))
 
 
-def _remember() -> Any:
-    global _ADAPTER
-    _ADAPTER = _adapter()
-    return _ADAPTER
-
-
-def _passages(letter: Letter, rows: Iterable[tuple[str, int, int, int, tuple[str, ...]]]) -> Iterator[Passage]:
+def _passages(letter: Letter, rows: Iterable[Row]) -> Iterator[Passage]:
     for passage_id, start, end, n_tokens, paragraph_ids in rows:
         section = next(section for section in letter.sections if section.start <= start < section.end)
         yield Passage(
@@ -429,7 +487,7 @@ def _load_state(folder: Path) -> _State | None:
     file = folder / "state.json"
     try:
         loaded = json.loads(file.read_text(encoding="utf-8"))
-        return _State(loaded["fingerprint"], loaded["files"], loaded["pending"])
+        return _State(**loaded)
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError):

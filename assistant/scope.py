@@ -9,13 +9,13 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from assistant.authorities import AUTHORITIES, find_authorities
+from assistant.authorities import AUTHORITIES, authority_named, find_authorities
 from assistant.citations import spoken_date
 from assistant.dates import MONTH_NUMBERS
 from assistant.errors import FilterError
 from assistant.letters import KINDS, Letter
 
-__all__ = ["Filters", "Scope", "resolve", "wording"]
+__all__ = ["Filters", "Scope", "checked_filters", "filtered", "resolve", "wording"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,17 +267,14 @@ def resolve(
     Returns:
         The scope; its `letters` are empty where nothing matches, and `unheld` says what was not there.
 
-    Raises:
-        FilterError: If a filter names an authority, a year or a kind that no letter has.
     """
-    _check(filters, letters)
     held = sorted({letter.authority for letter in letters if letter.authority})
     named = _named(question, held)
     earlier: list[_Named] = []
     for text in history:
         earlier.append(_with_history(_named(text, held), text, earlier, few_terms(text))[0])
     named, _ = _with_history(named, question, earlier, few_terms(question))
-    pool = _filtered(letters, filters)
+    pool = filtered(letters, filters)
     unheld: list[str] = []
     authorities = filters.authorities or named.authorities
     if named.authorities:
@@ -311,21 +308,34 @@ def resolve(
     )
 
 
-def _check(filters: Filters, letters: Sequence[Letter]) -> None:
-    known_kinds = set(KINDS)
-    for kind in filters.kinds:
-        if kind not in known_kinds:
+def checked_filters(
+    authorities: Sequence[str], years: Sequence[int], kinds: Sequence[str], letters: Sequence[Letter]
+) -> Filters:
+    """Filters as typed, with short forms and case of authorities and kinds resolved.
+
+    Raises:
+        FilterError: If one names an authority that no letter is about, an unknown kind, or no year.
+    """
+    held = sorted({letter.authority for letter in letters if letter.authority})
+    names = []
+    for name in authorities:
+        known = authority_named(name)
+        found = known.name if known and known.name in held else next((h for h in held if h.lower() == name.lower()), None)
+        if found is None:
+            raise FilterError(f"no letter is about {name!r}; held: {', '.join(held[:12])}{', ...' if held[12:] else ''}")
+        names.append(found)
+    folded = {kind.lower(): kind for kind in KINDS}
+    for kind in kinds:
+        if kind.lower() not in folded:
             raise FilterError(f"there is no kind {kind!r}; the kinds are: {', '.join(KINDS)}")
-    held = {letter.authority for letter in letters}
-    for name in filters.authorities:
-        if name not in held:
-            raise FilterError(f"no letter is about {name!r}; authorities held: {', '.join(sorted(filter(None, held)))}")
-    for year in filters.years:
+    for year in years:
         if not 1000 <= year <= 9999:
             raise FilterError(f"{year} is no year; write four digits, such as 2019")
+    return Filters(tuple(names), tuple(years), tuple(folded[kind.lower()] for kind in kinds))
 
 
-def _filtered(letters: Iterable[Letter], filters: Filters) -> list[Letter]:
+def filtered(letters: Iterable[Letter], filters: Filters) -> list[Letter]:
+    """The letters that filters let through, in order."""
     return [
         letter
         for letter in letters

@@ -2,9 +2,11 @@
 
 import difflib
 import os
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import SettingsError
@@ -12,7 +14,11 @@ from assistant.errors import SettingsError
 __all__ = ["ROOT", "Settings", "load_settings"]
 
 PREFIX = "ASSISTANT_"
-ROOT = Path(__file__).resolve().parent.parent  # the checkout, where the shipped corpus lies
+CHECKOUT = Path(__file__).resolve().parent.parent
+ROOT = CHECKOUT if (CHECKOUT / "corpus" / "letters").is_dir() else Path.cwd()
+"""Where the shipped corpus and the index lie: the checkout, or the current folder where there is none."""
+
+DEFAULT_CORPUS = ROOT / "corpus" / "letters"
 
 
 class Settings(BaseSettings):
@@ -22,8 +28,11 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True
     )
 
-    corpus_dir: Path = Field(ROOT / "corpus" / "letters", description="Folder of the default corpus.")
-    index_dir: Path = Field(ROOT / ".index", description="Folder that holds the index; it can be rebuilt.")
+    corpus_dir: Path = Field(DEFAULT_CORPUS, description="Folder of the default corpus.")
+    index_dir: Path = Field(
+        Path(),
+        description="Folder that holds the index; it can be rebuilt. Each corpus has its own by default.",
+    )
     embedding_model: str = Field(
         "packaged",
         min_length=1,
@@ -52,6 +61,17 @@ class Settings(BaseSettings):
     log_level: str = Field(
         "WARNING", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="What goes to the log on stderr."
     )
+
+
+    @model_validator(mode="before")
+    @classmethod
+    def _own_index(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """Each corpus has an index of its own, unless one is named."""
+        if not values.get("index_dir"):
+            corpus = Path(values.get("corpus_dir") or DEFAULT_CORPUS).expanduser().resolve()
+            own = "" if corpus == DEFAULT_CORPUS.resolve() else f"-{sha256(str(corpus).encode()).hexdigest()[:8]}"
+            values = {**values, "index_dir": ROOT / f".index{own}"}
+        return values
 
 
 def load_settings(**overrides: object) -> Settings:

@@ -90,7 +90,7 @@ def marked(markup: str) -> list[str]:
     return [html.unescape(words) for words in re.findall(r"<mark[^>]*>(.*?)</mark>", markup, re.DOTALL)]
 
 
-# --- the application -----------------------------------------------------------------------------------------------
+# --- the application --------------------------------------------------------------------
 
 
 def test_health(client):
@@ -169,7 +169,9 @@ def test_closed_means_closed_whatever_the_spelling():
 
 def test_other_sites_are_not_let_in(client):
     answer = client.post(
-        "/api/v1/ask", json={"question": QUESTION}, headers={"origin": "https://evil.example", "cookie": "a=b"}
+        "/api/v1/ask",
+        json={"question": QUESTION},
+        headers={"origin": "https://evil.example", "cookie": "a=b"},
     )
     assert "access-control-allow-origin" not in answer.headers
     config = client.get("/config", headers={"origin": "https://evil.example"})
@@ -192,14 +194,16 @@ def test_many_can_ask_at_once(app):
     assert all(fn.api_visibility == "private" for fn in handlers)
 
 
-# --- the JSON interface --------------------------------------------------------------------------------------------
+# --- the JSON interface -----------------------------------------------------------------
 
 
 def test_ask_gives_the_contract(client):
     answer = client.post("/api/v1/ask", json={"question": QUESTION})
     assert answer.status_code == 200
     body = answer.json()
-    assert {"question", "scope", "refused", "refusal", "answer", "sentences", "groups", "citations"} <= set(body)
+    assert {"question", "scope", "refused", "refusal", "answer", "sentences", "groups", "citations"} <= set(
+        body
+    )
     assert "id" not in body
     assert body["refused"] is False and body["citations"]
     letters = {letter.letter_id: letter for letter in hand_made_letters()}
@@ -213,7 +217,11 @@ def test_ask_gives_the_contract(client):
     [
         ({}, (), Filters()),
         ({"year": 2019, "authority": "Rutford"}, (), Filters(("Rutford",), (2019,))),
-        ({"year": [2019, 2021], "kind": ["focused visit"]}, (), Filters((), (2019, 2021), ("focused visit",))),
+        (
+            {"year": [2019, 2021], "kind": ["focused visit"]},
+            (),
+            Filters((), (2019, 2021), ("focused visit",)),
+        ),
         ({"year": None, "authority": [], "kind": None}, (), Filters()),
         ({"history": ["first?", "second?"]}, ("first?", "second?"), Filters()),
         (
@@ -261,7 +269,10 @@ def test_ask_refuses_in_one_clear_line(client, body, says):
 def test_ask_says_what_is_wrong_with_us(client, fake, caplog):
     with fake.fails_with(IndexStateError("the index is missing;\nrun: assistant index")):
         answer = client.post("/api/v1/ask", json={"question": QUESTION})
-    assert (answer.status_code, answer.json()) == (503, {"error": "the index is missing; run: assistant index"})
+    assert (answer.status_code, answer.json()) == (
+        503,
+        {"error": "the index is missing; run: assistant index"},
+    )
     with fake.fails_with(FilterError("there is no authority 'Rutfort'")):
         assert client.post("/api/v1/ask", json={"question": QUESTION}).status_code == 422
     with fake.fails_with(RuntimeError("secret path /srv/letters")):
@@ -305,7 +316,7 @@ def test_guard_closes_web_sockets():
     assert [message["type"] for message in sent] == ["websocket.close"]
 
 
-# --- serving -------------------------------------------------------------------------------------------------------
+# --- serving ----------------------------------------------------------------------------
 
 
 def test_taken_port_is_one_line():
@@ -353,7 +364,7 @@ def test_gradio_is_not_imported_with_the_package():
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, timeout=60).returncode == 0
 
 
-# --- words and HTML ------------------------------------------------------------------------------------------------
+# --- words and HTML ---------------------------------------------------------------------
 
 
 def cite(letter, words: str, number: int = 1) -> Citation:
@@ -388,7 +399,22 @@ def test_hostile_text_stays_words():
         render.problem_html("<img src=x onerror=1>"),
         letter_html(hand_made_letters()[2], ""),
     ]
-    allowed = set("a article blockquote br button div h2 h3 h4 li mark ol p span ul".split())
+    allowed = {
+        "a",
+        "blockquote",
+        "br",
+        "button",
+        "div",
+        "h2",
+        "h3",
+        "h4",
+        "li",
+        "mark",
+        "ol",
+        "p",
+        "span",
+        "ul",
+    }
     for piece in pieces:
         seen = parsed(piece)
         assert seen.tags <= allowed
@@ -459,7 +485,9 @@ def test_refusal_is_calm_and_its_passages_are_no_answer(kind, card, pointer):
 
 
 def test_refusal_with_nothing_near():
-    answer = Answer("?", Scope(), refusal=Refusal("out_of_remit", "That is not what these letters are about."))
+    answer = Answer(
+        "?", Scope(), refusal=Refusal("out_of_remit", "That is not what these letters are about.")
+    )
     assert render.status_words(answer) == "No answer"
     assert "There is no passage to show." in render.evidence_html(answer, 1)
     assert "nearest" not in render.answer_html(answer, 1)
@@ -481,7 +509,7 @@ def test_undated_letters_say_so():
     assert "inspected 7 February 2019" in render.facts(make_letter("x", HOSTILE, published=None))
 
 
-# --- the opened letter ---------------------------------------------------------------------------------------------
+# --- the opened letter ------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("whole", [False, True])
@@ -520,7 +548,9 @@ def test_reader_shows_the_paragraphs_around_and_their_labels():
 
 
 def test_reader_says_where_it_left_something_out():
-    letter = make_letter("long", "# Findings\n" + "\n".join(f"Paragraph number {n} here." for n in range(1, 10)))
+    letter = make_letter(
+        "long", "# Findings\n" + "\n".join(f"Paragraph number {n} here." for n in range(1, 10))
+    )
     middle = reader(cite(letter, "Paragraph number 5 here."), 1, 1, 1)
     assert middle.count("…") == 2 and "<h4>Findings</h4>" in middle
     assert reader(cite(letter, "Paragraph number 1 here."), 1, 1, 1).count("…") == 1
@@ -542,7 +572,7 @@ def test_steps_stop_at_both_ends():
     assert reader(citation, 1, 2, 1).count("disabled") == 1
 
 
-# --- what the controls do ------------------------------------------------------------------------------------------
+# --- what the controls do ---------------------------------------------------------------
 
 
 def test_question_is_on_the_page_before_its_answer(calls):
@@ -569,7 +599,9 @@ def test_two_sessions_do_not_see_each_other(calls):
 @pytest.mark.parametrize("question", ["", "  \n", "x" * (LONGEST + 1)])
 def test_unusable_question_stays_in_the_box(calls, question):
     view = asked(calls, question)
-    assert view.question == question and view.chat == () and view.status == question_problem(question, LONGEST)
+    assert (
+        view.question == question and view.chat == () and view.status == question_problem(question, LONGEST)
+    )
     assert calls.assistant.asked == []
 
 
@@ -667,7 +699,7 @@ def test_download_without_an_answer_or_a_format(calls):
     assert asked(calls, "???").session.looking_at == 1
 
 
-# --- words made from the letters -----------------------------------------------------------------------------------
+# --- words made from the letters --------------------------------------------------------
 
 
 def test_headline_counts_names_and_years():
@@ -688,7 +720,9 @@ def test_examples_are_made_from_these_letters():
 
 
 def test_examples_follow_the_corpus():
-    body = "# Findings\n" + "\n".join("Foster carers in Nowhere wait. Foster carers ask for help." for _ in range(4))
+    body = "# Findings\n" + "\n".join(
+        "Foster carers in Nowhere wait. Foster carers ask for help." for _ in range(4)
+    )
     grade = Judgement("leaders", "good", "Foster carers", None, 10, 23)
     letters = [
         make_letter(f"n{year}", body, authority=place, published=f"{year}-01-01", visit_start=f"{year}-01-01",
@@ -705,5 +739,13 @@ def test_examples_follow_the_corpus():
 def test_no_engineers_words():
     calls = Callbacks(FakeAssistant(), LONGEST)
     view = asked(calls, QUESTION)
-    shown = view.evidence + str(view.chat) + view.status + calls.start().evidence + " ".join(examples(calls.assistant.letters))
-    assert not re.search(r"\b(RAG|chunks?|embeddings?|tokens?|index|retriev\w+|vectors?|prompts?)\b", parsed(shown).words)
+    shown = (
+        view.evidence
+        + str(view.chat)
+        + view.status
+        + calls.start().evidence
+        + " ".join(examples(calls.assistant.letters))
+    )
+    assert not re.search(
+        r"\b(RAG|chunks?|embeddings?|tokens?|index|retriev\w+|vectors?|prompts?)\b", parsed(shown).words
+    )

@@ -1,7 +1,7 @@
 """The page: a FastAPI application with the chat, the JSON interface and nothing from outside the machine.
 
-Gradio is imported by `assistant.page.app` and `assistant.page.layout` only, when the page is really served: it
-takes some five seconds.
+Gradio is imported by `assistant.page.app` and `assistant.page.layout` only, when the page is really served:
+it takes some five seconds.
 """
 
 from assistant.page.server import serve

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
-import gradio as gr  # noqa: E402
-from fastapi import FastAPI  # noqa: E402
-from fastapi.middleware.cors import CORSMiddleware  # noqa: E402
+import gradio as gr
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
 
-from assistant.page.api import add_api  # noqa: E402
-from assistant.page.layout import build, theme  # noqa: E402
-from assistant.page.security import Guard  # noqa: E402
+from assistant.page.api import add_api
+from assistant.page.layout import build, theme
+from assistant.page.security import Guard
 
 if TYPE_CHECKING:
     from assistant.engine import Assistant
@@ -40,7 +40,7 @@ def create_app(assistant: "Assistant", settings: "Settings") -> FastAPI:
     # Without a policy of its own Gradio would reflect any origin, with credentials.
     app.add_middleware(CORSMiddleware, allow_origins=[])
     app.add_middleware(Guard)
-    return gr.mount_gradio_app(
+    mounted: FastAPI = gr.mount_gradio_app(
         app,
         build(assistant, settings.max_question_chars),
         path="/",
@@ -57,3 +57,4 @@ def create_app(assistant: "Assistant", settings: "Settings") -> FastAPI:
         css=(ASSETS / "page.css").read_text(encoding="utf-8"),
         favicon_path=str(ASSETS / "favicon.png"),
     )
+    return mounted

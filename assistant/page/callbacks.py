@@ -138,7 +138,8 @@ class Callbacks:
 
     def view(self, session: Session, asked_again: str = "") -> View:
         """The page for a conversation, with the evidence that it looks at."""
-        chat = tuple(message for number, turn in enumerate(session.turns, 1) for message in _messages(turn, number))
+        numbered = enumerate(session.turns, 1)
+        chat = tuple(message for number, turn in numbered for message in _messages(turn, number))
         answer = session.answer(session.looking_at)
         last = session.turns[-1] if session.turns else None
         if answer:
@@ -215,7 +216,8 @@ def _messages(turn: Turn, number: int) -> Sequence[Mapping[str, str]]:
 
 
 def _carrier(name: str, media_type: str, data: bytes) -> str:
-    fields = {"name": name, "type": media_type, "bytes": base64.b64encode(data).decode(), "stamp": str(_stamp())}
+    encoded = base64.b64encode(data).decode()
+    fields = {"name": name, "type": media_type, "bytes": encoded, "stamp": str(_stamp())}
     attributes = " ".join(f'data-{key}="{html.escape(value, quote=True)}"' for key, value in fields.items())
     return f"<span {attributes}></span>"
 

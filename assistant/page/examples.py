@@ -6,6 +6,7 @@ No authority, year or theme is written down here; a corpus about other places of
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from assistant.letters import Letter
 
@@ -16,17 +17,24 @@ OFFERED = 4
 
 # Words that hold inspection letters together and so are nobody's theme.
 COMMON = frozenset(
-    """a about above after all also although always an and any are areas as at authority be because been before being
-    between but by can clear council councils could director do does during each effective effectively ensure ensuring
-    experience experiences few findings first focused for from good greater had has have he health her high his how
-    however i if impact improve improved improvement improving in including increased increasingly inspection
-    inspections inspector inspectors into is it its leader leaders letter local made make many may means meet more
-    most mostly much need needed needs new no not number of ofsted often on one only or other others our over overview
-    own people plan plans practice practitioners progress provide provided quality range receive recent risk senior
-    service services she should since small social some staff strong such support supported supporting swift taken
-    team teams than that the their them these they this those through time timely to too under understanding up use
-    used using very visit was way we well were what when where whether which while who will with within work worker
-    workers working would year years yet young you your""".split()
+    re.findall(
+        r"\w+",
+        """
+    a about above after all also although always an and any are areas as at authority be because
+    been before being between but by can clear council councils could director do does during each
+    effective effectively ensure ensuring experience experiences few findings first focused for from
+    good greater had has have he health her high his how however i if impact improve improved
+    improvement improving in including increased increasingly inspection inspections inspector
+    inspectors into is it its leader leaders letter local made make many may means meet more most
+    mostly much need needed needs new no not number of ofsted often on one only or other others our
+    over overview own people plan plans practice practitioners progress provide provided quality
+    range receive recent risk senior service services she should since small social some staff
+    strong such support supported supporting swift taken team teams than that the their them these
+    they this those through time timely to too under understanding up use used using very visit was
+    way we well were what when where whether which while who will with within work worker workers
+    working would year years yet young you your
+        """,
+    )
 )
 LEAST = 3  # times a pair of words must occur to be a theme
 WORD = re.compile(r"[a-z]+(?:[-'’][a-z]+)*")
@@ -67,14 +75,16 @@ def examples(letters: Sequence[Letter]) -> tuple[str, ...]:
 
 
 def _said(reports: Sequence[Letter], letters: Sequence[Letter], several: bool) -> str:
-    """ "What did 2019 say about care leavers?" """
+    """A year and its theme: "What did 2019 say about care leavers?"."""
     best = max(reports, key=_weight)
     subject, year = theme(best), _year(best)
     return f"What did {year} say about {subject}{_in(best, several)}?" if subject and year else ""
 
 
 def _to_improve(reports: Sequence[Letter], letters: Sequence[Letter], several: bool) -> str:
-    asking = [x for x in reports if any(s.kind in ("improve", "priority") and s.paragraphs for s in x.sections)]
+    asking = [
+        x for x in reports if any(s.kind in ("improve", "priority") and s.paragraphs for s in x.sections)
+    ]
     if not asking:
         return ""
     last = asking[-1]
@@ -151,7 +161,7 @@ def _pairs(letter: Letter) -> Counter[str]:
         if section.kind in ("letterhead", "sign-off", "notes", "administration"):
             continue
         words = WORD.findall(letter.text[paragraph.start : paragraph.end].lower())
-        for first, second in zip(words, words[1:], strict=False):
+        for first, second in pairwise(words):
             if not {first, second} & (COMMON | place) and min(len(first), len(second)) > 2:
                 pairs[f"{first} {second}"] += 1
     return pairs

@@ -62,6 +62,7 @@ def build(assistant: "Assistant", longest: int) -> gr.Blocks:
         longest: Most characters of a question.
     """
     calls = Callbacks(assistant, longest)
+    page: gr.Blocks
     with gr.Blocks(title=TITLE, fill_width=True, analytics_enabled=False) as page:
         _plain(_header(assistant), "header")
         with gr.Row(elem_id="workspace"):
@@ -106,7 +107,7 @@ def _conversation(assistant: "Assistant") -> dict[str, Any]:
             offered = tuple(gr.Button(text, elem_classes="offer") for text in examples(assistant.letters))
     with gr.Column(elem_id="asking"):
         with gr.Row(elem_id="state-row"):
-            # The template keeps the paragraph in place while its words change: only so is the change read out.
+            # The template keeps the paragraph in place while its words change: only so is it read out.
             status = gr.HTML(
                 "",
                 html_template='<p role="status">${value}</p>',
@@ -169,7 +170,9 @@ def _evidence(calls: Callbacks) -> dict[str, Any]:
     with gr.Column(elem_id="export", visible=False) as column, gr.Row(elem_id="export-row"):
         choices = [(form.label, name) for name, form in export.FORMATS.items()]
         choices.sort(key=lambda choice: choice[1] != FIRST_FORMAT)
-        form = gr.Dropdown(choices, value=choices[0][1], label="Save this answer as", elem_id="format", scale=1)
+        form = gr.Dropdown(
+            choices, value=choices[0][1], label="Save this answer as", elem_id="format", scale=1
+        )
         download = gr.Button("Download", elem_id="download", scale=0, min_width=120)
     file = gr.HTML(
         "",
@@ -183,7 +186,9 @@ def _evidence(calls: Callbacks) -> dict[str, Any]:
 def narrowed(years: object, authorities: object, kinds: object) -> str:
     """The filters in words, as the title of the closed panel: "All years, all authorities, all kinds"."""
     words = [
-        ", ".join(str(value) for value in chosen) if isinstance(chosen, (list, tuple)) and chosen else f"all {noun}"
+        ", ".join(str(value) for value in chosen)
+        if isinstance(chosen, (list, tuple)) and chosen
+        else f"all {noun}"
         for chosen, noun in ((years, "years"), (authorities, "authorities"), (kinds, "kinds"))
     ]
     line = ", ".join(words) if all(w.startswith("all ") for w in words) else " · ".join(words)
@@ -215,18 +220,24 @@ def _wire(parts: Parts, calls: Callbacks) -> None:
     gr.on([parts.question.submit, parts.ask.click], ask, trigger_mode="once", **asking)
     for offer in parts.offered:
         offer.click(ask, **asking | {"inputs": [offer, *choosers, parts.session]})
-    parts.again.click(
-        lambda: _values(calls.start()), None, outputs, concurrency_limit=None, **QUIET
-    ).then(None, js=FOCUS_QUESTION)
+    parts.again.click(lambda: _values(calls.start()), None, outputs, concurrency_limit=None, **QUIET).then(
+        None, js=FOCUS_QUESTION
+    )
     for chooser in choosers:
         chooser.change(
-            lambda *chosen: gr.Accordion(label=narrowed(*chosen)), choosers, parts.narrowing, queue=False, **QUIET
+            lambda *chosen: gr.Accordion(label=narrowed(*chosen)),
+            choosers,
+            parts.narrowing,
+            queue=False,
+            **QUIET,
         )
-    parts.evidence.show(
-        show, parts.session, [parts.session, parts.evidence], concurrency_limit=None, **QUIET
-    )
+    parts.evidence.show(show, parts.session, [parts.session, parts.evidence], concurrency_limit=None, **QUIET)
     parts.download.click(
-        calls.save, [parts.form, parts.session], [parts.file, parts.status], concurrency_limit=AT_ONCE, **QUIET
+        calls.save,
+        [parts.form, parts.session],
+        [parts.file, parts.status],
+        concurrency_limit=AT_ONCE,
+        **QUIET,
     )
 
 
@@ -246,7 +257,7 @@ def _values(view: View) -> list[Any]:
     started = bool(view.chat)
     return [
         view.session,
-        gr.Chatbot([dict(message) for message in view.chat], visible=started),
+        gr.update(value=[dict(message) for message in view.chat], visible=started),
         gr.Column(visible=not started),
         view.evidence,
         gr.Column(visible=view.session.answer(view.session.looking_at) is not None),

@@ -1,4 +1,4 @@
-"""A letter opened at a citation: the words cited in a `<mark>`, the paragraphs around them, or the whole letter."""
+"""A letter opened at a citation: the words cited in a `<mark>` and the paragraphs around them, or all of it."""
 
 import html
 from collections.abc import Iterator, Sequence
@@ -120,7 +120,7 @@ def _text(citation: Citation, whole: bool) -> str:
 
 
 def _all(letter: Letter, citation: Citation | None) -> str:
-    """Every section; where the quote runs over several, or stands between them, it is shown where it begins."""
+    """Every section; a quote that runs over several, or stands between them, is shown where it begins."""
     html_parts = []
     home = citation and _home(letter, citation)
     for section in letter.sections:
@@ -143,7 +143,7 @@ def _touches(block: Block, citation: Citation) -> bool:
 
 
 def _marked(parts: Sequence[Block], citation: Citation) -> tuple[Block, ...]:
-    """The blocks, with those that the quote runs over made one, so that one `<mark>` holds the whole quote."""
+    """The blocks; those that the quote runs over are made one, so that one `<mark>` holds all of it."""
     touched = [block for block in parts if _touches(block, citation)]
     if len(touched) == 1 and touched[0].start <= citation.start and citation.end <= touched[0].end:
         return tuple(parts)

@@ -1,7 +1,7 @@
 """The page's words and HTML, made from answers. Pure functions.
 
-Everything that comes from a letter, a question or an error passes through `safe`; nothing here is a template that
-the browser would evaluate.
+Everything that comes from a letter, a question or an error passes through `safe`; nothing here is a template
+that the browser would evaluate.
 """
 
 import html
@@ -76,7 +76,9 @@ def facts(letter: Letter) -> str:
 
 def question_html(question: str) -> str:
     """A question in the chat."""
-    lines = "<br>".join(html.escape(line, quote=True) for line in question.strip().splitlines() if line.strip())
+    lines = "<br>".join(
+        html.escape(line, quote=True) for line in question.strip().splitlines() if line.strip()
+    )
     return f'<div class="asked">{lines}</div>'
 
 
@@ -118,15 +120,20 @@ def _groups(answer: Answer, turn: int) -> str:
     rest = [index for index in range(len(answer.sentences)) if index not in grouped]
     parts = [(group.heading, list(group.sentences)) for group in answer.groups]
     parts += [("", rest)] if rest else []
-    return "".join(_group(heading, [answer.sentences[i] for i in chosen], cited, turn) for heading, chosen in parts)
+    return "".join(
+        _group(heading, [answer.sentences[i] for i in chosen], cited, turn) for heading, chosen in parts
+    )
 
 
 def _group(heading: str, sentences: Sequence[CitedSentence], cited: dict[int, Citation], turn: int) -> str:
-    speakers = {cited[number].letter.letter_id: cited[number].letter for s in sentences for number in s.citations}
+    speakers = {
+        cited[number].letter.letter_id: cited[number].letter for s in sentences for number in s.citations
+    }
     label = badge(next(iter(speakers.values()))) if len(speakers) == 1 else ""
     title = f'<p class="speaker">{label} <span>{safe(heading)}</span></p>' if heading else ""
     said = "".join(
-        f"<p>{safe(s.text)} {' '.join(_marker(cited[number], turn) for number in s.citations)}</p>" for s in sentences
+        f"<p>{safe(s.text)} {' '.join(_marker(cited[number], turn) for number in s.citations)}</p>"
+        for s in sentences
     )
     return f'<div class="group">{title}{said}</div>'
 
@@ -141,7 +148,7 @@ def _small_print(answer: Answer) -> str:
     writer = (
         "In the letters' own words; no language model was used."
         if answer.writer == "extractive"
-        else f"Worded by the language model {answer.writer} from the passages cited. Check them before you quote it."
+        else f"Worded by the language model {answer.writer} from the passages cited; check them before quoting."
     )
     number = counted(len(scope.letters), "document")
     reading = scope.reading.strip().rstrip(".")
@@ -163,7 +170,9 @@ def status_words(answer: Answer) -> str:
 # The evidence
 
 
-def evidence_html(answer: Answer, turn: int, opened: int | None = None, *, whole: bool = False, stamp: int = 0) -> str:
+def evidence_html(
+    answer: Answer, turn: int, opened: int | None = None, *, whole: bool = False, stamp: int = 0
+) -> str:
     """The evidence for one answer: a card for each citation, one of them opened in its letter.
 
     Args:
@@ -186,9 +195,15 @@ def evidence_html(answer: Answer, turn: int, opened: int | None = None, *, whole
 
 
 def card(
-    answer: Answer, citations: Sequence[Citation], position: int, turn: int, *, opened: bool = False, whole: bool = False
+    answer: Answer,
+    citations: Sequence[Citation],
+    position: int,
+    turn: int,
+    *,
+    opened: bool = False,
+    whole: bool = False,
 ) -> str:
-    """One citation: number, letter, date, kind, who speaks, and its quote, or its place in the opened letter."""
+    """One citation: number, letter, date, kind, who speaks, and its quote or the opened letter."""
     citation = citations[position - 1]
     where = f"#cite-{turn}-{position}"
     inside = (
@@ -202,7 +217,7 @@ def card(
     return (
         f'<li class="card{" opened" if opened else ""}" id="card-{turn}-{position}">{_not_an_answer(answer)}'
         f'<div class="title"><span class="number" aria-hidden="true">{position}</span>'
-        f'<h3>{safe(citation.letter.title)}</h3></div>{facts(citation.letter)}{inside}</li>'
+        f"<h3>{safe(citation.letter.title)}</h3></div>{facts(citation.letter)}{inside}</li>"
     )
 
 
@@ -219,17 +234,19 @@ def library_html(letters: Iterable[Letter], stamp: int = 0) -> str:
     if not newest:
         return (
             f'<div class="evidence" data-stamp="{stamp}" data-focus="none"><h2 tabindex="-1">Documents</h2>'
-            '<p class="empty">There is no document yet. Add letters to the corpus folder and start again.</p></div>'
+            '<p class="empty">There is no document yet. Add letters to the corpus folder and start again.'
+            "</p></div>"
         )
     entries = "".join(
-        f'<li class="card"><h3><button type="button" class="letter-link" data-letter="{safe(letter.letter_id)}">'
-        f"{safe(letter.title)}</button></h3>{facts(letter)}</li>"
+        '<li class="card"><h3><button type="button" class="letter-link" '
+        f'data-letter="{safe(letter.letter_id)}">{safe(letter.title)}</button></h3>{facts(letter)}</li>'
         for letter in newest[:NEWEST_LISTED]
     )
     left = len(newest) - NEWEST_LISTED
     more = f'<p class="empty">and {counted(left, "older document")}.</p>' if left > 0 else ""
     return (
         f'<div class="evidence" data-stamp="{stamp}" data-focus="none"><h2 tabindex="-1">Documents</h2>'
-        '<p class="for">The passages behind each answer will appear here. Until then you can read the documents.</p>'
+        '<p class="for">The passages behind each answer will appear here. Until then you can read the documents.'
+        "</p>"
         f'<ul class="cards library">{entries}</ul>{more}</div>'
     )

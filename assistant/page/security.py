@@ -43,7 +43,7 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
 }
 
-# Everything else that Gradio offers (uploads, file serving, proxying, named endpoints, monitoring, code editing)
+# Everything else that Gradio offers (uploads, file serving, proxying, named endpoints, monitoring, editing code)
 # has no use here and answers "not found".
 OPEN_PATHS = frozenset(
     (
@@ -70,7 +70,7 @@ LASTING_FOLDERS = ("/assets/", "/static/")  # program files; everything else may
 
 
 # Gradio's page carries its configuration inline as well as at `/config`, and addresses of its makers for link
-# previews. The policy above refuses to run the first; both are left out, so that the browser has nothing to refuse.
+# previews. The policy above refuses to run the first; both are left out, so that nothing has to be refused.
 UNUSED = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>.*?</script>|<meta\s[^>]*https?://[^>]*>", re.DOTALL)
 
 
@@ -148,7 +148,9 @@ def _without_inline(send: Send) -> Send:
         if message.get("more_body"):
             return
         body = UNUSED.sub(b"", bytes(page))
-        kept = [(name, value) for name, value in start.get("headers", ()) if name.lower() != b"content-length"]
+        kept = [
+            (name, value) for name, value in start.get("headers", ()) if name.lower() != b"content-length"
+        ]
         await send({**start, "headers": [*kept, (b"content-length", str(len(body)).encode())]})
         await send({"type": "http.response.body", "body": body})
 
@@ -156,7 +158,7 @@ def _without_inline(send: Send) -> Send:
 
 
 async def _read(receive: Receive, largest: int) -> tuple[bytes, bool]:
-    """The body, and whether it is within the limit; reading stops at the limit, whatever length was announced."""
+    """The body, and whether it is within the limit; reading stops there, whatever length was announced."""
     body = bytearray()
     while True:
         message = await receive()

@@ -61,8 +61,8 @@ def listen(host: str, port: int) -> socket.socket:
         listening.close()
         reason = (error.strerror or str(error)).lower()
         raise AssistantError(
-            f"cannot listen on {host}, port {port}: {reason}; stop the program that uses it or choose another "
-            "port with --port (0 takes a free one)"
+            f"cannot listen on {host}, port {port}: {reason}; stop the program that uses it or choose "
+            "another port with --port (0 takes a free one)"
         ) from error
     return listening
 

@@ -69,29 +69,35 @@ def make_letter(letter_id: str, body: str, **facts: object) -> Letter:
             )
     close()
     facts.pop("page", None)
-    unknown = {field.name: None for field in fields(Letter) if field.default is field.default_factory is MISSING}
-    given: dict[str, object] = unknown | {
-        "letter_id": letter_id,
-        "file": f"{letter_id}.txt",
-        "sha256": hashlib.sha256(text.encode()).hexdigest(),
-        "title": "Focused visit to Rutford children's services",
-        "issuer": "Ofsted",
-        "standing": "inspectorate",
-        "kind": "focused visit",
-        "framework": None,
-        "authority": "Rutford",
-        "published": "2019-03-01",
-        "published_source": "text",
-        "visit_start": "2019-02-06",
-        "visit_end": "2019-02-07",
-        "visit_periods": (("2019-02-06", "2019-02-07"),),
-        "lead_inspector": "Ada Byron",
-        "inspectors": ("Ada Byron",),
-        "judgements": (),
-        "sections": tuple(sections),
-        "text": text,
-        "files": (f"{letter_id}.txt",),
-    } | facts
+    unknown = {
+        field.name: None for field in fields(Letter) if field.default is field.default_factory is MISSING
+    }
+    given: dict[str, object] = (
+        unknown
+        | {
+            "letter_id": letter_id,
+            "file": f"{letter_id}.txt",
+            "sha256": hashlib.sha256(text.encode()).hexdigest(),
+            "title": "Focused visit to Rutford children's services",
+            "issuer": "Ofsted",
+            "standing": "inspectorate",
+            "kind": "focused visit",
+            "framework": None,
+            "authority": "Rutford",
+            "published": "2019-03-01",
+            "published_source": "text",
+            "visit_start": "2019-02-06",
+            "visit_end": "2019-02-07",
+            "visit_periods": (("2019-02-06", "2019-02-07"),),
+            "lead_inspector": "Ada Byron",
+            "inspectors": ("Ada Byron",),
+            "judgements": (),
+            "sections": tuple(sections),
+            "text": text,
+            "files": (f"{letter_id}.txt",),
+        }
+        | facts
+    )
     return Letter(**given)  # type: ignore[arg-type]
 
 
@@ -164,7 +170,9 @@ class FakeAssistant:
             kinds=filters.kinds,
             letters=tuple(letter.letter_id for letter in letters),
         )
-        wanted = {word for word in re.findall(r"[a-z]+", " ".join([*history, question]).lower()) if len(word) > 5}
+        wanted = {
+            word for word in re.findall(r"[a-z]+", " ".join([*history, question]).lower()) if len(word) > 5
+        }
         found = [hit for letter in letters for hit in _sentences(letter) if _shared(hit, wanted)][:7]
         citations = tuple(
             Citation(number, letter, section, paragraph, letter.text[start:end], start, end)
@@ -179,7 +187,9 @@ class FakeAssistant:
             Group(speaker, tuple(i for i, c in enumerate(citations) if describe(c.letter) == speaker))
             for speaker in speakers
         )
-        return Answer(question, scope, sentences, citations, groups, notes=("3 more passages say something near this.",))
+        return Answer(
+            question, scope, sentences, citations, groups, notes=("3 more passages say something near this.",)
+        )
 
     @contextmanager
     def fails_with(self, error: Exception) -> Iterator[None]:

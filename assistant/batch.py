@@ -1,0 +1,114 @@
+"""A file of questions in, a file of answers out: one JSON object a line, same order, one process."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assistant.answer import answer_json
+from assistant.engine import Assistant
+from assistant.errors import AssistantError, QuestionError
+from assistant.index import Progress
+from assistant.scope import Filters, checked_filters
+
+__all__ = ["Asked", "answer_batch", "history_of", "read_batch"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One line of a batch file."""
+
+    id: str
+    question: str
+    history: tuple[str, ...]
+    filters: Filters
+
+
+def read_batch(file: Path, assistant: Assistant) -> list[Asked]:
+    """The questions of a batch file.
+
+    Raises:
+        QuestionError: With file, line and reason, before anything is answered.
+    """
+    try:
+        lines = file.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise QuestionError(f"{file}: cannot be read ({error.__class__.__name__}); check the path") from None
+    asked = []
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            asked.append(_asked(row, number, assistant))
+        except (ValueError, TypeError, AttributeError, KeyError) as error:
+            reason = f"no {error}" if isinstance(error, KeyError) else str(error)
+            raise QuestionError(f"{file}:{number}: {reason}") from None
+        except AssistantError as error:
+            raise QuestionError(f"{file}:{number}: {error}") from None
+    return asked
+
+
+def _asked(row: Any, number: int, assistant: Assistant) -> Asked:
+    if not isinstance(row, dict):
+        raise TypeError("the line is no JSON object")
+    question = row["question"]
+    if not isinstance(question, str):
+        raise TypeError('"question" must be text')
+    filters = checked_filters(
+        _many(row.get("authority")),
+        [int(year) for year in _many(row.get("year"))],
+        _many(row.get("kind")),
+        assistant.letters,
+    )
+    return Asked(str(row.get("id", number)), question, history_of(row.get("history")), filters)
+
+
+def _many(value: Any) -> list[Any]:
+    return [] if value is None else list(value) if isinstance(value, list) else [value]
+
+
+def history_of(value: Any) -> tuple[str, ...]:
+    """Earlier questions, oldest first, from a list of texts or of {"role", "content"} messages (the user's count).
+
+    Raises:
+        TypeError: If it is neither.
+    """
+    questions = []
+    for item in value or ():
+        if isinstance(item, str):
+            questions.append(item)
+        elif isinstance(item, dict) and isinstance(item.get("content"), str):
+            if item.get("role", "user") == "user":
+                questions.append(item["content"])
+        else:
+            raise TypeError('"history" must be a list of questions or of {"role", "content"} messages')
+    return tuple(questions)
+
+
+def answer_batch(assistant: Assistant, file: Path, output: Path | None, k: int, progress: Progress) -> None:
+    """Answer every question of a file.
+
+    Raises:
+        QuestionError: If the file is not understood; nothing is answered then.
+        AssistantError: If the output cannot be written.
+    """
+    asked = read_batch(file, assistant)
+    rows: list[str] = []
+    for done, item in enumerate(asked):
+        progress("Answering", done, len(asked))
+        rows.append(json.dumps(_answered(assistant, item, k), ensure_ascii=False))
+    progress("Answering", len(asked), len(asked))
+    _write(rows, output)
+
+
+def _answered(assistant: Assistant, item: Asked, k: int) -> dict[str, Any]:
+    answer = assistant.ask(item.question, history=item.history, filters=item.filters, k=k)
+    return answer_json(answer, item.id)
+
+
+def _write(rows: Sequence[str], output: Path | None) -> None:
+    from assistant.records import write_output
+
+    write_output("".join(f"{row}\n" for row in rows), output)

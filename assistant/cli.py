@@ -1,0 +1,331 @@
+"""The command line: a thin skin over the engine. Results on stdout, progress on stderr; exit 0 done (a refusal is an
+answer), 1 an error in one line, 2 wrong usage. Heavy imports wait until a command needs them."""
+
+import json
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import click
+
+from assistant.errors import AssistantError
+
+__all__ = ["main"]
+
+HELP = {"help_option_names": ["-h", "--help"]}
+FORMATS = ("text", "markdown", "html", "docx", "ris", "bibtex", "biblatex", "csl-json", "csv", "json")
+
+
+class _Group(click.Group):
+    """Turns our errors into one line on stderr and exit 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except AssistantError as error:
+            click.echo(f"assistant: {error}", err=True)
+            ctx.exit(1)
+        except BrokenPipeError:  # the reader of our output has gone: `assistant letters | head`
+            with suppress(OSError):
+                sys.stdout.close()
+            ctx.exit(0)
+
+
+def _shared(function: Callable[..., Any]) -> Callable[..., Any]:
+    function = click.option("--index", "index_dir", type=click.Path(path_type=Path), help="Folder of the index.")(function)
+    return click.option("--corpus", "corpus_dir", type=click.Path(path_type=Path), help="Folder of the letters.")(function)
+
+
+def _filtered(function: Callable[..., Any]) -> Callable[..., Any]:
+    function = click.option("--kind", "kinds", multiple=True, help="Only this kind of document (repeatable).")(function)
+    function = click.option("--year", "years", multiple=True, type=int, help="Only this year (repeatable).")(function)
+    return click.option("--authority", "authorities", multiple=True, help="Only this authority (repeatable).")(function)
+
+
+_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program.")
+
+
+@click.group(cls=_Group, context_settings=HELP)
+@click.version_option(package_name="inspection-letters-assistant", prog_name="assistant")
+def main() -> None:
+    """Ask inspection letters on children's services; every sentence of an answer is quoted and cited."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, ValueError):
+            stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--only", is_flag=True, help="Remove letters that were read from elsewhere.")
+@click.option("--rebuild", is_flag=True, help="Make the index anew.")
+@_json
+@_shared
+def index(paths: tuple[Path, ...], only: bool, rebuild: bool, as_json: bool, **where: Path | None) -> None:
+    """Index letters: files are added or replaced, folders synchronised. Default: the corpus."""
+    from dataclasses import asdict
+
+    from assistant.index import update_index
+
+    with _progress() as progress:
+        report = update_index(_settings(where), paths, only=only, rebuild=rebuild, progress=progress)
+    if as_json:
+        _print_json(asdict(report))
+    else:
+        click.echo(
+            f"{report.letters} letters, {report.passages} passages: {report.added} added, {report.updated} updated,"
+            f" {report.unchanged} unchanged, {report.removed} removed in {report.seconds:.1f} s"
+        )
+        for same in report.duplicates:
+            click.echo(f"same letter: {same['file']} is {same['letter_id']}", err=True)
+    for failed in report.failed:
+        click.echo(f"assistant: {failed['file']}: {failed['error']}", err=True)
+    if report.failed:
+        raise SystemExit(1)
+
+
+@main.command()
+@_filtered
+@_json
+@_shared
+def letters(
+    authorities: tuple[str, ...], years: tuple[int, ...], kinds: tuple[str, ...], as_json: bool, **where: Path | None
+) -> None:
+    """List the letters with what is known of each."""
+    from assistant.records import letter_json
+
+    with _reader(where) as reader:
+        found = _in(reader.letters, _filters(authorities, years, kinds, reader.letters))
+        passages: dict[str, int] = {}
+        for passage in reader.passages.values():
+            passages[passage.letter_id] = passages.get(passage.letter_id, 0) + 1
+    if as_json:
+        _print_json({"letters": [letter_json(letter) | {"passages": passages[letter.letter_id]} for letter in found]})
+        return
+    for letter in found:
+        visit = " to ".join(dict.fromkeys(day for day in (letter.visit_start, letter.visit_end) if day))
+        click.echo(f"{letter.letter_id}\n    {letter.authority or 'authority unknown'} · {letter.kind} · {letter.standing}"
+                   f" · published {letter.published or 'unknown'} · visit {visit or 'unknown'}")
+    click.echo(f"{len(found)} letters", err=True)
+
+
+@main.command()
+@click.argument("letter")
+@_json
+@_shared
+def show(letter: str, as_json: bool, **where: Path | None) -> None:
+    """Show one letter as it was understood: LETTER is an identifier or a file."""
+    from assistant.records import letter_json, letter_text
+
+    path = Path(letter)
+    if path.is_file():
+        from assistant.corpus import read_letter, read_manifest
+
+        found = read_letter(path, read_manifest(path.parent))
+    else:
+        with _reader(where) as reader:
+            found = reader.letter(letter)
+    if as_json:
+        _print_json(letter_json(found, whole=True))
+    else:
+        click.echo(letter_text(found))
+
+
+@main.command()
+@click.argument("question")
+@click.option("-k", "k", default=10, show_default=True, type=click.IntRange(1, 1000), help="How many passages.")
+@_filtered
+@_json
+@_shared
+def search(
+    question: str,
+    k: int,
+    authorities: tuple[str, ...],
+    years: tuple[int, ...],
+    kinds: tuple[str, ...],
+    as_json: bool,
+    **where: Path | None,
+) -> None:
+    """Rank the passages that a question finds."""
+    from assistant.records import search_json
+
+    with _opened(where) as assistant:
+        found = assistant.search(question, filters=_filters(authorities, years, kinds, assistant.letters), k=k)
+        shown = search_json(found, {letter.letter_id: letter for letter in assistant.letters})
+    if as_json:
+        _print_json(shown)
+        return
+    click.echo(f"Read as: {found.scope.reading}", err=True)
+    for hit in shown["hits"]:
+        ranks = f"embedding {hit['dense_rank'] or '-'}, words {hit['lexical_rank'] or '-'}"
+        click.echo(f"{hit['rank']}. {hit['letter_id']} · {hit['locator']}  ({hit['score']:.4f}; {ranks})")
+        click.echo(f"   {' '.join(hit['text'].split())[:300]}")
+
+
+@main.command()
+@click.argument("question", required=False)
+@click.option("--format", "format_name", type=click.Choice(FORMATS), default="text", help="How to write the answer.")
+@click.option("-o", "output", type=click.Path(path_type=Path), help="Write to this file.")
+@click.option("--batch", type=click.Path(path_type=Path), help="Answer a file of questions, one JSON object a line.")
+@click.option("-k", "k", default=10, show_default=True, type=click.IntRange(1, 1000), help="Retrieved passages in the JSON.")
+@_filtered
+@_json
+@_shared
+def ask(
+    question: str | None,
+    format_name: str,
+    output: Path | None,
+    batch: Path | None,
+    k: int,
+    authorities: tuple[str, ...],
+    years: tuple[int, ...],
+    kinds: tuple[str, ...],
+    as_json: bool,
+    **where: Path | None,
+) -> None:
+    """Answer a question with cited sentences, or say why there is no answer."""
+    if (question is None) == (batch is None):
+        raise click.UsageError("give one QUESTION, or --batch FILE")
+    if batch is not None:
+        from assistant.batch import answer_batch
+
+        with _opened(where) as assistant, _progress() as progress:
+            answer_batch(assistant, batch, output, k, progress)
+        return
+    from assistant.export import render
+    from assistant.records import write_output
+
+    if format_name == "docx" and output is None and not as_json:
+        raise click.UsageError("a Word file needs -o FILE")
+    with _opened(where) as assistant:
+        answer = assistant.ask(question or "", filters=_filters(authorities, years, kinds, assistant.letters), k=k)
+        write_output(render(answer, "json" if as_json else format_name), output)
+
+
+@main.command()
+@click.option("--authority", "authorities", multiple=True, help="Only this authority (repeatable).")
+@_json
+@_shared
+def judgements(authorities: tuple[str, ...], as_json: bool, **where: Path | None) -> None:
+    """The judgements of each inspection, oldest first."""
+    from assistant.records import inspection_json
+
+    with _reader(where) as reader:
+        held = _in(reader.letters, _filters(authorities, (), (), reader.letters))
+    found = [
+        inspection_json(letter)
+        for letter in sorted(held, key=lambda letter: (letter.visit_start or letter.date, letter.letter_id))
+        if letter.judgements or letter.kind.endswith(("inspection", "visit"))
+    ]
+    if as_json:
+        _print_json({"inspections": found})
+        return
+    for entry in found:
+        when = entry["visit_end"] or entry["published"] or "undated"
+        click.echo(f"{when}  {entry['authority']}  {entry['kind']} ({entry['file']})")
+        for judgement in entry["judgements"]:
+            note = f" ({judgement['note']})" if judgement["note"] else ""
+            click.echo(f"    {judgement['area']}: {judgement['grade'] or 'not judged'}{note}")
+        if not entry["judgements"]:
+            click.echo("    not judged")
+
+
+@main.command()
+@click.option("--host", help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port; 0 takes a free one.")
+@_shared
+def serve(host: str | None, port: int | None, **where: Path | None) -> None:
+    """Open the page (and the JSON interface beside it)."""
+    from assistant.page import serve as serve_page
+
+    with _opened(where, host=host, port=port) as assistant:
+        serve_page(assistant, assistant.settings)
+
+
+@main.command()
+@_json
+@_shared
+def check(as_json: bool, **where: Path | None) -> None:
+    """Say what settings are in force, what is indexed, and what is wrong."""
+    from assistant.records import check_json, check_text
+
+    found = check_json(_settings(where))
+    if as_json:
+        _print_json(found)
+    else:
+        click.echo(check_text(found))
+    if found["problems"]:
+        raise SystemExit(1)
+
+
+# --- what the commands share -------------------------------------------------------------------------------------
+
+
+def _settings(where: dict[str, Path | None], **more: object) -> Any:
+    from assistant.settings import load_settings
+
+    return load_settings(**where, **more)
+
+
+def _opened(where: dict[str, Path | None], **more: object) -> Any:
+    from assistant.engine import Assistant
+
+    with _progress() as progress:
+        return Assistant.open(_settings(where, **more), progress)
+
+
+def _reader(where: dict[str, Path | None]) -> Any:
+    """The letters alone, without the embedding model."""
+    from assistant.index import Catalogue, is_current, update_index
+
+    settings = _settings(where)
+    if not is_current(settings):
+        with _progress() as progress:
+            update_index(settings, progress=progress)
+    return Catalogue(settings)
+
+
+def _filters(authorities: tuple[str, ...], years: tuple[int, ...], kinds: tuple[str, ...], held: Any) -> Any:
+    from assistant.scope import checked_filters
+
+    return checked_filters(authorities, years, kinds, held)
+
+
+def _in(held: Any, filters: Any) -> list[Any]:
+    from assistant.scope import filtered
+
+    return filtered(held, filters)
+
+
+class _progress:  # noqa: N801  used as a function
+    """A progress bar on stderr, drawn only when something takes long enough to report."""
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+
+    def __enter__(self) -> Callable[[str, int, int], None]:
+        return self._step
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def _step(self, what: str, done: int, total: int) -> None:
+        if self._bar is None:
+            if not total:
+                return
+            from tqdm import tqdm
+
+            self._bar = tqdm(total=total, file=sys.stderr, unit="", leave=False, dynamic_ncols=True)
+        self._bar.total = max(total, 1)
+        self._bar.n = done
+        self._bar.set_description_str(what)
+
+
+def _print_json(value: object) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+if __name__ == "__main__":
+    main()

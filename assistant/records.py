@@ -1,0 +1,251 @@
+"""Letters, judgements, search results and the assistant's own state as the contract's JSON, and as text."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from assistant.citations import Citation
+from assistant.engine import Search
+from assistant.errors import AssistantError
+from assistant.letters import Judgement, Letter
+from assistant.passages import Passage
+from assistant.settings import Settings
+
+__all__ = [
+    "check_json",
+    "check_text",
+    "inspection_json",
+    "letter_json",
+    "letter_text",
+    "search_json",
+    "write_output",
+]
+
+
+def _judgement(judgement: Judgement) -> dict[str, Any]:
+    return {"area": judgement.area, "grade": judgement.grade, "quote": judgement.quote, "note": judgement.note}
+
+
+def letter_json(letter: Letter, whole: bool = False) -> dict[str, Any]:
+    """A letter's metadata; with `whole` its sections, paragraphs, offsets, evidence and text too."""
+    body: dict[str, Any] = {
+        name: getattr(letter, name)
+        for name in (
+            "letter_id",
+            "file",
+            "sha256",
+            "title",
+            "issuer",
+            "standing",
+            "kind",
+            "framework",
+            "authority",
+            "published",
+            "published_source",
+            "visit_start",
+            "visit_end",
+            "lead_inspector",
+            "addressee",
+            "pages",
+        )
+    }
+    body["files"] = list(letter.files)
+    body["inspectors"] = list(letter.inspectors)
+    body["visit_periods"] = [{"start": first, "end": last} for first, last in letter.visit_periods]
+    body["judgements"] = [_judgement(judgement) for judgement in letter.judgements]
+    if not whole:
+        return body
+    body["evidence"] = {
+        name: [{"start": s.start, "end": s.end, "quote": letter.text[s.start : s.end]} for s in spans]
+        for name, spans in letter.evidence.items()
+    }
+    body["sections"] = [
+        {
+            "kind": section.kind,
+            "heading": section.heading,
+            "start": section.start,
+            "end": section.end,
+            "paragraphs": [
+                {
+                    "paragraph_id": p.paragraph_id,
+                    "label": p.label,
+                    "number": p.number,
+                    "bullet": p.bullet,
+                    "page_start": p.page_start,
+                    "page_end": p.page_end,
+                    "start": p.start,
+                    "end": p.end,
+                }
+                for p in section.paragraphs
+            ],
+        }
+        for section in letter.sections
+    ]
+    body["furniture"] = list(letter.furniture)
+    body["text"] = letter.text
+    return body
+
+
+def letter_text(letter: Letter) -> str:
+    """A letter as understood, for reading in a terminal."""
+    visit = " to ".join(dict.fromkeys(day for day in (letter.visit_start, letter.visit_end) if day))
+    lines = [
+        letter.title,
+        f"  identifier   {letter.letter_id}",
+        f"  file         {', '.join(letter.files or (letter.file,))}",
+        f"  authority    {letter.authority or 'unknown'}",
+        f"  issuer       {letter.issuer or 'unknown'} ({letter.standing})",
+        f"  kind         {letter.kind}{f', {letter.framework} framework' if letter.framework else ''}",
+        f"  visit        {visit or 'unknown'}",
+        f"  published    {letter.published or 'unknown'}"
+        f"{f' (from the {letter.published_source})' if letter.published_source not in (None, 'text') else ''}",
+        f"  inspectors   {', '.join(letter.inspectors) or 'none named'}",
+        f"  addressee    {letter.addressee or 'none named'}",
+    ]
+    lines += [f"  judgement    {j.area}: {j.grade or 'not judged'}" for j in letter.judgements]
+    for section in letter.sections:
+        lines += ["", f"[{section.kind}] {section.heading}".rstrip()]
+        for paragraph in section.paragraphs:
+            pages = f" (p. {paragraph.page_start})" if paragraph.page_start else ""
+            mark = "- " if paragraph.bullet else ""
+            words = letter.text[paragraph.start : paragraph.end]
+            lines.append(f"  {paragraph.name}{pages}  {mark}{words}")
+    return "\n".join(lines)
+
+
+def inspection_json(letter: Letter) -> dict[str, Any]:
+    """One row of the timeline of judgements."""
+    names = ("letter_id", "file", "authority", "kind", "framework", "visit_start", "visit_end", "published")
+    return {name: getattr(letter, name) for name in names} | {
+        "judgements": [_judgement(judgement) for judgement in letter.judgements]
+    }
+
+
+def search_json(search: Search, letters: Mapping[str, Letter]) -> dict[str, Any]:
+    """Ranked passages in the shape of the contract."""
+    return {
+        "question": search.question,
+        "scope": dict(search.scope.as_json()),
+        "hits": [
+            {
+                "rank": hit.rank,
+                "letter_id": hit.passage.letter_id,
+                "file": hit.passage.file,
+                "section": hit.passage.section,
+                "locator": _locator(letters[hit.passage.letter_id], hit.passage),
+                "text": hit.passage.text,
+                "score": round(hit.score, 6),
+                "dense_rank": hit.dense_rank,
+                "lexical_rank": hit.lexical_rank,
+            }
+            for hit in search.hits
+        ],
+    }
+
+
+def _locator(letter: Letter, passage: Passage) -> str:
+    found = letter.paragraph_at(passage.start)
+    return Citation(1, letter, *found, passage.text, passage.start, passage.end).locator if found else passage.section
+
+
+def write_output(content: str | bytes, output: Path | None) -> None:
+    """Write an export to a file, or to stdout.
+
+    Raises:
+        AssistantError: If the file cannot be written.
+    """
+    import sys
+
+    if output is None:
+        if isinstance(content, bytes):
+            sys.stdout.buffer.write(content)
+        else:
+            sys.stdout.write(content if content.endswith("\n") else f"{content}\n")
+        return
+    data = content if isinstance(content, bytes) else content.encode("utf-8")
+    try:
+        output.write_bytes(data)
+    except OSError as error:
+        raise AssistantError(f"{output}: cannot be written ({error.strerror or error}); choose another file") from None
+
+
+def check_json(settings: Settings) -> dict[str, Any]:
+    """Settings in force, the state of the index, and what is wrong with how to mend it."""
+    import sys
+    from importlib.metadata import PackageNotFoundError, version
+
+    from assistant.index import Catalogue, is_current
+    from assistant.llm import count_tokens
+
+    def installed(name: str) -> str | None:
+        try:
+            return version(name)
+        except PackageNotFoundError:
+            return None
+
+    found: dict[str, Any] = {
+        "settings": settings.model_dump(mode="json"),
+        "python": sys.version.split()[0],
+        "versions": {
+            name: installed(name)
+            for name in ("chromadb", "gradio", "llama-index-core", "sentence-transformers", "tantivy", "tiktoken", "torch")
+        },
+        "index": None,
+        "language_model": {
+            "writer": "extractive",
+            "token_encoding": settings.token_encoding,
+            "context_tokens": settings.context_tokens,
+        },
+        "problems": [],
+    }
+    try:
+        with Catalogue(settings) as catalogue:
+            longest = max((p.n_tokens for p in catalogue.passages.values()), default=0)
+            texts = [p.text for p in catalogue.passages.values()][:200]
+            mean = sum(count_tokens(text, settings.token_encoding) for text in texts) / max(1, len(texts))
+            found["language_model"]["passages_that_fit"] = int(settings.context_tokens // max(mean, 1))
+            found["index"] = {
+                "folder": str(settings.index_dir),
+                "letters": len(catalogue.letters),
+                "passages": len(catalogue.passages),
+                "longest_passage_tokens": longest,
+                "fingerprint": catalogue.fingerprint,
+                "corpus_hash": catalogue.corpus_hash,
+            }
+        if not is_current(settings):
+            found["problems"].append("the corpus has changed since it was indexed; run: assistant index")
+    except AssistantError as error:
+        found["problems"].append(str(error))
+    return found
+
+
+def check_text(found: Mapping[str, Any]) -> str:
+    """The same for a terminal."""
+    index = found["index"]
+    model = found["language_model"]
+    lines = ["Settings"]
+    lines += [f"  {name:20} {value}" for name, value in found["settings"].items()]
+    lines += ["Versions", f"  {'python':20} {found['python']}"]
+    lines += [f"  {name:20} {value or 'not installed'}" for name, value in found["versions"].items()]
+    lines.append("Index")
+    if index:
+        lines += [
+            f"  {'folder':20} {index['folder']}",
+            f"  {'letters':20} {index['letters']}",
+            f"  {'passages':20} {index['passages']} (the longest has {index['longest_passage_tokens']} tokens)",
+            f"  {'model':20} {index['fingerprint']['model']} ({index['fingerprint']['revision']})",
+            f"  {'corpus':20} {index['corpus_hash']}",
+        ]
+    else:
+        lines.append("  none")
+    lines.append("Language model")
+    lines.append(f"  {'writer':20} {model['writer']}: no language model is used")
+    if "passages_that_fit" in model:
+        lines.append(
+            f"  {'budget':20} {model['context_tokens']} tokens of {model['token_encoding']}:"
+            f" about {model['passages_that_fit']} passages"
+        )
+    problems = [f"  {problem}" for problem in found["problems"]]
+    return "\n".join([*lines, "Problems", *(problems or ["  none"])])
+
+
