@@ -12,7 +12,7 @@ def main() -> int:
     """Serve until interrupted; an error of ours is one line and exit 1."""
     try:
         settings = load_settings()
-        with Assistant.open(settings) as assistant:
+        with Assistant.open(settings, _say) as assistant:
             serve(assistant, settings)
     except AssistantError as error:
         print(f"Error: {error}", file=sys.stderr)
@@ -20,6 +20,12 @@ def main() -> int:
     except KeyboardInterrupt:
         pass
     return 0
+
+
+def _say(what: str, done: int, _total: int) -> None:
+    """Tell what takes its time before the page opens."""
+    if done == 0:
+        print(f"{what} ...", file=sys.stderr)
 
 
 if __name__ == "__main__":

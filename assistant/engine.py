@@ -17,9 +17,9 @@ from assistant.letters import Letter
 from assistant.passages import Hit
 from assistant.question import Question, checked, understand
 from assistant.retrieve import Retriever
-from assistant.scope import Filters, Scope, resolve, wording
+from assistant.scope import Filters, Scope, context, resolve
 from assistant.settings import Settings
-from assistant.spelling import mended
+from assistant.spelling import mended, uncommon
 from assistant.terms import Term, expand, words
 from assistant.writer import PASSAGES, Draft, Tools, write
 
@@ -159,8 +159,8 @@ class Assistant:
         mend = self._mend
         mended_text, earlier = mend(text), [mend(" ".join(h.split())) for h in history if h.strip()]
         scope = resolve(mended_text, self.letters, history=earlier, filters=filters, few_terms=_few_terms)
-        search, _ = wording(mended_text, earlier, _few_terms)
-        return text, scope, understand(mended_text, search, scope.used, len(scope.letters))
+        before = " ".join(context(mended_text, earlier, _few_terms))
+        return text, scope, understand(mended_text, before, scope.used, len(scope.letters))
 
     def _mend(self, text: str) -> str:
         return mended(text[: self.settings.max_question_chars], self._vocabulary, {n.lower() for n in self._held})
@@ -179,18 +179,28 @@ class Assistant:
             vectors = self._sentence_vectors([sentence.text for sentence in sentences])
             return [sum(a * b for a, b in zip(question, vector, strict=True)) for vector in vectors]
 
-        return Tools(self._by_id, self.rarity, similarity, lambda letter: self._sentences(letter.letter_id))
+        return Tools(
+            self._by_id,
+            self.rarity,
+            self.strangeness,
+            similarity,
+            lambda letter: self._sentences(letter.letter_id),
+        )
 
     def rarity(self, term: Term) -> float:
-        """Inverse document frequency of a term over all passages, ln(1 + (N - n + 0.5) / (n + 0.5)); 0 if n is 0.
+        """Weight of a term: inverse document frequency ln(1 + (N - n + 0.5) / (n + 0.5)) times how uncommon it is.
 
-        The formula is BM25's (Robertson and Zaragoza, 2009); n counts the passages that hold the term or one of its
-        synonyms.
+        The first factor is BM25's (Robertson and Zaragoza, 2009); n counts the passages that hold the term or one of
+        its synonyms. 0 if no passage does.
         """
-        return self._rarity(term)
+        return self._frequency(term) * self.strangeness(term)
+
+    def strangeness(self, term: Term) -> float:
+        """How uncommon a term is in general English, 0.15 to 1, less for one from an earlier question."""
+        return term.weight * (1.0 if term.field else max(uncommon(word) for word in term.typed.split()))
 
     @lru_cache(maxsize=20_000)  # noqa: B019  one assistant lives as long as its process
-    def _rarity(self, term: Term) -> float:
+    def _frequency(self, term: Term) -> float:
         total = len(self.index.passages)
         holding = self.index.lexical.holding(term)
         return math.log(1 + (total - holding + 0.5) / (holding + 0.5)) if holding else 0.0

@@ -11,9 +11,9 @@ from assistant.question import Question
 from assistant.sentences import split_sentences
 from assistant.terms import Term, stem, stemmed
 
-__all__ = ["Evidence", "Sentence", "score_sentences", "sentences_of", "suits"]
+__all__ = ["Evidence", "Sentence", "by_letter", "core_terms", "leaning", "score_sentences", "sentences_of", "suits"]
 
-HIDDEN = ("letterhead", "sign-off", "notes")
+HIDDEN = ("notes",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,7 @@ class Evidence:
         score: To rank by; higher is better.
         coverage: Share of the question's matter (weighted by rarity) in the sentence itself, 0 to 1.
         nearby: The same with its paragraph and heading counted in.
+        core: Whether it, or its paragraph, holds one of the question's most telling terms.
         similarity: Cosine of the embeddings, -1 to 1, or None where it was not measured.
         suits: Whether it holds the type of answer asked for (a number, a date, a name).
     """
@@ -64,6 +65,7 @@ class Evidence:
     score: float
     coverage: float
     nearby: float
+    core: bool
     similarity: float | None
     suits: bool
 
@@ -96,8 +98,9 @@ def _split(letter: Letter) -> Iterable[Sentence]:
             )
 
 
-PARAGRAPH, HEADING = 0.45, 0.35  # what a term counts that stands only in the paragraph, or only in the heading
+PARAGRAPH, HEADING, HEADED = 0.45, 0.35, 0.8  # what a term counts that stands only in the paragraph, or only in the heading
 LEXICAL, SIMILAR, TYPE, RANK = 0.55, 0.35, 0.15, 0.10  # shares of the score
+WHOLE, LAST = 6, 10**6  # the similarity is measured for every sentence of the first passages retrieved
 STANCE = 0.08  # for a sentence that leans the way the question does
 SECTION = {  # findings before framing: what a section adds to the score of its sentences
     "headline": 0.08,
@@ -108,7 +111,9 @@ SECTION = {  # findings before framing: what a section adds to the score of its 
     "purpose": -0.10,
     "coverage": -0.10,
     "closing": -0.10,
-    "administration": -0.15,
+    "administration": -0.12,
+    "letterhead": -0.15,
+    "sign-off": -0.15,
 }
 WEAK = re.compile(
     r"\b(?:not|no|limited|lack\w*|however|insufficient\w*|inconsisten\w*|poor\w*|delay\w*|too (?:long|slow|many|few|much)|fail\w*"
@@ -125,6 +130,7 @@ def score_sentences(
     question: Question,
     candidates: Sequence[Sentence],
     rarity: Callable[[Term], float],
+    absence: float,
     passage_rank: Callable[[Sentence], int | None],
     similarity: Callable[[Sequence[Sentence]], Sequence[float]],
     measured: int,
@@ -135,12 +141,16 @@ def score_sentences(
         question: What is asked.
         candidates: The sentences to score.
         rarity: Weight of a term (inverse document frequency); 0 for one that no letter holds.
+        absence: Weight of those of the question's words that no letter holds; they count as not covered.
         passage_rank: Rank of the retrieved passage that a sentence stands in, or None.
         similarity: Cosines of sentences with the question.
-        measured: For how many of the best by words the cosine is measured: it costs an encoding each.
+        measured: For how many of the best by words the cosine is measured, beside those of the first passages: it
+            costs an encoding each.
     """
     weights = {term: rarity(term) for term in question.terms}
     total = sum(weights.values()) or 1.0
+    whole = total + absence
+    telling = core_terms(question, rarity)
     rough = []
     for sentence in candidates:
         own = sum(weight * term.matched(sentence.stems) for term, weight in weights.items())
@@ -153,21 +163,39 @@ def score_sentences(
             )
             for term, weight in weights.items()
         )
+        if weights and all(term.matched(sentence.heading) for term in weights):
+            near = max(near, HEADED * total)  # the section is about just this
         rank = passage_rank(sentence)
         prior = 1 / (1 + math.log2(rank)) if rank else 0.0
         fits = suits(question, sentence)
         score = LEXICAL * near / total + RANK * prior + TYPE * fits + SECTION.get(sentence.section.kind, 0.0)
         if question.stance:
-            leaning = bool(STRONG.search(sentence.text)) - bool(WEAK.search(sentence.text))
-            score += STANCE * question.stance * leaning
-        rough.append((score, own / total, near / total, fits, sentence))
-    rough.sort(key=lambda item: (-item[0], item[4].letter.letter_id, item[4].start))
-    cosines = similarity([item[4] for item in rough[:measured]])
+            score += STANCE * question.stance * leaning(sentence)
+        core = any(term.matched(sentence.stems) or term.matched(sentence.around) for term in telling)
+        rough.append((score, own / whole, near / whole, core, fits, sentence))
+    rough.sort(key=lambda item: (-item[0], item[5].letter.letter_id, item[5].start))
+    near_top = [at for at, item in enumerate(rough) if at < measured or (passage_rank(item[5]) or LAST) <= WHOLE]
+    cosines = dict(zip(near_top, similarity([rough[at][5] for at in near_top]), strict=True))
     scored = [
-        Evidence(item[4], item[0] + SIMILAR * max(0.0, cosine or 0.0), item[1], item[2], cosine, item[3])
-        for item, cosine in zip(rough, [*cosines, *([None] * (len(rough) - len(cosines)))], strict=True)
+        Evidence(sentence, score + SIMILAR * max(0.0, cosines.get(at, 0.0)), own, near, core, cosines.get(at), fits)
+        for at, (score, own, near, core, fits, sentence) in enumerate(rough)
     ]
     return sorted(scored, key=lambda e: (-e.score, e.sentence.letter.letter_id, e.sentence.start))
+
+
+TELLING = 0.6  # share of the weightiest term's weight from which a term is telling
+
+
+def core_terms(question: Question, rarity: Callable[[Term], float]) -> tuple[Term, ...]:
+    """The terms that carry the question: the weightiest, and those nearly as weighty."""
+    weights = {term: rarity(term) for term in question.terms}
+    most = max(weights.values(), default=0.0)
+    return tuple(term for term, weight in weights.items() if weight and weight >= TELLING * most)
+
+
+def leaning(sentence: Sentence) -> int:
+    """1 where a sentence praises, -1 where it finds fault, 0 where it does both or neither."""
+    return bool(STRONG.search(sentence.text)) - bool(WEAK.search(sentence.text))
 
 
 # --- whether a sentence holds the type of answer -------------------------------------------------------------------
@@ -178,6 +206,8 @@ NUMBER_WORDS = (
 ).split()
 NUMBER = rf"(?:\d[\d,.]*|\b(?:{'|'.join(NUMBER_WORDS)})\b)"
 NUMBER_RE = re.compile(NUMBER, re.IGNORECASE)
+UNITS = frozenset(stem(unit) for unit in ("years", "months", "weeks", "days", "hours", "minutes", "times"))
+ORDINALS = re.compile(r"\b(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b", re.IGNORECASE)
 UNIT = re.compile(
     rf"{NUMBER}[\s-]*(?:years?|months?|weeks?|days?|hours?|minutes?|times)\b|\bage[ds]?\b[^.]{{0,20}}{NUMBER}"
     rf"|\b(?:weekly|monthly|daily|quarterly|annually|yearly|fortnightly)\b",
@@ -187,6 +217,26 @@ PERCENT = re.compile(r"\d\s?%|\bper\s?cent\b", re.IGNORECASE)
 MONEY = re.compile(r"£\s?\d|\d[\d,.]*\s?(?:million|m|k|pounds)\b", re.IGNORECASE)
 NAME = re.compile(r"\b[A-Z][a-z'’]+(?:\s+[A-Z][a-z'’]+)+\b")
 AGENT = re.compile(r"\bby\s+(?:the\s+|a\s+|an\s+)?[a-z]{3,}|\b[A-Z][a-z]+ (?:said|told|leads?|chairs?)\b")
+SHARE = re.compile(
+    r"\b(?:majority|minority|most|all|almost all|nearly all|few|a few|half|third|quarters?|proportion|none)\b", re.IGNORECASE
+)
+IDENTITY = re.compile(
+    r"\bwho(?:'s| is| are| was| were)? (?:the |their |its )?(?:new |current |interim )?(?:head|chair|chairs|chairing|leads?|manager|director|boss"
+    r"|runs?|heads|name)\b|\bwho (?:chairs|heads|runs|manages|leads)\b",
+    re.IGNORECASE,
+)
+ROLE = re.compile(
+    r"\b(?:directors?|leaders?|managers?|councillors?|members?|board|panel|team|officers?|workers?|nurses?|advocates?|advisers?|chief executive"
+    r"|cabinet|practitioners?|partners|parents|inspectors|young people|service)\b",
+    re.IGNORECASE,
+)
+PLACE = re.compile(r"\b(?:based|located|situated|held|housed|at)\s+(?:in\s+|at\s+|the\s+)?[A-Z][a-z]+|\bout of (?:area|borough|county|city)\b|\blocal(?:ly)?\b")
+CAUSE = re.compile(
+    r"\b(?:because|due to|owing to|as a result|results? (?:in|from)|resulting|means? that|meant that|reflects?|lead(?:s|ing)? to|led to|caused?"
+    r"|reasons?|so that|therefore|consequently|in order to|following|barriers?|through|enabl\w+|helps?|contribut\w+|since|leads|this is"
+    r"|impact\w*|limits?|difficult\w*)\b",
+    re.IGNORECASE,
+)
 WHEN = re.compile(
     r"\b(?:19|20)\d\d\b|\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
     r"|\blast (?:summer|winter|autumn|spring|year|month|week)\b",
@@ -202,7 +252,7 @@ def suits(question: Question, sentence: Sentence) -> bool:
         case "number":
             return _counts(question.asked, sentence)
         case "percentage":
-            return bool(PERCENT.search(text))
+            return bool(PERCENT.search(text) or SHARE.search(text))
         case "money":
             return bool(MONEY.search(text))
         case "age":
@@ -210,7 +260,12 @@ def suits(question: Question, sentence: Sentence) -> bool:
         case "when":
             return bool(WHEN.search(text) or find_periods(text))
         case "who":
-            return bool(sentence.speaker or _person(text) or AGENT.search(text))
+            named = sentence.speaker or _person(text)
+            return bool(named or (not IDENTITY.search(question.text) and (AGENT.search(text) or ROLE.search(text))))
+        case "where":
+            return bool(PLACE.search(text))
+        case "why":
+            return bool(CAUSE.search(text))
         case "name":
             return bool(_person(text))
         case _:
@@ -233,13 +288,15 @@ def _counts(asked: Sequence[str], sentence: Sentence) -> bool:
     """A number counts X only where it directly governs X: "6 inspectors", "nine of the children"."""
     if not asked:
         return bool(NUMBER_RE.search(sentence.text))
+    unit = asked[-1] in UNITS
     for match in NUMBER_RE.finditer(sentence.text):
         if PERCENT.match(sentence.text, match.end() - 1):
             continue
         following = stemmed(re.split(r"[.;,:]", sentence.text[match.end() : match.end() + 80])[0]).split()[:4]
-        if asked[-1] in following and not UNIT.match(sentence.text, match.start()):
+        if asked[-1] in following and (unit or not UNIT.match(sentence.text, match.start())):
             return True
-    return False
+    ordinal = ORDINALS.search(sentence.text)  # "the second monitoring visit" counts two of them
+    return bool(ordinal and asked[-1] in stemmed(sentence.text[ordinal.end() : ordinal.end() + 40]).split()[:3])
 
 
 def by_letter(evidence: Iterable[Evidence]) -> Mapping[str, list[Evidence]]:

@@ -8,6 +8,7 @@ from assistant.dates import find_periods
 from assistant.letters import Judgement, Letter, Span
 from assistant.question import Question
 from assistant.sentences import split_sentences
+from assistant.terms import stemmed
 
 __all__ = ["Fact", "addressee", "copied", "grades", "inspectors", "previous", "published", "visited"]
 
@@ -71,12 +72,14 @@ def copied(question: Question, letter: Letter) -> Sequence[Fact]:
 
 def visited(question: Question, letter: Letter) -> Sequence[Fact]:
     """When the inspectors came: the sentence or the line that says so."""
+    if letter.kind == "press release" and not letter.visit_start:
+        return []
     spans = dict.fromkeys(_sentence_at(letter, span) for span in letter.evidence.get("visit", ()))
     return [Fact(span) for span in list(spans)[:1]]
 
 
 EARLIER = re.compile(
-    r"\b(?:last|previous|earlier|first)\b[^.]{0,40}?\b(?:inspection|visit)\b|\bsince\b[^.]{0,60}\b(?:inspection|visit|judged)\b",
+    r"\b(?:inspection|visit) in\b|\b(?:last|previous|earlier|first)\b[^.]{0,40}?\b(?:inspection|visit)\b|\bsince\b[^.]{0,60}\b(?:inspection|visit|judged)\b",
     re.IGNORECASE,
 )
 
@@ -89,11 +92,13 @@ def previous(question: Question, letter: Letter) -> Sequence[Fact]:
             continue
         for start, end in split_sentences(letter.text, paragraph.start, paragraph.end):
             words = letter.text[start:end]
+            stems = stemmed(words)
             if EARLIER.search(words) and find_periods(words):
                 kin = bool(re.search(rf"\b(?:last|previous)\b[^.]{{0,40}}{re.escape(letter.kind)}", words, re.IGNORECASE))
-                found.append((not kin, start, Fact(Span(start, end))))
-    found = [entry for entry in found if not entry[0]] or found
-    return [fact for _, _, fact in sorted(found, key=lambda entry: entry[:2])[:2]]
+                about = sum(term.matched(stems) for term in question.own_terms)
+                found.append((-about, not kin, start, Fact(Span(start, end))))
+    found = [entry for entry in found if entry[:2] == min(other[:2] for other in found)]
+    return [fact for *_, fact in sorted(found, key=lambda entry: entry[:3])[:2]]
 
 
 def published(question: Question, letter: Letter) -> Sequence[Fact]:

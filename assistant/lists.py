@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from assistant.letters import Letter, Paragraph, Section, Span
 from assistant.question import Question
+from assistant.sentences import split_sentences
 
 __all__ = ["ListBlock", "lists_of"]
 
@@ -41,13 +42,30 @@ def lists_of(letter: Letter, question: Question) -> list[ListBlock]:
     ]
     if by_heading:
         return by_heading
-    return [
+    led_in = [
         block
         for section in letter.sections
         if section.kind not in ("letterhead", "sign-off", "notes")
         for block in _led_in(letter, section)
         if any(LEADS[kind].search(_tail(block.lead)) for kind in kinds)
     ]
+    return led_in or (_looked_at(letter) if kinds == ("coverage",) else [])
+
+
+LOOKED = re.compile(r"^(?:Inspectors|They|The inspection|The visit)\b(?: also)? (?:looked|reviewed|considered|sampled|evaluated|focused)\b")
+
+
+def _looked_at(letter: Letter) -> list[ListBlock]:
+    """What the inspectors looked at, from the sentences of the opening that say so."""
+    spans = [
+        Span(start, end)
+        for section in letter.sections
+        if section.kind == "introduction"
+        for paragraph in section.paragraphs
+        for start, end in split_sentences(letter.text, paragraph.start, paragraph.end)
+        if LOOKED.match(letter.text[start:end])
+    ]
+    return [ListBlock("What the inspectors looked at", tuple(spans))] if spans else []
 
 
 def _tail(lead: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from assistant.errors import QuestionError
@@ -68,13 +68,13 @@ def checked(question: str, longest: int) -> str:
 
 REMIT = re.compile(
     r"\b(?:do|did) you (?:think|believe|reckon|feel|agree)\b|\bin your (?:opinion|view)\b|\byour (?:opinion|view|advice)\b"
-    r"|\bwhat should (?:i|we|my)\b|\bshould (?:i|we)\b|\bcan you (?:advise|help me with)\b|\bhow (?:do|can) i\b"
+    r"|\bwhat should (?:i|we|my)\b|\bshould (?:i|we|people|residents|voters|anyone|the council|councillors|parents|he|she|they)\b|\bcan you (?:advise|help me with)\b|\bhow (?:do|can) i\b"
     r"|\bmy (?:own )?(?:\w+ )?(?:son|daughter|child|children|kid|kids|grandson|granddaughter|nephew|niece|wife|husband|ex|partner|mum|dad"
     r"|mother|father|social worker|baby|foster (?:son|daughter|child))(?:'s|s)?\b"
     r"|\b(?:home|private|personal|mobile) (?:phone|address|telephone|number|email|life)\b|\bwhere does .{2,40} live\b"
     r"|\b(?:phone|telephone|mobile) number\b|\bemail address\b|\bsalary\b|\bhow old is (?!the )\b|\bmarried\b"
     r"|\b(?:up to the job|fit for the job|be sacked|be fired|resign|to blame)\b|\bwho should (?:i|we) vote\b"
-    r"|\b(?:write|draft|compose) (?:me |us )?(?:a |an )?(?:poem|song|story|letter|speech|email|essay)\b",
+    r"|\b(?:write|draft|compose) (?:me |us )?(?:a |an )?(?:\w+ ){0,2}(?:poem|song|story|letter|speech|email|essay|article|tweet|post)\b|\bvote for\b",
     re.IGNORECASE,
 )
 GRADE_WORDS = re.compile(
@@ -82,10 +82,11 @@ GRADE_WORDS = re.compile(
     r"|\b(?:get|got|given|receive[d]?|awarded|score[d]?) (?:overall|by ofsted)\b|\bofsted (?:grade|score)\b|\bscored?\b",
     re.IGNORECASE,
 )
+SURE_GRADE = re.compile(r"\brequires? improvement\b|\binadequate\b|\b(?:an?|overall) outstanding\b|\ba good or\b", re.IGNORECASE)
 CLAIM = re.compile(
     rf"\b(?P<grade>{'|'.join(GRADES)})\b", re.IGNORECASE
 )
-WHY = re.compile(r"^\s*(?:so |and |but )?(?:why|how come|what (?:made|led|caused)|for what reason)\b|\bthe reasons? (?:why|for)\b", re.I)
+WHY = re.compile(r"^\s*(?:so |and |but )?(?:what (?:was|is|were|lay) behind|how did (?:the )?(?:inspectors|ofsted) explain|why|how come|what (?:made|led|caused)|for what reason)\b|\bthe reasons? (?:why|for)\b", re.I)
 COVERAGE = re.compile(
     r"\b(?:(?:in )?which|what|how many|list (?:the|all)?)\s+(?:of\s+)?(?:the\s+|these\s+|our\s+)?(?:[\w-]+\s+){0,2}?"
     r"(?:letters?|documents?|reports?|papers?|inspections?|visits?|authorities|councils)\b(?:\s+(?:do|does|did|that|which|we hold)\b)?"
@@ -95,15 +96,15 @@ COVERAGE = re.compile(
     re.IGNORECASE,
 )
 COMPARE = re.compile(
-    r"\bcompar(?:e|ed|es|ison|ing)\b|\bdiffer(?:ent|ence|ences|s|ed)?\b|\bchang(?:e|ed|es|ing)\b|\bversus\b|\bvs\b|\bshift(?:ed)?\b"
+    r"\d{4} (?:against|and|or|to|with|v) (?:\w+ ){0,2}\d{4}|\bfrom the \d{4}\b.*\bto the \d{4}|\bcompar(?:e|ed|es|ison|ing)\b|\bdiffer(?:ent|ence|ences|s|ed)?\b|\bchang(?:e|ed|es|ing)\b|\bversus\b|\bvs\b|\bshift(?:ed)?\b"
     r"|\b(?:better|worse|improved?|more|less|fewer|quicker|faster|higher|lower)\b.{0,60}\b(?:than|since|between)\b"
     r"|\bsince then\b|\bover (?:time|the years)\b|\b(?:two|both|each) .{0,30}(?:papers|letters|documents|reports|say)\b|\btrend\b"
     r"|\bhas it got\b|\bthan (?:in|back)\b",
     re.IGNORECASE,
 )
 INSPECTORS = re.compile(
-    r"\b(?:who|which (?:people|inspectors?|persons?)|name(?:s)? (?:of )?(?:the )?(?:\w+ ){0,2}inspectors?)\b.{0,60}?"
-    r"\b(?:inspect(?:ed|ors?|ing|ion)?|led|lead|leading|visited|came|went|wrote|written|signed|author|carried out|conducted|did the|"
+    r"\b(?:who|whose|which (?:people|inspectors?|persons?)|name(?:s)? (?:of )?(?:the )?(?:\w+ ){0,2}inspectors?)\b.{0,60}?"
+    r"\b(?:inspect(?:ed|ors?|ing|ion)?|led|lead|leading|visited|came|went|wrote|written|signed|signature|author|carried out|conducted|did the|"
     r"behind the (?:letter|visit|inspection)|ofsted)\b|\blead inspector\b",
     re.IGNORECASE,
 )
@@ -117,14 +118,15 @@ ADDRESSEE = re.compile(
 )
 COPIED = re.compile(r"\b(?:copied|copy|cc'?d?|who else (?:was|were|got|is) (?:it )?sent|else was sent|else (?:got|received|was given))\b", re.I)
 WHEN = re.compile(
-    r"\bwhen\b|\bwhat (?:date|dates|day|days|month|year)\b|\bwhich (?:date|dates|day|days|month|year)\b|\bhow long ago\b|\bby what point\b"
+    r"\bwhen\b|^(?!.*\bwhat\b).*\bdates?\b|\bhow far back\b|\bsince when\b|\bwhat (?:date|dates|day|days|month|year)\b|\bwhich (?:date|dates|day|days|month|year)\b|\bhow long ago\b|\bby what point\b"
     r"|\bby when\b|\bwhat time\b|\bwich days?\b",
     re.IGNORECASE,
 )
 VISITED = re.compile(
     r"\b(?:inspectors?|ofsted|they|visit(?:ed|ing)?|inspect(?:ed|ion|ions)?|fieldwork|on site|in town)\b.{0,50}\b(?:in|at|to|come|came|visit(?:ed)?"
     r"|take place|took place|happen(?:ed)?|carried out|there|conducted|inspect(?:ed)?|physically|was|were|on)\b"
-    r"|\b(?:was|did|were|is)\b.{0,40}\b(?:visit(?:ed)?|inspect(?:ed|ion)?|come|came)\b",
+    r"|\b(?:was|did|were|is)\b.{0,40}\b(?:visit(?:ed)?|inspect(?:ed|ion)?|come|came)\b|\b(?:visit|inspection) dates?\b"
+    r"|\bhow long (?:was|did) the .{0,30}(?:inspection|visit)\b",
     re.IGNORECASE,
 )
 PUBLISHED = re.compile(
@@ -138,7 +140,7 @@ LISTS: tuple[tuple[tuple[str, ...], str], ...] = (
         ("strengths",),
         r"\bstrengths?\b|\bdo(?:ing|es)? well\b|\bgood at\b|\b(?:going|went|works?|working) well\b|\bwhat .{0,20} positive",
     ),
-    (("coverage",), r"\bareas? (?:of concern )?.{0,40}(?:cover|review|check|look|revisit|follow)|\bareas covered\b|\bfocus(?:ed)? on\b"),
+    (("coverage",), r"\bscope of the\b|\b(?:inspectors?|visit|ofsted|they) (?:examine|look at|cover|review|focus|consider)|\bareas? (?:of concern )?.{0,40}(?:cover|review|check|look|revisit|follow)|\bareas covered\b|\bfocus(?:ed)? on\b"),
     (("requirements",), r"\bmeets? (?:the )?requirements\b|\bmet (?:the )?requirements\b|\brequirements .{0,20}\bmet\b"),
     (
         ("improve", "priority"),
@@ -151,14 +153,14 @@ LISTS: tuple[tuple[tuple[str, ...], str], ...] = (
 )
 LIST_PATTERNS = tuple((kinds, re.compile(words, re.IGNORECASE)) for kinds, words in LISTS)
 HOW_MANY = re.compile(
-    r"\bhow (?P<much>many|much|big|large|small|few|often|long|old|far|high|low)\b|\b(?:what|which) (?P<share>percentage|share|proportion|per cent|percent|rate)\b"
+    r"\bhow (?P<much>many|much|big|large|small|few|often|long|old|high|low)\b|\b(?:what|which) (?P<share>percentage|share|proportion|per cent|percent|rate)\b|\b(?P<part>how much) of the\b"
     r"|\bwhat (?:number|total)\b|\b(?:what|which) age\b|\bthe number of\b",
     re.IGNORECASE,
 )
-MONEY = re.compile(r"\bhow much (?:extra |more )?(?:money|funding|cash|did .* (?:cost|spend|invest)|does .* cost|was (?:spent|invested))|\bcost\b|\bbudget\b|£", re.I)
-WHERE = re.compile(r"(?:^|[,;]\s*|\band\s+)where\b", re.IGNORECASE)
+MONEY = re.compile(r"\b(?:what|how much) (?:does|did|do|will|would|has|have) .{2,80} cost\b|\bwhat (?:was|is|were) the (?:cost|price|bill|budget)|how much (?:extra |more )?(?:money|funding|cash|did .* (?:cost|spend|invest)|does .* cost|was (?:spent|invested))|\bcost\b|\bbudget\b|£", re.I)
+WHERE = re.compile(r"(?:^|[,;]\s*|\band\s+)where\b(?!.*\b(?:come from|comes from|came from)\b)(?!.*\bmentioned\b)", re.IGNORECASE)
 YES_NO = re.compile(r"^\s*(?:and |so |but |then )?(?:did|was|were|is|are|has|have|had|do|does|can|could|will|would)\b", re.I)
-NAMED_THING = re.compile(r"\b(?:name of|what'?s the name|what is the name|(?:is|are|was|were) (?:it |he |she |they )?called|which (?:company|firm|supplier|provider|school|hospital|charity))\b", re.I)
+NAMED_THING = re.compile(r"\b(?:name of|names? of the|what'?s the name|what is the name|(?:is|are|was|were) (?:it |he |she |they )?called|(?:which|what) (?:company|companies|firm|supplier|provider|school|hospital|charity|organisations?|agency|councils?|authorit(?:y|ies)|universit(?:y|ies)))\b", re.I)
 AREAS: tuple[tuple[str, str], ...] = (
     ("in care and care leavers", r"(?:in care|looked after)\s+and\s+(?:for )?care leavers"),
     ("care leavers", r"care leavers?|leaving care"),
@@ -193,12 +195,16 @@ POSITIVE = re.compile(
 )
 
 
-def understand(text: str, search: str, used: Sequence[str], n_letters: int) -> Question:
+OWN_ENOUGH = 2  # terms of its own with which a follow-up leans but lightly on the question before it
+LEANING, LIGHTLY = 0.7, 0.2
+
+
+def understand(text: str, before: str, used: Sequence[str], n_letters: int) -> Question:
     """What a question asks for.
 
     Args:
         text: The question, spelling mended.
-        search: The same with the history's words for a follow-up.
+        before: The earlier questions that a follow-up leans on, or "".
         used: Words that the scope has used up.
         n_letters: How many letters are in scope: one letter alone cannot be compared.
     """
@@ -207,16 +213,22 @@ def understand(text: str, search: str, used: Sequence[str], n_letters: int) -> Q
     coverage = COVERAGE.search(text)
     if coverage:  # "which letters mention" is no matter of the question
         rest = f"{text[: coverage.start()]} {coverage['of'] or coverage['at'] or ''} {text[coverage.end() :]}"
-        search = rest
+    matter = rest if coverage else text
+    own = expand(matter, used)
+    weight = LIGHTLY if len(own) >= OWN_ENOUGH else LEANING
+    known = {term.alternatives[0] for term in own}
+    inherited = [replace(term, weight=weight) for term in expand(before, used) if term.alternatives[0] not in known]
+    search = f"{text} {before}".strip() if weight == LEANING else text
+    asking = text if own or not before else search  # "and who was with her?" asks what the question before asked
     lists = next((kinds for kinds, pattern in LIST_PATTERNS if pattern.search(text)), ())
     claim = CLAIM.search(text)
     return Question(
         text=text,
         search=search,
-        intent=_intent(text, answer_type, bool(lists), n_letters),
+        intent=_intent(asking, answer_type, bool(lists), n_letters),
         answer_type=answer_type,
-        terms=expand(search, used),
-        own_terms=expand(search if coverage else text, used),
+        terms=(*own, *inherited),
+        own_terms=own,
         asked=_asked(text),
         lists=lists,
         area=next((area for area, words in AREAS if re.search(rf"\b(?:{words})", text, re.IGNORECASE)), None),
@@ -237,6 +249,9 @@ def _answer_type(text: str) -> AnswerType | None:
     many = HOW_MANY.search(text)
     if many:
         found.append((many.start(), _quantity(text, many)))
+    money = MONEY.search(text)
+    if money and not many and money.group().lower() not in ("cost", "budget"):
+        found.append((money.start(), "money"))
     yes_no = YES_NO.match(text)
     if yes_no:
         found.append((0, "yes-no"))
@@ -247,7 +262,7 @@ def _quantity(text: str, many: re.Match[str]) -> AnswerType:
     much = (many["much"] or "").lower()
     if MONEY.search(text) and much in ("much", ""):
         return "money"
-    if many["share"]:
+    if many["share"] or re.match(r"how much of", text[many.start() :], re.IGNORECASE):
         return "percentage"
     if much in ("old", "long", "often", "far") or re.search(r"\b(?:what|which) age\b", text, re.IGNORECASE):
         return "age"
@@ -273,7 +288,9 @@ def _intent(text: str, answer_type: AnswerType | None, lists: bool, n_letters: i
             return "published"
         if VISITED.search(text):
             return "visited"
-    if GRADE_WORDS.search(text) and answer_type in (None, "yes-no", "who", "number"):
+    if GRADE_WORDS.search(text) and answer_type in (None, "yes-no", "who"):
+        return "grade"
+    if SURE_GRADE.search(text) and answer_type in (None, "yes-no"):
         return "grade"
     if lists and answer_type in (None, "who"):
         return "list"
@@ -286,7 +303,7 @@ def _asked(text: str) -> tuple[str, ...]:
     """The noun that "how many" counts, as stems: up to three words behind it."""
     from assistant.terms import STOP, stem, words
 
-    match = re.search(r"\bhow (?:many|few)\s+(?:of\s+(?:the\s+)?)?((?:[\w'-]+\s*){1,4})", text, re.IGNORECASE)
+    match = re.search(r"\b(?:how (?:many|few)|number of)\s+(?:of\s+(?:the\s+)?)?((?:[\w'-]+\s*){1,4})", text, re.IGNORECASE)
     if not match:
         return ()
     found = []

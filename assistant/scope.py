@@ -15,7 +15,7 @@ from assistant.dates import MONTH_NUMBERS
 from assistant.errors import FilterError
 from assistant.letters import KINDS, Letter
 
-__all__ = ["Filters", "Scope", "checked_filters", "filtered", "resolve", "wording"]
+__all__ = ["Filters", "Scope", "checked_filters", "context", "filtered", "resolve"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,7 @@ class Scope:
         standing: "inspectorate" or "council" where the question asks for one of them.
         mentioned: Years that no letter in scope is about but that these letters name: only sentences that name
             such a year may answer.
+        mentioning: Those of `letters` that are in scope only because they name such a year.
         unheld: What the question named and no letter is about, in words ("Leeds", "2016").
         used: Words of the question that the scope has used up.
     """
@@ -53,6 +54,7 @@ class Scope:
     letters: tuple[str, ...] = ()
     standing: str | None = None
     mentioned: tuple[int, ...] = ()
+    mentioning: tuple[str, ...] = ()
     unheld: tuple[str, ...] = ()
     used: tuple[str, ...] = ()
 
@@ -137,7 +139,7 @@ KIND_PATTERNS = tuple((re.compile(words, re.IGNORECASE), kinds) for words, kinds
 CONTRAST = re.compile(r"\b(?:compar\w+|differ\w*|between|versus|vs|than|and what|against|as well as|both)\b", re.IGNORECASE)
 COUNCIL_SAYS = re.compile(r"\b(?:what|how) (?:did|does|has|do) the council (?:itself )?(?:say|said|claim|describe|put|tell)", re.I)
 OFSTED_SAYS = re.compile(r"\b(?:ofsted|inspectors?|the inspectorate)\b", re.IGNORECASE)
-LETTER_WORD = re.compile(r"\bletters?\b", re.IGNORECASE)
+LETTER_WORD = re.compile(r"^(?!.*\b(?:reports?|documents?|papers?|all)\b).*\bletter\b", re.IGNORECASE | re.DOTALL)
 
 
 def _named(question: str, held: Collection[str]) -> _Named:
@@ -227,21 +229,17 @@ def _with_history(named: _Named, question: str, earlier: Sequence[_Named], few_t
     )
 
 
-def wording(question: str, history: Sequence[str], few_terms: Callable[[str], bool]) -> tuple[str, bool]:
-    """The words to search for: a follow-up with few words of its own takes those of the question before it.
+def context(question: str, history: Sequence[str], few_terms: Callable[[str], bool]) -> tuple[str, ...]:
+    """The earlier questions that a follow-up leans on, latest first; none for a question that stands alone.
 
     Args:
         question: As asked.
         history: Earlier questions, oldest first.
         few_terms: Whether a text has too few words of its own to stand alone.
-
-    Returns:
-        The question with what it leaves unsaid put behind it, and whether it is a follow-up.
     """
     if not history or not (FOLLOW_UP.search(question) or few_terms(question)):
-        return question, False
-    before = wording(history[-1], history[:-1], few_terms)[0]
-    return f"{question} {before}", True
+        return ()
+    return (history[-1], *context(history[-1], history[:-1], few_terms))
 
 
 # --- which letters -------------------------------------------------------------------------------------------------
@@ -284,7 +282,7 @@ def resolve(
         unheld += [name for name in named.authorities if name not in there]
         pool = [letter for letter in pool if letter.authority in named.authorities]
     whole = pool
-    pool, mentioned, gone = _in_years(question, named, pool)
+    pool, mentioned, mentioning, gone = _in_years(question, named, pool)
     unheld += gone
     if named.kinds and named.years and CONTRAST.search(question):
         # "the March 2019 letter and what cabinet was told": the letters of the date and those of the kind
@@ -303,6 +301,7 @@ def resolve(
         letters=tuple(letter.letter_id for letter in pool),
         standing=named.standing,
         mentioned=tuple(mentioned),
+        mentioning=tuple(sorted(mentioning)),
         unheld=tuple(unheld),
         used=named.used,
     )
@@ -347,32 +346,43 @@ def filtered(letters: Iterable[Letter], filters: Filters) -> list[Letter]:
 
 def _in_years(
     question: str, named: _Named, pool: list[Letter]
-) -> tuple[list[Letter], list[int], list[str]]:
-    """Letters of the years asked; years that are only mentioned; years that are not there at all."""
+) -> tuple[list[Letter], list[int], set[str], list[str]]:
+    """Letters of the years asked; years only mentioned, and by which letters; years that are not there at all."""
     since, before = SINCE.search(question), BEFORE.search(question)
     if since and len(named.years) == 1:
         first = int(since[2]) + (since[1].lower() == "after")
-        return [letter for letter in pool if any(year >= first for year in letter.years())], [], []
+        return [letter for letter in pool if any(year >= first for year in letter.years())], [], set(), []
     if before and len(named.years) == 1:
         last = int(before[2]) - (before[1].lower() in ("before", "prior to"))
-        return [letter for letter in pool if any(year <= last for year in letter.years())], [], []
+        return [letter for letter in pool if any(year <= last for year in letter.years())], [], set(), []
     if not named.years:
-        return pool, [], []
+        return pool, [], set(), []
     ranged = bool(RANGE.search(question))
-    chosen: dict[str, Letter] = {}
+    chosen: set[str] = set()
     mentioned: list[int] = []
+    mentioning: set[str] = set()
     gone: list[str] = []
     for year in named.years:
         found = _of_year(named, year, pool)
-        for letter in found:
-            chosen[letter.letter_id] = letter
+        chosen |= {letter.letter_id for letter in found}
         if not found and not ranged:
-            naming = [letter for letter in pool if re.search(rf"\b{year}\b", letter.text)]
-            if naming:
-                mentioned.append(year)
-                chosen |= {letter.letter_id: letter for letter in naming}
             gone.append(str(year))
-    return [letter for letter in pool if letter.letter_id in chosen], mentioned, gone
+            naming = {letter.letter_id for letter in pool if _names_inspection(letter, year)}
+            mentioning |= naming
+            mentioned += [year] if naming else []
+    kept = chosen | mentioning
+    return [letter for letter in pool if letter.letter_id in kept], mentioned, mentioning - chosen, gone
+
+
+def _names_inspection(letter: Letter, year: int) -> bool:
+    """Whether a letter speaks of an inspection of a year: the two stand in one sentence."""
+    return bool(
+        re.search(
+            rf"\b(?:inspect|visit|judged|judgement)\w*\b[^.]{{0,140}}\b{year}\b|\b{year}\b[^.]{{0,60}}\b(?:inspect|visit|judged)\w*",
+            letter.text,
+            re.IGNORECASE,
+        )
+    )
 
 
 def _of_year(named: _Named, year: int, pool: Sequence[Letter]) -> list[Letter]:
@@ -413,6 +423,8 @@ def _of_kind(named: _Named, pool: list[Letter]) -> list[Letter]:
     if named.standing == "council":
         council = [letter for letter in pool if letter.standing == "council"]
         return council or pool
+    if named.letter_only and not named.kinds:
+        return [letter for letter in pool if letter.standing == "inspectorate"] or pool
     return pool
 
 

@@ -6,16 +6,14 @@ inspection handbooks; plain English ways of saying the same were added by us. Ma
 "advocate" stands for "advocates" and "advocacy" has to be listed only where its stem differs.
 """
 
-__all__ = ["GROUPS"]
+__all__ = ["FIELD_GROUPS", "PLAIN_GROUPS"]
 
-TABLE = """
+FIELD = """
 care leavers | leaving care | left care | care experienced young people | care leaver | young people leaving care
 children in care | looked after children | children looked after | lac | cla | cared for children | looked after
 unaccompanied asylum-seeking children | uasc | unaccompanied asylum seekers | unaccompanied children | separated children
 multi-agency safeguarding hub | mash | front door | integrated front door | single point of access | first contact | first point of contact | contact and referral
 local authority designated officer | lado | designated officer | allegations against professionals
-ofsted team | inspection team | inspectors | team of inspectors
-youngsters | young people | young persons
 personal adviser | personal advisor
 pathway plan | leaving care plan
 education, health and care plan | ehc plan | ehcp
@@ -29,12 +27,7 @@ out of hours | emergency duty team | edt | at night | nights | weekends | evenin
 foster carers | foster parents | fostering | foster placement | foster families | foster provision
 accommodation | housing | place to live | places to live | somewhere to live
 homeless | homelessness | without a home
-teenagers | adolescents | teens | older children
 agency staff | agency workers | agency social workers | temporary staff | locums | interim staff
-caseloads | workloads | number of cases | cases each
-recruit | recruitment | attract | hire | hiring
-retain | retention | keeping staff | keep staff | staff turnover | turnover | stay
-permanent | permanently employed | long-term staff
 quality assurance | audit | auditing
 education, employment and training | eet | employment | job | apprenticeship | in work
 not in education, employment or training | neet
@@ -56,22 +49,82 @@ voice of the child | children's views | wishes and feelings | listening to child
 advocacy | advocates | independent advocates | someone independent
 section 47 | s47 | child protection enquiries | section 47 enquiries
 connected carers | kinship care | family and friends carers | kinship
-sufficiency | shortage | enough placements | lack of | not enough
-investment | invest | funding | money | budget | financial | spend | cost | resources
 recording system | computer system | it system | ict system | case management system | database | software
 partner agencies | partnership working | multi-agency | joint working | joined up | working together | other agencies | partners
 workforce | staffing | staff | employees
 sickness | sick leave | off sick | staff absence
-delay | drift | slow | wait | late | behind schedule | timely | timeliness | quickly | quicker | swift
-police | constabulary
 volunteers | volunteering | unpaid helpers
 health passport | health history | health histories | medical history
-leaflet | booklet | pamphlet
 council tax | tax exemption | tax discount
-step down | stepped down | stepping down | step-down
 parental substance misuse | drugs and alcohol | substance misuse | addiction | drug use
-legacy | historic | inherited
 morale | job satisfaction | happy at work
+independent living | living independently | live independently | independence
+young carers | young carer
+adoption | adopters | adoptive | adopted
+youth offending | youth justice | young offenders | yot
+special guardianship | special guardians | special guardian | sgo
+return home interviews | return interviews
+secure accommodation | secure children's home | secure order
+children's homes | residential care | residential home | residential children's home
+short breaks | respite
+radicalisation | prevent duty | extremism
+female genital mutilation | fgm
+honour-based abuse | forced marriage
+modern slavery | trafficking | trafficked
+gangs | gang | serious youth violence
+knife crime | weapons
+contextual safeguarding | extra-familial harm
+supported lodgings | supported accommodation | semi-independent
+unregistered | unregulated
+life-story work | life story work
+family group conferences | family group conference | family group decision-making
+edge of care | edge-of-care
+strategy meetings | strategy discussions | strategy discussion
+private law | private proceedings
+deprivation of liberty | dols
+speech and language | speech therapy
+exclusions | excluded from school | exclusion
+attendance | absence from school
+attainment | exam results | gcse | key stage
+nursery | early years | childcare
+health visitors | health visiting | health visitor
+dental | dentist | dentists
+immunisations | vaccinations
+university | higher education
+mentoring | mentors
+interpreters | translation | translators
+travellers | roma | gypsy
+young parents | teenage pregnancy | teenage parents
+complaints | complaint | compliments
+whistleblowing | whistleblowers
+serious case review | serious case reviews | rapid review | rapid reviews
+safeguarding partnership | safeguarding children board | lscb
+corporate parenting | corporate parenting board | corporate parents
+family hubs | children's centres | children's centre
+covid | coronavirus | pandemic | lockdown
+staying put | staying close
+ehc plan needs assessment
+autism | autistic | adhd
+bullying | bullied
+self-harm | suicide | suicidal
+refugees | refugee | asylum
+"""
+
+PLAIN = """
+ofsted team | inspection team | inspectors | team of inspectors
+youngsters | young people | young persons
+teenagers | adolescents | teens | older children
+caseloads | workloads | number of cases | cases each
+recruit | recruitment | attract | hire | hiring
+retain | retention | keeping staff | keep staff | staff turnover | turnover | stay
+permanent | permanently employed | long-term staff
+sufficiency | shortage | enough placements | lack of | not enough
+investment | invest | funding | money | budget | financial | spend | cost | resources
+delay | drift | slow | wait | late | behind schedule | timely | timeliness | quickly | quicker | swift
+police | constabulary
+leaflet | booklet | pamphlet
+step down | stepped down | stepping down | step-down
+legacy | historic | inherited
 training | train | learning and development
 supervision | supervised | oversight
 thresholds | criteria | eligibility
@@ -82,7 +135,6 @@ stability | stable | settled
 improve | improvement | get better | progress | better
 plan | planning
 design | designed | wrote | created | came up with
-independent living | living independently | live independently | independence
 assessment | assess | assessed
 review | reviewed | look into | looked into
 meeting | meetings
@@ -100,13 +152,33 @@ increase | rise | rising | grew | growing | higher
 decrease | fall | falling | reduced | reduction | lower
 start | started | begin | began | introduced | launched
 successful | effective | working well
+author | wrote | written by | prepared by | drafted
+chief exec | chief executive
+notes | recordings | records | case notes | case records | recording | case files
+against | compared with
+moves | move | transition | transfer | transfers
+government | statutory | ministers | department for education | dfe
+formal | statutory | official
+seen alone | spoken to alone | without their parents | on their own
+proportion | majority | share
+criticised | criticism
+bad | poor | weak
+easy | accessible | easily understood | plain
+praise | praised | liked | commended | good practice
+told | informed
+money | funding
+urgency | pace
+hours | hour
+look | examine | examined | scrutinise | consider | considered
 """
 
 
-def _groups() -> tuple[tuple[str, ...], ...]:
-    lines = (line for line in TABLE.strip().splitlines())
-    return tuple(tuple(part.strip() for part in line.split("|")) for line in lines)
+def _groups(table: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(part.strip() for part in line.split("|")) for line in table.strip().splitlines())
 
 
-GROUPS: tuple[tuple[str, ...], ...] = _groups()
-"""Groups of alternatives, lower case."""
+FIELD_GROUPS: tuple[tuple[str, ...], ...] = _groups(FIELD)
+"""Matters of the field: a question about one that the letters never name is not answered."""
+
+PLAIN_GROUPS: tuple[tuple[str, ...], ...] = _groups(PLAIN)
+"""Plain English ways of saying the same."""

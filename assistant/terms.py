@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import snowballstemmer
 
-from assistant.synonyms import GROUPS
+from assistant.synonyms import FIELD_GROUPS, PLAIN_GROUPS
 
 __all__ = ["STOP", "Term", "analyse", "expand", "fold", "stem", "stemmed", "words"]
 
@@ -27,7 +27,10 @@ STOP = frozenset(
     didn't wasn't weren't hasn't haven't there's what's that's it's let's
     according come came coming happen happened look looked looking back talk talked regarding concerning exactly
     actually currently ll ve re d m t
-    wich wen wat whats hows wheres""".split()
+    wich wen wat whats hows wheres think thinking date dates year years time times somewhere material paperwork roughly
+    kindly summarise summary briefing i'm i'd i've together putting recall vague vaguely remember dig explain explained
+    information info details detail tell told update quick question answer list item items bit exactly full
+    describe describes described overview anyone everybody""".split()
 )
 """Words that carry no matter of their own in a question about these letters."""
 
@@ -63,10 +66,14 @@ class Term:
     Attributes:
         typed: As the user wrote it (spelling corrected), lower case.
         alternatives: Ways of saying it, each as neighbouring stems; the typed one first.
+        field: Whether it is a matter of the field, such as "care leavers".
+        weight: 1, or less for a word that comes from an earlier question.
     """
 
     typed: str
     alternatives: tuple[tuple[str, ...], ...]
+    field: bool = False
+    weight: float = 1.0
 
     def matched(self, stemmed: str) -> float:
         """How well a `stemmed` text matches: 1 for the typed words, `SYNONYM` for another way, else 0."""
@@ -89,12 +96,17 @@ def stemmed(text: str) -> str:
 def _table() -> dict[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     """Each alternative of the synonym table, as stems, with the others of its groups."""
     table: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {}
-    for group in GROUPS:
+    for group in (*FIELD_GROUPS, *PLAIN_GROUPS):
         keys = tuple(dict.fromkeys(tuple(analyse(phrase)) for phrase in group))
         for key in keys:
             others = tuple(other for other in keys if other != key)
             table[key] = tuple(dict.fromkeys((*table.get(key, ()), *others)))
     return table
+
+
+@lru_cache(maxsize=1)
+def _field() -> frozenset[tuple[str, ...]]:
+    return frozenset(tuple(analyse(phrase)) for group in FIELD_GROUPS for phrase in group)
 
 
 def expand(text: str, used: Iterable[str] = ()) -> tuple[Term, ...]:
@@ -118,7 +130,7 @@ def expand(text: str, used: Iterable[str] = ()) -> tuple[Term, ...]:
         key = tuple(stems[at : at + size])
         phrase = " ".join(tokens[at : at + size])
         if size > 1 or (phrase.removesuffix("'s") not in STOP and stems[at] not in left and (len(phrase) > 1 or phrase.isdigit())):
-            terms.setdefault(key, Term(phrase, (key, *table.get(key, ()))))
+            terms.setdefault(key, Term(phrase, (key, *table.get(key, ())), key in _field()))
         at += size
     return tuple(terms.values())
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from assistant.answer import CitedSentence, Group, Refusal, RefusalKind
 from assistant.citations import Citation, describe
-from assistant.evidence import Evidence, Sentence, by_letter, score_sentences, sentences_of
+from assistant.evidence import Evidence, Sentence, by_letter, core_terms, leaning, score_sentences, sentences_of
 from assistant.facts import Fact, addressee, copied, grades, inspectors, previous, published, visited
 from assistant.letters import Letter, Span
 from assistant.lists import ListBlock, lists_of
@@ -30,12 +30,14 @@ class Tools:
     Attributes:
         letters: Every letter by identifier.
         rarity: Weight of a term (inverse document frequency); 0 for one that no letter holds.
+        strangeness: How uncommon a term is in general English, 0 to 1.
         similarity: Cosines of sentences with the question.
         sentences: The sentences of a letter.
     """
 
     letters: Mapping[str, Letter]
     rarity: Callable[[Term], float]
+    strangeness: Callable[[Term], float]
     similarity: Callable[[Sequence[Sentence]], Sequence[float]]
     sentences: Callable[[Letter], Sequence[Sentence]] = sentences_of
 
@@ -99,7 +101,7 @@ def write(question: Question, scope: Scope, hits: Sequence[Hit], tools: Tools, s
 
 FEW_LETTERS = 12  # up to here every sentence in scope is a candidate; beyond, those of the passages retrieved
 PASSAGES = 40  # retrieved passages whose sentences are candidates in a large scope
-MEASURED = 1000  # sentences whose similarity is measured
+MEASURED = 24  # sentences whose similarity is measured
 SUPPORT = 0.72  # a further sentence must score this share of the best one
 FACT_SENTENCES, THEME_SENTENCES = 3, 5
 LETTERS_SHOWN = 8
@@ -112,6 +114,7 @@ class _Writer:
     ) -> None:
         self.question, self.scope, self.hits, self.tools, self.settings = question, scope, hits, tools, settings
         self.letters = [tools.letters[letter_id] for letter_id in scope.letters]
+        self.dated = [letter for letter in self.letters if letter.letter_id not in set(scope.mentioning)]
         self.draft = Draft()
 
     def write(self) -> Draft:
@@ -137,7 +140,11 @@ class _Writer:
             "list": self._list,
             "coverage": self._coverage,
         }.get(question.intent)
-        if planned and not self.scope.mentioned and planned():
+        if question.intent == "list" and self.scope.mentioned and not self.dated:
+            self._silent(f"No letter held is about {self._unheld()}, and those that mention it give no such list.")
+            return self.draft
+        if planned and self.dated and planned():
+            self._add_mentions()
             return self.draft
         self._theme()
         return self.draft
@@ -187,7 +194,7 @@ class _Writer:
 
     def _facts(self, read: Callable[[Question, Letter], Sequence[Fact]]) -> Callable[[], bool]:
         def fill() -> bool:
-            letters = [letter for letter in self.letters if self._is_ordinal(letter)]
+            letters = [letter for letter in self.dated if self._is_ordinal(letter)]
             found = [(letter, facts) for letter in letters if (facts := read(self.question, letter))]
             for letter, facts in found[:LETTERS_SHOWN]:
                 self.draft.add(letter, facts)
@@ -205,10 +212,10 @@ class _Writer:
 
     def _grade(self) -> bool:
         question = self.question
-        graded = [letter for letter in self.letters if letter.judgements]
+        graded = [letter for letter in self.dated if letter.judgements]
         if not graded:
-            visits = [letter for letter in self.letters if letter.kind in ("focused visit", "monitoring visit")]
-            if visits and len(visits) == len([lt for lt in self.letters if lt.standing == "inspectorate"]):
+            visits = [letter for letter in self.dated if letter.kind in ("focused visit", "monitoring visit")]
+            if visits and len(visits) == len([lt for lt in self.dated if lt.standing == "inspectorate"]):
                 kind = visits[0].kind
                 evidence = self._evidence()
                 return self._silent(f"A {kind} gives no grade: Ofsted judges only at full inspections.", evidence)
@@ -225,11 +232,23 @@ class _Writer:
         self._note_more(len(wanted) - LETTERS_SHOWN, "earlier inspection")
         return True
 
+    def _unheld(self) -> str:
+        return " or ".join(self.scope.unheld)
+
+    def _add_mentions(self) -> None:
+        """Behind the answer from the letters held, what they say of a year that none of them is about."""
+        if self.scope.mentioned and self.question.intent == "grade":
+            only = set(self.scope.mentioning)
+            found = [e for e in self._evidence() if e.sentence.letter.letter_id in only and e.core]
+            if found:
+                self._write_sentences([found[0].sentence])
+                self.draft.notes.append(f"No letter held is about {self._unheld()}; this is what a letter held says of it.")
+
     # --- lists -----------------------------------------------------------------------------------------------------
 
     def _list(self) -> bool:
         found: list[tuple[Letter, list[ListBlock]]] = []
-        for letter in self.letters:
+        for letter in self.dated:
             blocks = lists_of(letter, self.question)
             if blocks:
                 found.append((letter, blocks))
@@ -264,8 +283,8 @@ class _Writer:
 
     def _coverage(self) -> bool:
         """Every letter in scope is scanned: one best sentence from each that mentions all that is asked."""
-        terms = [term for term in self.question.terms if self.tools.rarity(term) > 0]
-        if not terms or any(self.tools.rarity(term) == 0 for term in self.question.terms):
+        terms = core_terms(self.question, self.tools.rarity)
+        if not terms or any(term.field for term in self._absent()):
             return self._silent(f"None of the {len(self.letters)} letters searched mentions it.")
         found = []
         for letter in self.letters:
@@ -303,10 +322,14 @@ class _Writer:
             self.question,
             candidates,
             self.tools.rarity,
+            ABSENT * sum(self.tools.strangeness(term) for term in self._absent()),
             lambda s: ranks.get((s.letter.letter_id, s.start)),
             self.tools.similarity,
             MEASURED * (2 if self.question.compare else 1),
         )
+
+    def _absent(self) -> list[Term]:
+        return [term for term in self.question.own_terms if self.tools.rarity(term) == 0]
 
     def _candidates(self) -> list[Sentence]:
         if len(self.letters) <= FEW_LETTERS:
@@ -323,7 +346,10 @@ class _Writer:
             ]
         if self.scope.mentioned:
             years = [str(year) for year in self.scope.mentioned]
-            candidates = [s for s in candidates if any(year in s.text for year in years)]
+            only = set(self.scope.mentioning)
+            candidates = [
+                s for s in candidates if s.letter.letter_id not in only or any(year in s.text for year in years)
+            ]
         return candidates
 
     def _theme(self) -> None:
@@ -342,43 +368,59 @@ class _Writer:
             most = THEME_SENTENCES if self.question.answer_type in (None, "why") else FACT_SENTENCES
             self._write_sentences(self._chosen(evidence, most, self.settings.answer_words))
         if self.scope.mentioned:
-            self.draft.notes.append(
-                f"No letter held is about {' or '.join(self.scope.unheld)}; this is what the letters held say of it."
-            )
+            self.draft.notes.append(f"No letter held is about {self._unheld()}; this is what the letters held say of it.")
 
     def _silence(self, evidence: Sequence[Evidence]) -> str | None:
         """Why the letters in scope do not answer, or None if they do. Named checks, in order."""
         question = self.question
-        if not evidence or not question.terms:
+        absent = self._absent()
+        missing = [term.typed for term in absent if term.field] or self._missing_matter(evidence)
+        if missing:
+            return f"The letters in scope do not mention {_listed(missing)}."
+        if not evidence:
             return "The letters in scope say nothing that answers this."
         best = evidence[0]
-        if question.answer_type in ("number", "percentage", "money", "age", "when", "who", "name"):
-            fitting = [e for e in evidence if e.suits and e.nearby >= NEAR_FACT]
+        kind = question.answer_type
+        if kind in WANTED:
+            fitting = [e for e in evidence if e.suits and self._relevant(e)]
             if not fitting:
-                return f"The letters in scope do not give {WANTED[question.answer_type]}."
+                return f"The letters in scope do not give {WANTED[kind]}."
             best = fitting[0]
-        if self.scope.mentioned and best.coverage < MENTION_COVERAGE:
-            return f"No letter held is about {' or '.join(self.scope.unheld)}, and those that mention it do not say."
-        if question.answer_type == "why":
+        if self.scope.mentioned and not self.dated and best.coverage < MENTION_COVERAGE:
+            return f"No letter held is about {self._unheld()}, and those that mention it do not say."
+        if kind == "why":
             contrary = self._contrary(best.sentence)
             if contrary:
                 return contrary
-        absent = [term.typed for term in question.own_terms if self.tools.rarity(term) == 0]
-        present = [term for term in question.own_terms if self.tools.rarity(term) > 0]
-        if absent and not present and (best.similarity or 0.0) < VERY_ALIKE:
-            return f"The letters in scope do not mention {_listed(absent)}."
-        if best.nearby < NEAR and (best.similarity or 0.0) < ALIKE:
+        strange = [term.typed for term in absent if self.tools.strangeness(term) >= STRANGE]
+        if strange and len(strange) == len(question.own_terms) and (best.similarity or 0.0) < VERY_ALIKE:
+            return f"The letters in scope do not mention {_listed(strange)}."
+        if not self._relevant(best):
             return "The letters in scope say nothing that answers this."
         return None
 
+    def _missing_matter(self, evidence: Sequence[Evidence]) -> list[str]:
+        """Matters of the field that the question names and no sentence in scope does."""
+        if len(self.letters) > FEW_LETTERS:
+            return []
+        asked = [term for term in self.question.own_terms if term.field]
+        return [term.typed for term in asked if not any(term.matched(e.sentence.stems) for e in evidence)]
+
+    def _relevant(self, item: Evidence) -> bool:
+        """Whether a sentence is about what is asked: it holds enough of the question's words, or says the same."""
+        if not self.question.terms:
+            return True
+        alike = item.similarity or 0.0
+        return (item.core and item.nearby >= NEAR) or (item.nearby >= LITTLE and alike >= ALIKE) or alike >= VERY_ALIKE
+
     def _contrary(self, sentence: Sentence) -> str | None:
-        """A "why so many" whose best evidence says "low", or the other way round: the premise is false."""
-        high, low = HIGH.search(self.question.text), LOW.search(self.question.text)
-        if bool(high) == bool(low):
-            return None
-        other = LOW.search(sentence.text) if high else HIGH.search(sentence.text)
-        same = HIGH.search(sentence.text) if high else LOW.search(sentence.text)
-        if not other or same:
+        """A question that takes a failing for granted where the letter praises, "many" where it says "low", or the reverse."""
+        asked = NOT_MATTER.sub(" ", self.question.text)
+        contrary = any(
+            one.search(asked) and not other.search(asked) and other.search(sentence.text) and not one.search(sentence.text)
+            for one, other in ((HIGH, LOW), (LOW, HIGH), (FAULT, MERIT), (MERIT, FAULT))
+        )
+        if not contrary:
             return None
         self._refuse(
             "false_premise",
@@ -396,6 +438,7 @@ class _Writer:
         silent = []
         for letter in self.letters[:LETTERS_SHOWN]:
             own = grouped.get(letter.letter_id, [])
+            own = [e for e in own if self._supports(e)]
             if own and own[0].score >= best * COMPARED:
                 self._write_sentences(self._chosen(own, 3, each))
             else:
@@ -404,12 +447,14 @@ class _Writer:
             self.draft.notes.append(f"Nothing on this was found in: {name}.")
 
     def _themes(self, evidence: Sequence[Evidence]) -> None:
-        """The best sentences of each letter that has something to say, the strongest letters first chosen."""
+        """The best sentences of each letter that has something to say, oldest letter first."""
         grouped = by_letter(evidence)
         best = evidence[0].score
-        speaking = [own for own in grouped.values() if own[0].score >= best * SUPPORT][:LETTERS_SHOWN]
+        speaking = [own for own in grouped.values() if own[0].score >= best * SUPPORT and self._supports(own[0])]
+        speaking = (speaking or [list(evidence)])[:LETTERS_SHOWN]
         each = max(45, self.settings.answer_words // len(speaking))
-        chosen = [self._chosen(own, max(2, THEME_SENTENCES // len(speaking)), each, floor=best) for own in speaking]
+        most = {1: THEME_SENTENCES, 2: 3, 3: 2}.get(len(speaking), 1)
+        chosen = [self._chosen(own, most, each, floor=best) for own in speaking]
         for sentences in sorted(chosen, key=lambda s: s[0].letter.date):
             self._write_sentences(sentences)
 
@@ -417,13 +462,13 @@ class _Writer:
         self, evidence: Sequence[Evidence], most: int, words: int, floor: float | None = None
     ) -> list[Sentence]:
         """The best sentence and those that support it, within a number of words; in the letter's order."""
-        fitting = [e for e in evidence if e.suits] or list(evidence)
-        ranked = fitting if self.question.answer_type else list(evidence)
+        fitting = [e for e in evidence if e.suits and self._relevant(e)] or list(evidence)
+        ranked = fitting if self.question.answer_type else self._balanced(evidence)
         least = SUPPORT * (ranked[0].score if floor is None else min(floor, ranked[0].score / SUPPORT))
         chosen: list[Sentence] = []
         left_out = 0
         for item in ranked[:60]:
-            if chosen and (item.score < least or _repeats(item.sentence, chosen)):
+            if chosen and (item.score < least or not self._supports(item) or _repeats(item.sentence, chosen)):
                 continue
             taken = [*self._with_context(item.sentence)]
             length = sum(len(s.text.split()) for s in {s.start: s for s in (*chosen, *taken)}.values())
@@ -433,6 +478,21 @@ class _Writer:
             chosen += [s for s in taken if s not in chosen]
         self._note_more(left_out, "passage")
         return chosen
+
+    def _supports(self, item: Evidence) -> bool:
+        """Whether a further sentence is about the matter itself."""
+        return item.core or (item.similarity or 0.0) >= VERY_ALIKE
+
+    def _balanced(self, evidence: Sequence[Evidence]) -> list[Evidence]:
+        """For a general question: behind the best sentence the best that leans the other way, if it is near enough."""
+        first = evidence[0]
+        lean = leaning(first.sentence)
+        if self.question.stance or not lean:
+            return list(evidence)
+        for other in evidence[1:40]:
+            if leaning(other.sentence) == -lean and other.score >= SUPPORT * first.score:
+                return [first, other, *(e for e in evidence[1:] if e is not other)]
+        return list(evidence)
 
     def _with_context(self, sentence: Sentence) -> list[Sentence]:
         """A sentence that leans on the one before it brings it along; a quotation brings its speaker."""
@@ -461,18 +521,27 @@ class _Writer:
             self.draft.notes.append(f"{count} more {noun}{'s' if count > 1 else ''}")
 
 
-NEAR = 0.34  # least share of the question's matter that the best sentence and its paragraph must hold
-NEAR_FACT = 0.34  # the same for a fact
-ALIKE = 0.45  # cosine from which a sentence may answer in other words
-MENTION_COVERAGE = 0.3  # for a year that is only mentioned the sentence itself must hold this share
-VERY_ALIKE = 0.6  # the same where none of the question's words occurs in any letter
+NEAR = 0.30  # least share of the question's matter that a sentence and its paragraph must hold
+LITTLE, ALIKE = 0.10, 0.45  # a sentence that holds little of it may answer if it is this much alike (cosine)
+VERY_ALIKE = 0.60  # or, with none of its words, this much
+MENTION_COVERAGE = 0.25  # for a year that is only mentioned the sentence itself must hold this share
+ABSENT = 3.0  # weight of a word that no letter holds, beside weights of up to 5 for the rarest that some do
+STRANGE = 0.6  # an absent word this uncommon in English is a matter of its own
 COMPARED = 0.5  # share of the best score that a letter's best sentence needs in a comparison
 LEANS = re.compile(
     r"^(?:This|These|They|Their|It|Its|Such|However|In such|In these|In response|As a result|Consequently|The plans do"
     r"|He|She|Equally|Therefore|For instance|For example|At \d+%)\b"
 )
-HIGH = re.compile(r"\b(?:so many|many|high(?:er)?|lots? of|rising|increas\w+|large|too many)\b", re.IGNORECASE)
-LOW = re.compile(r"\b(?:low(?:er)?|few|fewer|reduc\w+|small|rare(?:ly)?|minimal)\b", re.IGNORECASE)
+HIGH = re.compile(r"\b(?:so many|many|high(?:er)?|lots? of|rising|increas\w+|large|too many|more)\b", re.IGNORECASE)
+LOW = re.compile(r"\b(?:low(?:er)?|few|fewer|reduc\w+|small|rare(?:ly)?|minimal|less)\b", re.IGNORECASE)
+FAULT = re.compile(
+    r"\b(?:weak\w*|poor(?:ly)?|bad(?:ly)?|criticis\w*|fail\w*|inadequate|ineffective|worse\w*|declin\w+|not|lack\w*|insufficient\w*|unsafe)\b",
+    re.IGNORECASE,
+)
+MERIT = re.compile(
+    r"\b(?:effective\w*|robust|well|good|strong\w*|excellent|outstanding|praised?|positive\w*|success\w*|improved|clear)\b", re.IGNORECASE
+)
+NOT_MATTER = re.compile(r"\b(?:more about|as well|well,)", re.IGNORECASE)
 WANTED = {
     "number": "such a number",
     "percentage": "such a percentage",
@@ -481,6 +550,8 @@ WANTED = {
     "when": "such a date",
     "who": "who that is",
     "name": "such a name",
+    "where": "such a place",
+    "why": "such a reason",
 }
 
 

@@ -4,12 +4,14 @@ import html
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
 
+import httpx
 import pytest
 from browser.page_fakes import HOSTILE, FakeAssistant, hand_made_letters, make_letter
 from fastapi.testclient import TestClient
@@ -222,6 +224,11 @@ def test_ask_gives_the_contract(client):
             (),
             Filters((), (2019, 2021), ("focused visit",)),
         ),
+        (
+            {"authority": "rutford", "kind": "Focused Visit"},
+            (),
+            Filters(("Rutford",), (), ("focused visit",)),
+        ),
         ({"year": None, "authority": [], "kind": None}, (), Filters()),
         ({"history": ["first?", "second?"]}, ("first?", "second?"), Filters()),
         (
@@ -254,6 +261,8 @@ def test_ask_repeats_an_id(client):
         (json.dumps({"question": "x", "year": "2019"}), "'year'"),
         (json.dumps({"question": "x", "year": True}), "'year'"),
         (json.dumps({"question": "x", "yaer": 2019}), "'yaer'"),
+        (json.dumps({"question": "x", "authority": "Nowhere"}), "'Nowhere'"),
+        (json.dumps({"question": "x", "kind": "novel"}), "'novel'"),
         (json.dumps({"question": "too odd"}), "cannot be read"),
     ],
 )
@@ -263,7 +272,7 @@ def test_ask_refuses_in_one_clear_line(client, body, says):
     assert set(answer.json()) == {"error"}
     line = answer.json()["error"]
     assert says in line
-    assert "\n" not in line and len(line) < 300 and "Traceback" not in line
+    assert "\n" not in line and len(line) < 400 and "Traceback" not in line
 
 
 def test_ask_says_what_is_wrong_with_us(client, fake, caplog):
@@ -357,6 +366,37 @@ def test_app_py_reports_an_error_in_one_line(tmp_path):
     assert done.returncode == 1
     assert len(done.stderr.strip().splitlines()) == 1 and "ASSISTANT_PRT" in done.stderr
     assert done.stdout == ""
+
+
+def test_serve_says_where_and_stops_when_told(tmp_path):
+    code = (
+        "from browser.page_fakes import FakeAssistant\n"
+        "from assistant.page import serve\n"
+        "from assistant.settings import Settings\n"
+        "serve(FakeAssistant(), Settings(port=0, _env_file=None))\n"
+    )
+    paths = os.pathsep.join((str(ROOT), str(ROOT / "tests")))
+    with subprocess.Popen(
+        [sys.executable, "-c", code],
+        env=os.environ | {"PYTHONPATH": paths},
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as running:
+        try:
+            line = running.stderr.readline()
+            url = re.fullmatch(r"Open (http://127\.0\.0\.1:\d+) in a browser \(Ctrl\+C stops it\)\.\n", line)
+            assert url, line
+            with httpx.stream("GET", f"{url[1]}/gradio_api/heartbeat/abc", timeout=30) as tab:
+                assert tab.status_code == 200  # an open browser tab, which must not keep it from stopping
+                assert httpx.get(f"{url[1]}/healthz", timeout=30).status_code == 200
+                running.send_signal(signal.SIGINT)
+                assert running.wait(timeout=30) == 0
+            assert "Traceback" not in running.stderr.read()
+            assert running.stdout.read() == ""
+        finally:
+            running.kill()
 
 
 def test_gradio_is_not_imported_with_the_package():

@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, S
 from assistant.answer import answer_json
 from assistant.errors import AssistantError, FilterError, QuestionError
 from assistant.page.callbacks import OUR_FAULT, question_problem
-from assistant.scope import Filters
+from assistant.scope import checked_filters
 
 if TYPE_CHECKING:
     from assistant.engine import Assistant
@@ -81,8 +81,8 @@ def add_api(app: FastAPI, assistant: "Assistant", longest: int) -> None:
         problem = question_problem(body.question, longest)
         if problem or any(len(question) > longest for question in body.earlier):
             return _error(422, problem or f"An earlier question is longer than {longest:,} characters.")
-        filters = Filters(tuple(body.authority), tuple(body.year), tuple(body.kind))
         try:
+            filters = checked_filters(body.authority, body.year, body.kind, assistant.letters)
             answer = assistant.ask(body.question, history=body.earlier, filters=filters)
         except AssistantError as error:
             return _error(422 if isinstance(error, (QuestionError, FilterError)) else 503, str(error))

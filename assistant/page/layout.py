@@ -228,7 +228,7 @@ def _wire(parts: Parts, calls: Callbacks) -> None:
             lambda *chosen: gr.Accordion(label=narrowed(*chosen)),
             choosers,
             parts.narrowing,
-            queue=False,
+            concurrency_limit=None,
             **QUIET,
         )
     parts.evidence.show(show, parts.session, [parts.session, parts.evidence], concurrency_limit=None, **QUIET)

@@ -1,4 +1,4 @@
-"""A letter opened at a citation: the words cited in a `<mark>` and the paragraphs around them, or all of it."""
+"""A letter opened at a citation: the words cited in a `<mark>`, with what stands around them or all of it."""
 
 import html
 from collections.abc import Iterator, Sequence

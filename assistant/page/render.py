@@ -148,7 +148,7 @@ def _small_print(answer: Answer) -> str:
     writer = (
         "In the letters' own words; no language model was used."
         if answer.writer == "extractive"
-        else f"Worded by the language model {answer.writer} from the passages cited; check them before quoting."
+        else f"Worded by the language model {answer.writer} from the passages cited; check before quoting."
     )
     number = counted(len(scope.letters), "document")
     reading = scope.reading.strip().rstrip(".")
@@ -246,7 +246,7 @@ def library_html(letters: Iterable[Letter], stamp: int = 0) -> str:
     more = f'<p class="empty">and {counted(left, "older document")}.</p>' if left > 0 else ""
     return (
         f'<div class="evidence" data-stamp="{stamp}" data-focus="none"><h2 tabindex="-1">Documents</h2>'
-        '<p class="for">The passages behind each answer will appear here. Until then you can read the documents.'
-        "</p>"
+        '<p class="for">The passages behind each answer will appear here. Until then you can read the '
+        "documents.</p>"
         f'<ul class="cards library">{entries}</ul>{more}</div>'
     )

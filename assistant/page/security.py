@@ -43,8 +43,8 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
 }
 
-# Everything else that Gradio offers (uploads, file serving, proxying, named endpoints, monitoring, editing code)
-# has no use here and answers "not found".
+# Everything else that Gradio offers (uploads, files, proxying, named endpoints, monitoring, editing code) has
+# no use here and answers "not found".
 OPEN_PATHS = frozenset(
     (
         "/",

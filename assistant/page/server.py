@@ -1,8 +1,12 @@
 """Serving the page on an address and a port."""
 
+import contextlib
+import logging
 import socket
 import sys
 from typing import TYPE_CHECKING
+
+import uvicorn
 
 from assistant.errors import AssistantError
 
@@ -27,8 +31,6 @@ def serve(assistant: "Assistant", settings: "Settings") -> None:
         AssistantError: If the address or port cannot be used.
     """
     with listen(settings.host, settings.port) as listening:
-        import uvicorn
-
         from assistant.page.app import create_app
 
         app = create_app(assistant, settings)
@@ -36,7 +38,16 @@ def serve(assistant: "Assistant", settings: "Settings") -> None:
             app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE
         )
         print(f"Open {address(listening)} in a browser (Ctrl+C stops it).", file=sys.stderr, flush=True)
-        uvicorn.Server(config).run(sockets=[listening])
+        with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises it again once it has stopped
+            _Server(config).run(sockets=[listening])
+
+
+class _Server(uvicorn.Server):
+    """Stops quietly: an open browser tab that has to be cut off is no error."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+        await super().shutdown(sockets)
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -15,13 +15,13 @@ from assistant.sentences import split_sentences
 
 HOSTILE = """# Overview
 <img src="https://evil.example/x.png" onerror="document.title='owned'"> The plan for hostile children is weak.
-A line with ${document.title='owned'} and {{constructor.constructor('document.title=1')()}} about hostile plans.
+A line with ${document.title='owned'} and {{constructor.constructor('alert(1)')()}} about hostile plans.
 # Findings
-<script>document.title='owned'</script> <b>Bold</b> hostile words & "quotes" [link](https://evil.example) stay words.
+<script>document.title='owned'</script> <b>Bold</b> hostile & "quoted" [link](https://evil.example) words.
 """
 
 FOCUSED = """# Overview
-The support provided to care leavers is not effective in all areas. Pathway plans are often not meaningful enough.
+The support provided to care leavers is not effective in all areas. Pathway plans are often not enough.
 Senior leaders know their strengths and weaknesses well.
 # What needs to improve in this area of social work practice
 - The quality of pathway planning so that it is more meaningful for care leavers.

@@ -1,0 +1,53 @@
+# One command to run, one to test. Works with GNU make on Linux and macOS; the README gives the same steps without make.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+# Optional: PyTorch's own CPU index on machines whose package index offers only the CUDA build.
+TORCH_INDEX ?=
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: install install-test run test check eval format lock clean
+
+run: install
+	$(BIN)/python app.py
+
+install: $(VENV)/.installed
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed (set PYTHON=...)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) -c constraints.txt torch
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e .
+	@$(BIN)/python -m pip list 2>/dev/null | grep -q '^nvidia-' && echo "Note: a CUDA build of PyTorch was installed (over 2 GB). For the small CPU build: make clean install TORCH_INDEX=<PyTorch's CPU index>" || true
+	@touch $@
+
+install-test: $(VENV)/.installed-test
+
+$(VENV)/.installed-test: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[test]'
+	@touch $@
+
+# Everything that CI checks: lint, types, tests (with a real browser where there is one), the evaluation gate.
+test: check
+	$(BIN)/python -m pytest
+	$(BIN)/python -m eval --gate
+
+check: install-test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+eval: install
+	$(BIN)/python -m eval
+
+format: install-test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# Pin what is installed now, after a deliberate upgrade.
+lock: install-test
+	$(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' | grep -v '^-e' > constraints.txt
+
+clean:
+	rm -rf $(VENV) .index build *.egg-info

@@ -1,0 +1,43 @@
+"""What all tests share: the five shipped letters, hypothesis' settings, and no network but this machine's own."""
+
+import os
+import socket
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+from documents import CORPUS
+from hypothesis import HealthCheck, settings
+
+from assistant.corpus import find_files, read_letter, read_manifest
+from assistant.letters import Letter
+
+settings.register_profile(
+    "here", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+settings.register_profile("ci", settings.get_profile("here"), derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI", "").lower() == "true" else "here")
+
+
+@pytest.fixture(scope="session")
+def shipped() -> Mapping[str, Letter]:
+    """The shipped letters by file name, read with their manifest."""
+    manifest = read_manifest(CORPUS)
+    return {file.name: read_letter(file, manifest) for file in find_files(CORPUS)}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_network() -> Iterator[None]:
+    """Fail, by the address, whatever in this process connects beyond the loopback."""
+    connect = socket.socket.connect
+
+    def guarded(this: socket.socket, address: Any) -> None:
+        if this.family in (socket.AF_INET, socket.AF_INET6):
+            host = str(address[0])
+            if host not in ("localhost", "::1") and not host.startswith("127."):
+                raise AssertionError(f"a test connects to {host}")
+        connect(this, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded)
+        yield
