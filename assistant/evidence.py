@@ -56,7 +56,7 @@ class Evidence:
         score: To rank by; higher is better.
         coverage: Share of the question's matter (weighted by rarity) in the sentence itself, 0 to 1.
         nearby: The same with its paragraph and heading counted in.
-        core: Whether it, or its paragraph, holds one of the question's most telling terms.
+        core: Whether it, its paragraph or its heading holds one of the question's most telling terms.
         similarity: Cosine of the embeddings, -1 to 1, or None where it was not measured.
         suits: Whether it holds the type of answer asked for (a number, a date, a name).
     """
@@ -171,7 +171,8 @@ def score_sentences(
         score = LEXICAL * near / total + RANK * prior + TYPE * fits + SECTION.get(sentence.section.kind, 0.0)
         if question.stance:
             score += STANCE * question.stance * leaning(sentence)
-        core = any(term.matched(sentence.stems) or term.matched(sentence.around) for term in telling)
+        places = (sentence.stems, sentence.around, sentence.heading)
+        core = any(term.matched(place) for term in telling for place in places)
         rough.append((score, own / whole, near / whole, core, fits, sentence))
     rough.sort(key=lambda item: (-item[0], item[5].letter.letter_id, item[5].start))
     near_top = [at for at, item in enumerate(rough) if at < measured or (passage_rank(item[5]) or LAST) <= WHOLE]
@@ -230,7 +231,7 @@ ROLE = re.compile(
     r"|cabinet|practitioners?|partners|parents|inspectors|young people|service)\b",
     re.IGNORECASE,
 )
-PLACE = re.compile(r"\b(?:based|located|situated|held|housed|at)\s+(?:in\s+|at\s+|the\s+)?[A-Z][a-z]+|\bout of (?:area|borough|county|city)\b|\blocal(?:ly)?\b")
+PLACE = re.compile(r"\b(?:based|located|situated|held|housed|at)\s+(?:in\s+|at\s+|the\s+)?[A-Z][a-z]+|\bout of (?:area|borough|county|city)\b")
 CAUSE = re.compile(
     r"\b(?:because|due to|owing to|as a result|results? (?:in|from)|resulting|means? that|meant that|reflects?|lead(?:s|ing)? to|led to|caused?"
     r"|reasons?|so that|therefore|consequently|in order to|following|barriers?|through|enabl\w+|helps?|contribut\w+|since|leads|this is"
@@ -252,7 +253,8 @@ def suits(question: Question, sentence: Sentence) -> bool:
         case "number":
             return _counts(question.asked, sentence)
         case "percentage":
-            return bool(PERCENT.search(text) or SHARE.search(text))
+            exact = re.search(r"\bper\s?cent|\brate\b", question.text, re.IGNORECASE)
+            return bool(PERCENT.search(text) or (not exact and SHARE.search(text)))
         case "money":
             return bool(MONEY.search(text))
         case "age":

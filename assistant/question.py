@@ -91,8 +91,8 @@ COVERAGE = re.compile(
     r"\b(?:(?:in )?which|what|how many|list (?:the|all)?)\s+(?:of\s+)?(?:the\s+|these\s+|our\s+)?(?:[\w-]+\s+){0,2}?"
     r"(?:letters?|documents?|reports?|papers?|inspections?|visits?|authorities|councils)\b(?:\s+(?:do|does|did|that|which|we hold)\b)?"
     r"(?P<of>[^?]{0,40}?)\s(?:mention(?:s|ed)?|refer(?:s|red)? to|bring(?:s)? up|come(?:s)? up|talk(?:s)? about|cover(?:s)?|discuss(?:es)?"
-    r"|raise(?:s)?|touch(?:es)? on|contain(?:s)?|say(?:s)? (?:anything|something) (?:about|on)|speak(?:s)? (?:of|about)|deal(?:s)? with)\b"
-    r"|\bwhere (?:is|are) (?P<at>.{2,60}) mentioned\b",
+    r"|raise(?:s)?|touch(?:es)? on|get(?:s)? a mention|contain(?:s)?|say(?:s)? (?:anything|something) (?:about|on)|speak(?:s)? (?:of|about)|deal(?:s)? with)\b"
+    r"|\bwhere (?:is|are|do|does) (?P<at>.{2,60}) (?:mentioned|get a mention|come up|appear)\b",
     re.IGNORECASE,
 )
 COMPARE = re.compile(
@@ -154,7 +154,7 @@ LISTS: tuple[tuple[tuple[str, ...], str], ...] = (
 LIST_PATTERNS = tuple((kinds, re.compile(words, re.IGNORECASE)) for kinds, words in LISTS)
 HOW_MANY = re.compile(
     r"\bhow (?P<much>many|much|big|large|small|few|often|long|old|high|low)\b|\b(?:what|which) (?P<share>percentage|share|proportion|per cent|percent|rate)\b|\b(?P<part>how much) of the\b"
-    r"|\bwhat (?:number|total)\b|\b(?:what|which) age\b|\bthe number of\b",
+    r"|\bwhat (?:number|total)\b|\b(?:what|which) age\b|\bnumber of\b",
     re.IGNORECASE,
 )
 MONEY = re.compile(r"\b(?:what|how much) (?:does|did|do|will|would|has|have) .{2,80} cost\b|\bwhat (?:was|is|were) the (?:cost|price|bill|budget)|how much (?:extra |more )?(?:money|funding|cash|did .* (?:cost|spend|invest)|does .* cost|was (?:spent|invested))|\bcost\b|\bbudget\b|£", re.I)

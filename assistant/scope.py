@@ -139,7 +139,7 @@ KIND_PATTERNS = tuple((re.compile(words, re.IGNORECASE), kinds) for words, kinds
 CONTRAST = re.compile(r"\b(?:compar\w+|differ\w*|between|versus|vs|than|and what|against|as well as|both)\b", re.IGNORECASE)
 COUNCIL_SAYS = re.compile(r"\b(?:what|how) (?:did|does|has|do) the council (?:itself )?(?:say|said|claim|describe|put|tell)", re.I)
 OFSTED_SAYS = re.compile(r"\b(?:ofsted|inspectors?|the inspectorate)\b", re.IGNORECASE)
-LETTER_WORD = re.compile(r"^(?!.*\b(?:reports?|documents?|papers?|all)\b).*\bletter\b", re.IGNORECASE | re.DOTALL)
+LETTER_WORD = re.compile(r"^(?!.*\b(?:reports?|documents?|papers?|all|council's|publicity|press)\b).*\bletter\b", re.IGNORECASE | re.DOTALL)
 
 
 def _named(question: str, held: Collection[str]) -> _Named:

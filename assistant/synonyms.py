@@ -67,7 +67,8 @@ return home interviews | return interviews
 secure accommodation | secure children's home | secure order
 children's homes | residential care | residential home | residential children's home
 short breaks | respite
-radicalisation | prevent duty | extremism
+radicalisation | prevent duty | violent extremism | radicalised
+local offer | care leaver offer
 female genital mutilation | fgm
 honour-based abuse | forced marriage
 modern slavery | trafficking | trafficked
@@ -143,7 +144,10 @@ sorted out | sorted | addressed | met | resolved | put right | fixed | dealt wit
 pulled up | criticised | areas for improvement | areas for development | areas of development | told to improve
 costly | expensive | high cost
 rely | relying | reliance | depend | dependence
-graded | judged | rated | judgement | grade
+graded | judged | rated | judgement | grade | verdict
+input | contributed | contribution | involved in | had a say
+worse | declined | deteriorated | got worse
+consult | consultees | consulted | consultation
 absent | absence | not there | without
 lead | leading | in charge | responsible for
 allowed | permitted | able to
@@ -153,7 +157,7 @@ decrease | fall | falling | reduced | reduction | lower
 start | started | begin | began | introduced | launched
 successful | effective | working well
 author | wrote | written by | prepared by | drafted
-chief exec | chief executive
+chief exec | chief executive | ceo
 notes | recordings | records | case notes | case records | recording | case files
 against | compared with
 moves | move | transition | transfer | transfers

@@ -30,6 +30,7 @@ STOP = frozenset(
     wich wen wat whats hows wheres think thinking date dates year years time times somewhere material paperwork roughly
     kindly summarise summary briefing i'm i'd i've together putting recall vague vaguely remember dig explain explained
     information info details detail tell told update quick question answer list item items bit exactly full
+    number percentage proportion share amount total long often old opinion opinions view views attitude shifted
     describe describes described overview anyone everybody""".split()
 )
 """Words that carry no matter of their own in a question about these letters."""

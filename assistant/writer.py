@@ -15,7 +15,7 @@ from assistant.facts import Fact, addressee, copied, grades, inspectors, previou
 from assistant.letters import Letter, Span
 from assistant.lists import ListBlock, lists_of
 from assistant.passages import Hit
-from assistant.question import Question
+from assistant.question import CLAIM, Question
 from assistant.scope import Scope
 from assistant.settings import Settings
 from assistant.terms import Term
@@ -239,7 +239,9 @@ class _Writer:
         """Behind the answer from the letters held, what they say of a year that none of them is about."""
         if self.scope.mentioned and self.question.intent == "grade":
             only = set(self.scope.mentioning)
-            found = [e for e in self._evidence() if e.sentence.letter.letter_id in only and e.core]
+            found = [
+                e for e in self._evidence() if e.sentence.letter.letter_id in only and CLAIM.search(e.sentence.text)
+            ]
             if found:
                 self._write_sentences([found[0].sentence])
                 self.draft.notes.append(f"No letter held is about {self._unheld()}; this is what a letter held says of it.")
@@ -322,7 +324,8 @@ class _Writer:
             self.question,
             candidates,
             self.tools.rarity,
-            ABSENT * sum(self.tools.strangeness(term) for term in self._absent()),
+            (ABSENT if self.question.answer_type in WANTED else ABSENT / 2)
+            * sum(self.tools.strangeness(term) for term in self._absent()),
             lambda s: ranks.get((s.letter.letter_id, s.start)),
             self.tools.similarity,
             MEASURED * (2 if self.question.compare else 1),
@@ -381,6 +384,10 @@ class _Writer:
             return "The letters in scope say nothing that answers this."
         best = evidence[0]
         kind = question.answer_type
+        if kind == "why":
+            for item in sorted(evidence, key=lambda e: -(e.nearby + (e.similarity or 0.0)))[:3]:
+                if item.core and (contrary := self._contrary(item.sentence)):
+                    return contrary
         if kind in WANTED:
             fitting = [e for e in evidence if e.suits and self._relevant(e)]
             if not fitting:
@@ -388,10 +395,6 @@ class _Writer:
             best = fitting[0]
         if self.scope.mentioned and not self.dated and best.coverage < MENTION_COVERAGE:
             return f"No letter held is about {self._unheld()}, and those that mention it do not say."
-        if kind == "why":
-            contrary = self._contrary(best.sentence)
-            if contrary:
-                return contrary
         strange = [term.typed for term in absent if self.tools.strangeness(term) >= STRANGE]
         if strange and len(strange) == len(question.own_terms) and (best.similarity or 0.0) < VERY_ALIKE:
             return f"The letters in scope do not mention {_listed(strange)}."

@@ -13,6 +13,8 @@ from reportlab.lib.enums import TA_LEFT
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.lib.styles import ParagraphStyle
+from reportlab.pdfbase.pdfmetrics import registerFont
+from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageBreak, PageTemplate, Spacer, Table
 from reportlab.platypus import Paragraph as Words
@@ -29,13 +31,17 @@ PRESS = "2024-07-swindon-press-release.txt"
 
 # --- PDF ---------------------------------------------------------------------------------------------------------
 
-BODY = ParagraphStyle("body", fontName="Helvetica", fontSize=12, leading=14.4, spaceAfter=10, alignment=TA_LEFT)
+# Fonts that are embedded, with their weight, as in real letters; reportlab brings these along.
+registerFont(TTFont("Plain", "Vera.ttf"))
+registerFont(TTFont("Bold", "VeraBd.ttf"))
+
+BODY = ParagraphStyle("body", fontName="Plain", fontSize=12, leading=14.4, spaceAfter=10, alignment=TA_LEFT)
 SMALL = ParagraphStyle("small", parent=BODY, fontSize=9, leading=11, spaceAfter=0)
-NUMBERED = ParagraphStyle("numbered", parent=BODY, leftIndent=21, bulletIndent=0, bulletFontSize=12)
+NUMBERED = ParagraphStyle("numbered", parent=BODY, leftIndent=21, bulletIndent=0, bulletFontName="Plain", bulletFontSize=12)
 ITEM = ParagraphStyle("item", parent=NUMBERED)
-HEADING = ParagraphStyle("heading", parent=BODY, fontName="Helvetica-Bold", fontSize=14, leading=17, spaceBefore=8)
-TITLE = ParagraphStyle("title", parent=BODY, fontName="Helvetica-Bold", fontSize=20, leading=24)
-BOLD = ParagraphStyle("bold", parent=BODY, fontName="Helvetica-Bold")
+HEADING = ParagraphStyle("heading", parent=BODY, fontName="Bold", fontSize=14, leading=17, spaceBefore=8)
+TITLE = ParagraphStyle("title", parent=BODY, fontName="Bold", fontSize=20, leading=24)
+BOLD = ParagraphStyle("bold", parent=BODY, fontName="Bold")
 
 Draw = Callable[[Canvas, int], None]
 
@@ -151,7 +157,7 @@ def inspection_report() -> bytes:
 
 
 def _report_footer(canvas: Canvas, page: int) -> None:
-    canvas.setFont("Helvetica", 9)
+    canvas.setFont("Plain", 9)
     canvas.drawString(72, 56, "Inspection of Rutland local authority children’s services")
     canvas.drawString(72, 45, "17 to 28 July 2023")
     canvas.drawString(500, 45, str(page))
@@ -210,7 +216,7 @@ def visit_letter(break_after: str = "and it took four months,") -> bytes:
 
 
 def _letterhead(canvas: Canvas, page: int) -> None:
-    canvas.setFont("Helvetica", 9)
+    canvas.setFont("Plain", 9)
     if page == 1:
         for line, words in enumerate(("Ofsted", "Piccadilly Gate", "Store Street", "Manchester M1 2WD")):
             canvas.drawString(72, 790 - 11 * line, words)

@@ -271,10 +271,11 @@ def test_mended_file_is_indexed(settings, folder):
 
 # --- the same letter twice, the same name twice --------------------------------------------------------------------------
 
-DUPLICATES = "state.files of the second name is set before the first is written, so the letter gets another identifier"
+DUPLICATES = "the second name is noted before the letter is written, which then takes another identifier: the index is damaged"
+ONE_OF_TWO = "the letter is deleted though the other file still holds it: the index is damaged"
 
 
-@pytest.mark.xfail(strict=True, raises=IndexStateError, reason=DUPLICATES)
+@pytest.mark.xfail(strict=True, reason=DUPLICATES)
 def test_same_bytes_in_two_files_of_one_run_are_one_letter(settings, folder, tmp_path):
     shutil.copy(folder / "a.txt", folder / "copy.txt")
     report = update_index(settings)
@@ -318,18 +319,8 @@ def test_first_name_of_two_removed(settings, folder):
         assert sorted(file for letter in catalogue.letters for file in letter.files) == ["b.txt", "c.txt", "copy.txt"]
 
 
-@pytest.mark.parametrize(
-    "changed",
-    [
-        pytest.param("a.txt", marks=pytest.mark.xfail(strict=True, raises=IndexStateError, reason="see below")),
-        pytest.param(
-            "copy.txt",
-            marks=pytest.mark.xfail(
-                strict=True, raises=IndexStateError, reason="the letter is deleted though the other file holds it"
-            ),
-        ),
-    ],
-)
+@pytest.mark.xfail(strict=True, raises=IndexStateError, reason=ONE_OF_TWO)
+@pytest.mark.parametrize("changed", ["a.txt", "copy.txt"])
 def test_one_of_two_copies_changes(settings, folder, changed):
     update_index(settings)
     shutil.copy(folder / "a.txt", folder / "copy.txt")
@@ -631,26 +622,16 @@ def test_damaged_letter_is_one_line_and_mended_by_what_it_says(settings, damage)
     assert len(held(settings)) == 3
 
 
-@pytest.mark.parametrize(
-    "file",
-    [
-        pytest.param(name, marks=pytest.mark.xfail(strict=True, reason="the store's own error comes through as a trace"))
-        for name in ("chroma/chroma.sqlite3", "lexical/meta.json")
-    ],
-)
+@pytest.mark.xfail(strict=True, reason="the store's own error comes through as a trace")
+@pytest.mark.parametrize("file", ["chroma/chroma.sqlite3", "lexical/meta.json"])
 def test_damaged_store_is_one_line(settings, file):
     update_index(settings)
     (settings.index_dir / file).write_bytes(b"garbage" * 200)
     assert "--rebuild" in one_line(lambda: Assistant.open(settings))
 
 
-@pytest.mark.parametrize(
-    "store",
-    [
-        pytest.param(name, marks=pytest.mark.xfail(strict=True, reason="a missing store is made anew, empty, in silence"))
-        for name in ("chroma", "lexical")
-    ],
-)
+@pytest.mark.xfail(strict=True, reason="a missing store is made anew, empty, in silence")
+@pytest.mark.parametrize("store", ["chroma", "lexical"])
 def test_missing_store_is_noticed(settings, store):
     update_index(settings)
     shutil.rmtree(settings.index_dir / store)

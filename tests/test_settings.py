@@ -1,0 +1,115 @@
+"""Settings: defaults, bounds, names, the `.env` file."""
+
+from pathlib import Path
+
+import pytest
+from fakes import ROOT
+
+from assistant.errors import SettingsError
+from assistant.settings import Settings, load_settings
+
+
+@pytest.fixture(autouse=True)
+def _nothing_set(monkeypatch, tmp_path):
+    import os
+
+    for name in list(os.environ):
+        if name.upper().startswith("ASSISTANT_"):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+def refused(**given: object) -> str:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(**given)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_defaults():
+    settings = load_settings()
+    assert settings.corpus_dir == ROOT / "corpus" / "letters"
+    assert settings.index_dir == ROOT / ".index"
+    assert (settings.host, settings.port, settings.max_question_chars) == ("127.0.0.1", 7860, 2000)
+    assert settings.embedding_model == "packaged"
+
+
+def test_environment_is_read(monkeypatch):
+    monkeypatch.setenv("ASSISTANT_PORT", "8000")
+    monkeypatch.setenv("ASSISTANT_INDEX_DIR", "/tmp/elsewhere")
+    settings = load_settings()
+    assert (settings.port, settings.index_dir) == (8000, Path("/tmp/elsewhere"))
+
+
+def test_command_line_goes_before_the_environment(monkeypatch):
+    monkeypatch.setenv("ASSISTANT_PORT", "8000")
+    assert load_settings(port=8001, host=None).port == 8001
+    assert load_settings(port=None).port == 8000
+
+
+def test_dotenv_is_read_and_the_environment_goes_before_it(monkeypatch):
+    Path(".env").write_text("# ASSISTANT_NOTHING=1\nASSISTANT_PORT=8002\nexport ASSISTANT_HOST=::1\nOTHER=1\n")
+    assert (load_settings().port, load_settings().host) == (8002, "::1")
+    monkeypatch.setenv("ASSISTANT_PORT", "8003")
+    assert load_settings().port == 8003
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("ASSISTANT_INDEXDIR", "did you mean ASSISTANT_INDEX_DIR?"),
+        ("ASSISTANT_CORPUS", "did you mean ASSISTANT_CORPUS_DIR?"),
+        ("ASSISTANT_PROT", "did you mean ASSISTANT_PORT?"),
+        ("ASSISTANT_XYZZY", "docs/settings.md"),
+    ],
+)
+def test_unknown_name_is_refused_with_the_nearest(monkeypatch, name, hint):
+    monkeypatch.setenv(name, "1")
+    message = refused()
+    assert name in message
+    assert hint in message
+
+
+def test_unknown_name_in_dotenv_is_refused():
+    Path(".env").write_text("ASSISTANT_PROT=8002\n")
+    assert "did you mean ASSISTANT_PORT?" in refused()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("port", "99999"),
+        ("port", "-1"),
+        ("port", "many"),
+        ("host", ""),
+        ("passage_tokens", "10"),
+        ("max_question_chars", "5"),
+        ("dense_weight", "-1"),
+        ("context_tokens", "1"),
+        ("batch_size", "0"),
+        ("log_level", "LOUD"),
+        ("embedding_model", ""),
+    ],
+)
+def test_values_out_of_bounds_are_named(monkeypatch, name, value):
+    monkeypatch.setenv(f"ASSISTANT_{name.upper()}", value)
+    message = refused()
+    assert f"ASSISTANT_{name.upper()}={value}" in message
+
+
+def test_each_corpus_has_an_index_of_its_own(tmp_path):
+    one, two = load_settings(corpus_dir=tmp_path / "one"), load_settings(corpus_dir=tmp_path / "two")
+    assert len({one.index_dir, two.index_dir, load_settings().index_dir}) == 3
+    assert one.index_dir == load_settings(corpus_dir=tmp_path / "x" / ".." / "one").index_dir
+    assert load_settings(corpus_dir=ROOT / "corpus" / "letters").index_dir == load_settings().index_dir
+    assert load_settings(corpus_dir=tmp_path / "one", index_dir=tmp_path / "mine").index_dir == tmp_path / "mine"
+
+
+def test_settings_cannot_be_changed():
+    with pytest.raises(ValueError, match="frozen"):
+        load_settings().port = 1  # type: ignore[misc]
+
+
+def test_every_setting_says_what_it_is():
+    for name, field in Settings.model_fields.items():
+        assert field.description and field.description.endswith("."), name
