@@ -5,7 +5,7 @@ import re
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import TracebackType
 from typing import Self
@@ -14,7 +14,7 @@ from assistant.answer import Answer
 from assistant.evidence import Sentence, sentences_of
 from assistant.index import Index, Progress, is_current, update_index
 from assistant.letters import Letter
-from assistant.passages import Hit
+from assistant.passages import Hit, Passage
 from assistant.question import Question, checked, understand
 from assistant.retrieve import Retriever
 from assistant.scope import Filters, Scope, context, resolve
@@ -54,6 +54,9 @@ class Assistant:
         self._by_id = {letter.letter_id: letter for letter in self.letters}
         self._retriever = Retriever(self.index, settings)
         self._vocabulary = frozenset(word for letter in self.letters for word in words(letter.text))
+        self._passages: dict[str, list[Passage]] = {}
+        for passage in self.index.passages.values():
+            self._passages.setdefault(passage.letter_id, []).append(passage)
         self._held = frozenset(letter.authority for letter in self.letters if letter.authority)
         self._sentences = lru_cache(maxsize=200)(lambda letter_id: sentences_of(self._by_id[letter_id]))
         self._vectors: dict[str, list[float]] = {}
@@ -133,7 +136,7 @@ class Assistant:
         hits = self._hits(asked, scope, max(k, PASSAGES))
         retrieved = time.perf_counter()
         draft = write(asked, scope, hits, self._tools(asked), self.settings)
-        hits = _evidence_first(draft, hits)[:k]
+        hits = self._evidence_first(draft, hits)[:k]
         ended = time.perf_counter()
         return Answer(
             question=text,
@@ -170,6 +173,18 @@ class Assistant:
             return ()
         within = None if len(scope.letters) == len(self.letters) else scope.letters
         return self._retriever.search(asked.search, asked.terms, k, within, self._vector(asked.search))
+
+    def _evidence_first(self, draft: Draft, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+        """The passages that the answer quotes, in its order, then the others retrieved; ranked anew."""
+        found = {hit.passage.passage_id: hit for hit in hits}
+        order: dict[str, Hit] = {}
+        for citation in draft.citations:
+            for passage in self._passages.get(citation.letter.letter_id, ()):
+                if citation.start < passage.end and passage.start < citation.end:
+                    order.setdefault(passage.passage_id, found.get(passage.passage_id, Hit(passage, 1, 0.0)))
+        for hit in hits:
+            order.setdefault(hit.passage.passage_id, hit)
+        return tuple(replace(hit, rank=rank) for rank, hit in enumerate(order.values(), 1))
 
     def _tools(self, asked: Question) -> Tools:
         def similarity(sentences: Sequence[Sentence]) -> list[float]:
@@ -225,21 +240,3 @@ class Assistant:
 def _few_terms(text: str) -> bool:
     """Whether a text has too few words of its own to stand alone."""
     return len([term for term in expand(text) if not re.fullmatch(r"\d+", term.typed)]) < FEW
-
-
-def _evidence_first(draft: Draft, hits: Sequence[Hit]) -> tuple[Hit, ...]:
-    """The retrieved passages, those that the answer quotes first, ranked anew."""
-    from dataclasses import replace
-
-    citations = draft.citations
-    quoted = [
-        hit
-        for hit in hits
-        if any(
-            c.letter.letter_id == hit.passage.letter_id and c.start < hit.passage.end and hit.passage.start < c.end
-            for c in citations
-        )
-    ]
-    order = {hit.passage.passage_id: None for hit in (*quoted, *hits)}
-    by_id = {hit.passage.passage_id: hit for hit in hits}
-    return tuple(replace(by_id[passage_id], rank=rank) for rank, passage_id in enumerate(order, 1))

@@ -111,7 +111,7 @@ SECTION = {  # findings before framing: what a section adds to the score of its 
     "purpose": -0.10,
     "coverage": -0.10,
     "closing": -0.10,
-    "administration": -0.12,
+    "administration": -0.05,
     "letterhead": -0.15,
     "sign-off": -0.15,
 }

@@ -13,7 +13,7 @@ from assistant.sentences import split_sentences
 
 __all__ = ["Hit", "Passage", "cut_passages", "header"]
 
-UNINDEXED = ("letterhead", "sign-off", "notes")  # addresses, courtesies, boilerplate: cited, never retrieved
+UNINDEXED = ("notes",)  # the issuer's boilerplate
 
 
 @dataclass(frozen=True, slots=True)

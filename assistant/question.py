@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from assistant.dates import MONTH_NUMBERS
 from assistant.errors import QuestionError
 from assistant.letters import GRADES
 from assistant.terms import Term, expand
@@ -69,7 +70,7 @@ def checked(question: str, longest: int) -> str:
 REMIT = re.compile(
     r"\b(?:do|did) you (?:think|believe|reckon|feel|agree)\b|\bin your (?:opinion|view)\b|\byour (?:opinion|view|advice)\b"
     r"|\bwhat should (?:i|we|my)\b|\bshould (?:i|we|people|residents|voters|anyone|the council|councillors|parents|he|she|they)\b|\bcan you (?:advise|help me with)\b|\bhow (?:do|can) i\b"
-    r"|\bmy (?:own )?(?:\w+ )?(?:son|daughter|child|children|kid|kids|grandson|granddaughter|nephew|niece|wife|husband|ex|partner|mum|dad"
+    r"|\bmy (?:own )?(?:\w+ )?(?:son|daughter|sister|brother|friend|neighbour|family|child|children|kid|kids|grandson|granddaughter|nephew|niece|wife|husband|ex|partner|mum|dad"
     r"|mother|father|social worker|baby|foster (?:son|daughter|child))(?:'s|s)?\b"
     r"|\b(?:home|private|personal|mobile) (?:phone|address|telephone|number|email|life)\b|\bwhere does .{2,40} live\b"
     r"|\b(?:phone|telephone|mobile) number\b|\bemail address\b|\bsalary\b|\bhow old is (?!the )\b|\bmarried\b"
@@ -78,7 +79,7 @@ REMIT = re.compile(
     re.IGNORECASE,
 )
 GRADE_WORDS = re.compile(
-    r"\bgrad(?:e|es|ed|ing|ings)\b|\bjudge(?:d|ment|ments)?\b|\brat(?:ed|ing|ings)\b|\boverall effectiveness\b"
+    r"\bgrad(?:e|es|ed|ing|ings)\b|\bjudge(?:d|ment|ments)?\b|\bverdicts?\b|\b(?:result|outcome) (?:of|in|at|from) (?:the |that |this )?(?:\w+ ){0,2}inspection\b|\brat(?:ed|ing|ings)\b|\boverall effectiveness\b"
     r"|\b(?:get|got|given|receive[d]?|awarded|score[d]?) (?:overall|by ofsted)\b|\bofsted (?:grade|score)\b|\bscored?\b",
     re.IGNORECASE,
 )
@@ -86,7 +87,11 @@ SURE_GRADE = re.compile(r"\brequires? improvement\b|\binadequate\b|\b(?:an?|over
 CLAIM = re.compile(
     rf"\b(?P<grade>{'|'.join(GRADES)})\b", re.IGNORECASE
 )
-WHY = re.compile(r"^\s*(?:so |and |but )?(?:what (?:was|is|were|lay) behind|how did (?:the )?(?:inspectors|ofsted) explain|why|how come|what (?:made|led|caused)|for what reason)\b|\bthe reasons? (?:why|for)\b", re.I)
+WHY = re.compile(
+    r"^\s*(?:so |and |but )?(?:what (?:was|is|were|lay) behind|how did (?:the )?(?:inspectors|ofsted) explain|why|how come|what (?:made|led|caused)|for what reason)\b|\bthe reasons? (?:why|for)\b|\bput (?:it|this|that) down to\b"
+    r"|\bwhat .{0,40}\b(?:blame|attribute)\w*\b",
+    re.IGNORECASE,
+)
 COVERAGE = re.compile(
     r"\b(?:(?:in )?which|what|how many|list (?:the|all)?)\s+(?:of\s+)?(?:the\s+|these\s+|our\s+)?(?:[\w-]+\s+){0,2}?"
     r"(?:letters?|documents?|reports?|papers?|inspections?|visits?|authorities|councils)\b(?:\s+(?:do|does|did|that|which|we hold)\b)?"
@@ -109,7 +114,7 @@ INSPECTORS = re.compile(
     re.IGNORECASE,
 )
 NOT_INSPECTORS = re.compile(
-    r"\b(?:told|called|praised|thanked|said|design|designed|chair|chairs|chairing|director|addressed|copied|sent|minister)\b", re.I
+    r"\b(?:told|called|praised|thanked|said|design\w*|chair|chairs|chairing|director|addressed|copied|sent|minister)\b", re.I
 )
 ADDRESSEE = re.compile(
     r"\bwho(?:m)?\b.{0,60}\b(?:addressed|written to|sent to|letter to)\b|\baddressed to\b"
@@ -118,7 +123,7 @@ ADDRESSEE = re.compile(
 )
 COPIED = re.compile(r"\b(?:copied|copy|cc'?d?|who else (?:was|were|got|is) (?:it )?sent|else was sent|else (?:got|received|was given))\b", re.I)
 WHEN = re.compile(
-    r"\bwhen\b|^(?!.*\bwhat\b).*\bdates?\b|\bhow far back\b|\bsince when\b|\bwhat (?:date|dates|day|days|month|year)\b|\bwhich (?:date|dates|day|days|month|year)\b|\bhow long ago\b|\bby what point\b"
+    r"(?:^|[,;:.?!-]\s*|\b(?:and|so|but|or|by|since|until|know|say|tell me)\s+)when\b|^(?!.*\bwhat\b).*\bdates?\b|\bhow far back\b|\b(?:start|end|inspection|visit) dates?\b|\bdates? of\b|\bsince when\b|\bwhat (?:date|dates|day|days|month|year)\b|\bwhich (?:date|dates|day|days|month|year)\b|\bhow long ago\b|\bby what point\b"
     r"|\bby when\b|\bwhat time\b|\bwich days?\b",
     re.IGNORECASE,
 )
@@ -147,13 +152,14 @@ LISTS: tuple[tuple[tuple[str, ...], str], ...] = (
         r"\bareas? for (?:further )?(?:improvement|development)\b|\bneed(?:s|ed)? to (?:be )?(?:improv|get better|fix|chang|develop)"
         r"|\b(?:told|asked|had|have|has) .{0,30}\bto (?:improve|fix|put right|sort out|work on)\b"
         r"|\b(?:what|which).{0,50}(?:must|should|has to|have to|needs?|still) .{0,30}(?:improve|fix|better|worked on|more work|work)"
-        r"|\bimprovements? (?:needed|required|asked)|\bareas? .{0,30}(?:more work|improve|improvement)|\bhad to be worked on\b"
+        r"|\bneed(?:s|ed|ing)? (?:further |more |some )?(?:improv|fix|work|attention|develop)\w*|\b(?:things|areas|points|issues|matters)\b.{0,40}\b(?:improv|fix|put right|better)\w*"
+    r"|\bimprovements? (?:needed|required|asked)|\bareas? .{0,30}(?:more work|improve|improvement)|\bhad to be worked on\b"
         r"|\bneeded more work\b|\bto improve\b|\bpoints? for improvement\b|\bweakness(?:es)?\b.{0,20}\blist|\bshortcomings\b",
     ),
 )
 LIST_PATTERNS = tuple((kinds, re.compile(words, re.IGNORECASE)) for kinds, words in LISTS)
 HOW_MANY = re.compile(
-    r"\bhow (?P<much>many|much|big|large|small|few|often|long|old|high|low)\b|\b(?:what|which) (?P<share>percentage|share|proportion|per cent|percent|rate)\b|\b(?P<part>how much) of the\b"
+    r"\bhow (?P<much>many|much|big|large|small|few|often|long|old|high|low)\b|\baverage (?!of)|\b(?:what|which) (?P<share>percentage|share|proportion|per cent|percent|rate)\b|\b(?P<part>how much) of the\b"
     r"|\bwhat (?:number|total)\b|\b(?:what|which) age\b|\bnumber of\b",
     re.IGNORECASE,
 )
@@ -179,7 +185,7 @@ WHO = re.compile(
     re.IGNORECASE,
 )
 PREVIOUS = re.compile(
-    r"\b(?:one before|before (?:that|this|it)|previous (?:one|visit|inspection|letter|monitoring|focused)|(?:visit|inspection|one) before"
+    r"\b(?:one before|before (?:that|this|it)|before the .{0,30}(?:inspection|visit|letter)|previous (?:one|visit|inspection|letter|monitoring|focused)|(?:visit|inspection|one) before"
     r"|(?:last|previous) .{0,40}\bbefor(?:e)?\b)",
     re.IGNORECASE,
 )
@@ -220,14 +226,17 @@ def understand(text: str, before: str, used: Sequence[str], n_letters: int) -> Q
     inherited = [replace(term, weight=weight) for term in expand(before, used) if term.alternatives[0] not in known]
     search = f"{text} {before}".strip() if weight == LEANING else text
     asking = text if own or not before else search  # "and who was with her?" asks what the question before asked
-    lists = next((kinds for kinds, pattern in LIST_PATTERNS if pattern.search(text)), ())
+    if asking != text:
+        answer_type = answer_type or _answer_type(before)
+    lists = next((kinds for kinds, pattern in LIST_PATTERNS if pattern.search(asking)), ())
     claim = CLAIM.search(text)
+    intent = _intent(asking, answer_type, bool(lists), n_letters)
     return Question(
         text=text,
         search=search,
-        intent=_intent(asking, answer_type, bool(lists), n_letters),
+        intent=intent,
         answer_type=answer_type,
-        terms=(*own, *inherited),
+        terms=(*own, *inherited, *(expand("judged") if intent == "grade" else ())),
         own_terms=own,
         asked=_asked(text),
         lists=lists,
@@ -309,6 +318,8 @@ def _asked(text: str) -> tuple[str, ...]:
     found = []
     for word in words(match[1]):
         if found and word in STOP:
+            break
+        if word[:3] in MONTH_NUMBERS or word.isdigit():
             break
         if word in ("did", "were", "was", "are", "is", "have", "had", "do", "does", "in", "on", "at", "has", "there", "got"):
             break

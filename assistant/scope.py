@@ -123,7 +123,7 @@ EARLIEST = re.compile(
 KIND_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"\bfocus+ed[ -](?:visits?|inspections?|letters?)\b|\bcare leavers? visit\b", ("focused visit",)),
     (r"\bmonitoring[ -](?:visits?|inspections?|letters?)\b", ("monitoring visit",)),
-    (r"\bILACS\b|\bfull (?:ofsted )?inspections?\b", ("ILACS inspection", "SIF inspection", "council report")),
+    (r"\bILACS\b|\bfull (?:[\w-]+ ){0,3}?inspections?\b", ("ILACS inspection", "SIF inspection", "council report")),
     (r"\bSIF\b|\bsingle inspection\b", ("SIF inspection",)),
     (r"\bJTAI\b|\bjoint targeted\b", ("JTAI",)),
     (r"\bSEND (?:area )?inspection\b|\barea SEND\b", ("area SEND inspection",)),

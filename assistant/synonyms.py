@@ -17,11 +17,11 @@ local authority designated officer | lado | designated officer | allegations aga
 personal adviser | personal advisor
 pathway plan | leaving care plan
 education, health and care plan | ehc plan | ehcp
-special educational needs | send
+special educational needs | special needs
 independent reviewing officer | iro | independent reviewing service
 public law outline | plo | pre-proceedings | before court | before going to court | before care proceedings
 care proceedings | court proceedings | family court | going to court
-domestic abuse | domestic violence
+domestic abuse | domestic violence | violence at home | violent homes | violence in the home
 home educated | home education | electively home educated | ehe | home schooled | home schooling | taught at home | educated at home
 out of hours | emergency duty team | edt | at night | nights | weekends | evenings | daytime services | out-of-hours
 foster carers | foster parents | fostering | foster placement | foster families | foster provision
@@ -124,7 +124,7 @@ investment | invest | funding | money | budget | financial | spend | cost | reso
 delay | drift | slow | wait | late | behind schedule | timely | timeliness | quickly | quicker | swift
 police | constabulary
 leaflet | booklet | pamphlet
-step down | stepped down | stepping down | step-down
+step down | comes off statutory | lower level help | stepped down | stepping down | step-down
 legacy | historic | inherited
 training | train | learning and development
 supervision | supervised | oversight
@@ -158,7 +158,7 @@ start | started | begin | began | introduced | launched
 successful | effective | working well
 author | wrote | written by | prepared by | drafted
 chief exec | chief executive | ceo
-notes | recordings | records | case notes | case records | recording | case files
+notes | record keeping | recordings | records | case notes | case records | recording | case files
 against | compared with
 moves | move | transition | transfer | transfers
 government | statutory | ministers | department for education | dfe

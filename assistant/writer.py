@@ -18,7 +18,7 @@ from assistant.passages import Hit
 from assistant.question import CLAIM, Question
 from assistant.scope import Scope
 from assistant.settings import Settings
-from assistant.terms import Term
+from assistant.terms import Term, stemmed
 
 __all__ = ["Draft", "Tools", "write"]
 
@@ -105,6 +105,7 @@ MEASURED = 24  # sentences whose similarity is measured
 SUPPORT = 0.72  # a further sentence must score this share of the best one
 FACT_SENTENCES, THEME_SENTENCES = 3, 5
 LETTERS_SHOWN = 8
+FRAMING = ("introduction", "coverage")  # sections that say what a letter is about
 OPENING = 2500  # characters in which a letter says the how-manieth visit it is
 
 
@@ -196,12 +197,24 @@ class _Writer:
         def fill() -> bool:
             letters = [letter for letter in self.dated if self._is_ordinal(letter)]
             found = [(letter, facts) for letter in letters if (facts := read(self.question, letter))]
+            found = self._on_the_matter(found)
             for letter, facts in found[:LETTERS_SHOWN]:
                 self.draft.add(letter, facts)
             self._note_more(len(found) - LETTERS_SHOWN, "letter")
             return bool(found)
 
         return fill
+
+    def _on_the_matter(self, found: list[tuple[Letter, Sequence[Fact]]]) -> list[tuple[Letter, Sequence[Fact]]]:
+        """Of several letters those whose opening is about what the question names ("the visit about care leavers")."""
+        if len(found) < 2:
+            return found
+        openings = [
+            stemmed(f"{letter.title} " + " ".join(s.text for s in self.tools.sentences(letter) if s.section.kind in FRAMING))
+            for letter, _ in found
+        ]
+        held = [sum(term.field and term.matched(opening) > 0 for term in self.question.own_terms) for opening in openings]
+        return [entry for entry, count in zip(found, held, strict=True) if count == max(held)]
 
     def _is_ordinal(self, letter: Letter) -> bool:
         """Whether a letter says that it is the "second" or "third" visit that the question asks about."""

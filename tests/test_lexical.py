@@ -31,8 +31,11 @@ def best(index: LexicalIndex, question: str, k: int = 10, within: list[str] | No
     return [name.split(":")[0] for name, _ in index.best(expand(question), k, within)]
 
 
+CARE_LEAVERS = [Term("care leavers", (("care", "leaver"),))]
+
+
 def test_more_of_a_word_comes_first(index):
-    assert best(index, "care leavers")[0] == "a"
+    assert [name for name, _ in index.best(CARE_LEAVERS, 10)] == ["a:0", "b:0"]
 
 
 def test_stems_match_whatever_the_ending(index):
@@ -42,7 +45,7 @@ def test_stems_match_whatever_the_ending(index):
 def test_synonyms_match_and_count_less(index):
     hits = dict(index.best(expand("care leavers"), 10))
     assert {"a:0", "b:0", "c:0"} <= set(hits)
-    own = Term("leaving care", (tuple(["leav", "care"]),))
+    own = Term("leaving care", (("leav", "care"),))
     other = Term("x", (("nowher",), ("leav", "care")))
     ((_, full),) = index.best([own], 10)
     ((_, less),) = index.best([other], 10)
@@ -63,7 +66,7 @@ def test_scores_fall_and_ties_go_by_identifier(tmp_path):
 
 
 def test_k_cuts(index):
-    assert best(index, "care leavers", k=1) == ["a"]
+    assert [name for name, _ in index.best(CARE_LEAVERS, 1)] == ["a:0"]
     assert best(index, "care leavers", k=0) == []
 
 
@@ -104,9 +107,9 @@ def test_deleted_letters_are_gone_and_replaced_ones_new(tmp_path):
 
 def test_identifiers_are_matched_whole(tmp_path):
     index = LexicalIndex(tmp_path)
-    index.add([(made_passage(name, "same words"), "same words") for name in ("2019-a", "2019-a-b", "2019")])
+    index.add([(made_passage(name, "kept words"), "kept words") for name in ("2019-a", "2019-a-b", "2019")])
     index.delete(["2019-a"])
-    assert sorted(best(index, "same")) == ["2019", "2019-a-b"]
+    assert sorted(best(index, "kept")) == ["2019", "2019-a-b"]
 
 
 @pytest.mark.parametrize(

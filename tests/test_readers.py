@@ -1,6 +1,7 @@
 """Readers: bytes to lines. Content decides, furniture is set apart, and what is no letter is refused in one line."""
 
 import re
+import time
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -304,13 +305,13 @@ def test_typography_of_a_report():
     by_text = {line.text: line for line in source.lines}
     title = by_text["Inspection of Rutland local authority"]
     heading = by_text["What needs to improve?"]
-    body = by_text["1. Families who ring the advice line reach a social worker at once. Most calls"]
+    body = by_text["1. Families who ring the advice line reach a social worker at once. Most"]
     assert (title.size, heading.size, body.size) == (20, 14, 12)
     assert (title.heading, heading.heading, body.heading) == (True, True, False)
     assert (title.gap, heading.gap, body.gap) == (True, True, True)
     assert [line.text for line in source.lines if line.bullet] == [
         "The time that children wait for a first visit after a referral.",
-        "The detail of plans, so that parents know what has to change and by when.",
+        "The detail of plans, so that parents know what has to change and by",
     ]
     assert source.pages == 2 and source.wrapped
     assert {line.page for line in source.lines} == {1, 2}
@@ -374,3 +375,11 @@ def test_a_footnote_is_furniture():
 def test_a_hyphen_at_the_end_of_a_line_stays_in_its_word():
     source = read_source("a.pdf", pdf([Words("Plans are child-<br/>centred, and they are short and clear.", BODY)]))
     assert "child-centred" in " ".join(texts(source)).replace("- ", "-")
+
+
+@pytest.mark.xfail(strict=True, reason="HEADING's three neighbouring repeats take time by the cube of the spaces")
+def test_a_heading_full_of_spaces_does_not_hold_everything_up():
+    line = "# a" + " " * 700 + "b" + " " * 700 + "c"
+    begun = time.process_time()
+    read_source("a.md", f"{line}\n\n{PROSE}".encode())
+    assert time.process_time() - begun < 0.2

@@ -65,7 +65,6 @@ def test_single_letters_are_no_terms_but_digits_are():
 @pytest.mark.parametrize("group", GROUPS, ids=lambda group: group[0])
 def test_every_synonym_finds_every_other(group):
     """The acronym finds the words and the words the acronym."""
-    assert len(group) > 1
     for phrase in group:
         found = expand(phrase)
         if phrase in STOP:
