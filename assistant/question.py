@@ -8,7 +8,7 @@ from typing import Literal
 from assistant.dates import MONTH_NUMBERS
 from assistant.errors import QuestionError
 from assistant.letters import GRADES
-from assistant.terms import Term, expand
+from assistant.terms import FUNCTION, Term, expand
 
 __all__ = ["AnswerType", "Intent", "Question", "checked", "understand"]
 
@@ -79,7 +79,7 @@ REMIT = re.compile(
     re.IGNORECASE,
 )
 GRADE_WORDS = re.compile(
-    r"\bgrad(?:e|es|ed|ing|ings)\b|\bjudge(?:d|ment|ments)?\b|\bverdicts?\b|\b(?:result|outcome) (?:of|in|at|from) (?:the |that |this )?(?:\w+ ){0,2}inspection\b|\brat(?:ed|ing|ings)\b|\boverall effectiveness\b"
+    r"\bgrad(?:e|es|ed|ing|ings)\b|\bjudge(?:d|ment|ments)?\b|\bverdicts?\b|\bwhat (?:was|is|were) the (?:result|outcome) (?:of|in|at|from) (?:the |that |this )?(?:\w+ ){0,2}inspection\b|\brat(?:ed|ing|ings)\b|\boverall effectiveness\b"
     r"|\b(?:get|got|given|receive[d]?|awarded|score[d]?) (?:overall|by ofsted)\b|\bofsted (?:grade|score)\b|\bscored?\b",
     re.IGNORECASE,
 )
@@ -118,7 +118,7 @@ NOT_INSPECTORS = re.compile(
 )
 ADDRESSEE = re.compile(
     r"\bwho(?:m)?\b.{0,60}\b(?:addressed|written to|sent to|letter to)\b|\baddressed to\b"
-    r"|\bwho\b.{0,30}\b(?:director|dcs|in charge of children|head of children|ran children|running children)\b",
+    r"|\bwho\b.{0,30}\b(?:director|dcs|in charge of (?:the )?(?:[\w']+ )?children|head of children|ran children|running children)\b",
     re.IGNORECASE,
 )
 COPIED = re.compile(r"\b(?:copied|copy|cc'?d?|who else (?:was|were|got|is) (?:it )?sent|else was sent|else (?:got|received|was given))\b", re.I)
@@ -201,6 +201,7 @@ POSITIVE = re.compile(
 )
 
 
+IMPLIED = {"grade": "judged", "published": "published"}  # what a question of an intent asks, in the letters' word
 OWN_ENOUGH = 2  # terms of its own with which a follow-up leans but lightly on the question before it
 LEANING, LIGHTLY = 0.7, 0.2
 
@@ -221,6 +222,8 @@ def understand(text: str, before: str, used: Sequence[str], n_letters: int) -> Q
         rest = f"{text[: coverage.start()]} {coverage['of'] or coverage['at'] or ''} {text[coverage.end() :]}"
     matter = rest if coverage else text
     own = expand(matter, used)
+    if not own and not before:  # "who said there is still a long way to go": only common words, so these must do
+        own = expand(matter, used, FUNCTION)
     weight = LIGHTLY if len(own) >= OWN_ENOUGH else LEANING
     known = {term.alternatives[0] for term in own}
     inherited = [replace(term, weight=weight) for term in expand(before, used) if term.alternatives[0] not in known]
@@ -236,7 +239,7 @@ def understand(text: str, before: str, used: Sequence[str], n_letters: int) -> Q
         search=search,
         intent=intent,
         answer_type=answer_type,
-        terms=(*own, *inherited, *(expand("judged") if intent == "grade" else ())),
+        terms=(*own, *inherited, *expand(IMPLIED.get(intent, ""))),
         own_terms=own,
         asked=_asked(text),
         lists=lists,

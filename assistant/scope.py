@@ -296,7 +296,7 @@ def resolve(
         authorities=tuple(authorities),
         years=tuple(dict.fromkeys((*named.years, *filters.years))),
         months=named.months,
-        reading=_reading(named, filters, mentioned),
+        reading=_reading(question, named, filters, mentioned),
         kinds=tuple(dict.fromkeys((*named.kinds, *filters.kinds))),
         letters=tuple(letter.letter_id for letter in pool),
         standing=named.standing,
@@ -439,9 +439,12 @@ def _ordered(named: _Named, pool: list[Letter]) -> list[Letter]:
     return pool
 
 
-def _reading(named: _Named, filters: Filters, mentioned: Sequence[int]) -> str:
+def _reading(question: str, named: _Named, filters: Filters, mentioned: Sequence[int]) -> str:
     parts = []
-    if named.years or filters.years:
+    stretch = SINCE.search(question) or BEFORE.search(question)
+    if stretch and len(named.years) == 1:
+        parts.append(f"inspected or published {stretch.group().lower()}")
+    elif named.years or filters.years:
         verb = {"visit": "inspected in", "published": "published in", "either": "inspected or published in"}[named.basis]
         whole = [str(year) for year in named.years if not any(m.startswith(str(year)) for m in named.months)]
         dates = [*(spoken_date(month) for month in named.months), *whole]

@@ -149,7 +149,6 @@ input | contributed | contribution | involved in | had a say
 worse | declined | deteriorated | got worse
 consult | consultees | consulted | consultation
 absent | absence | not there | without
-lead | leading | in charge | responsible for
 allowed | permitted | able to
 worried | concerned | concern | worry
 increase | rise | rising | grew | growing | higher
@@ -159,7 +158,6 @@ successful | effective | working well
 author | wrote | written by | prepared by | drafted
 chief exec | chief executive | ceo
 notes | record keeping | recordings | records | case notes | case records | recording | case files
-against | compared with
 moves | move | transition | transfer | transfers
 government | statutory | ministers | department for education | dfe
 formal | statutory | official

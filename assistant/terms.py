@@ -2,7 +2,7 @@
 their synonyms. The lexical index and the sentence ranking share this one analyser, so that both see alike."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -10,28 +10,32 @@ import snowballstemmer
 
 from assistant.synonyms import FIELD_GROUPS, PLAIN_GROUPS
 
-__all__ = ["STOP", "Term", "analyse", "expand", "fold", "stem", "stemmed", "words"]
+__all__ = ["FUNCTION", "STOP", "Term", "analyse", "expand", "fold", "stem", "stemmed", "words"]
 
 WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?(?:[.,]\d+)*%?")
-STOP = frozenset(
+FUNCTION = frozenset(
     """a about above after again all also am an and any are as at be because been before being below between both but
     by can could did do does doing down during each else ever every few for from further get gets getting give given
     go going got had has have having he her here hers him his how however i if in into is it its itself just like
     made make makes many may me might more most much must my no nor not now of off on once one only or other our out
     over own people per please put really said same say saying says see she should so some still such take taken tell
-    than that the their them then there these they thing things this those through to too under until up upon us very
-    was way we well were what when where which while who whom whose why will with would yet you your
-    anything something nothing anyone someone want know find found mention mentions mentioned mentioning
-    ofsted inspector inspectors inspection inspections inspect inspected letter letters report reports reported
-    reporting visit visits visited document documents paper papers council authority local children child s service services isn't don't
-    didn't wasn't weren't hasn't haven't there's what's that's it's let's
-    according come came coming happen happened look looked looking back talk talked regarding concerning exactly
-    actually currently ll ve re d m t
-    wich wen wat whats hows wheres think thinking date dates year years time times somewhere material paperwork roughly
-    kindly summarise summary briefing i'm i'd i've together putting recall vague vaguely remember dig explain explained
-    information info details detail tell told update quick question answer list item items bit exactly full
-    number percentage proportion share amount total long often old opinion opinions view views attitude shifted
-    describe describes described overview anyone everybody""".split()
+    than that the their them then there these they this those through to too under until up upon us very
+    was we well were what when where which while who whom whose why will with would yet you your
+    anything something nothing anyone someone isn't don't didn't wasn't weren't hasn't haven't there's what's that's
+    it's let's i'm i'd i've ll ve re d m t s""".split()
+)
+"""Words that only hold a sentence together."""
+
+STOP = FUNCTION | frozenset(
+    """thing things way want know find found mention mentions mentioned mentioning ofsted inspector inspectors inspection
+    inspections inspect inspected letter letters report reports reported reporting visit visits visited document
+    documents paper papers council authority local children child service services according come came coming happen
+    happened look looked looking back talk talked regarding concerning exactly actually currently wich wen wat whats
+    hows wheres think thinking date dates year years time times somewhere material paperwork roughly kindly summarise
+    summary briefing together putting recall vague vaguely remember dig explain explained information info details
+    detail told update quick question answer list item items bit full describe describes described overview anyone
+    everybody number percentage proportion share amount total long often old opinion opinions view views attitude
+    shifted compare compared comparing comparison differ differs different difference versus vs against rather""".split()
 )
 """Words that carry no matter of their own in a question about these letters."""
 
@@ -110,12 +114,13 @@ def _field() -> frozenset[tuple[str, ...]]:
     return frozenset(tuple(analyse(phrase)) for group in FIELD_GROUPS for phrase in group)
 
 
-def expand(text: str, used: Iterable[str] = ()) -> tuple[Term, ...]:
+def expand(text: str, used: Iterable[str] = (), stop: Collection[str] = STOP) -> tuple[Term, ...]:
     """The terms of a question, phrases of the synonym table kept together.
 
     Args:
         text: The question.
         used: Words that the scope has used up already; they are no matter of the question.
+        stop: Words that are no terms.
 
     Returns:
         One term for each content word or known phrase, in order, without repeats.
@@ -130,7 +135,7 @@ def expand(text: str, used: Iterable[str] = ()) -> tuple[Term, ...]:
         size = _phrase_at(stems, at, table)
         key = tuple(stems[at : at + size])
         phrase = " ".join(tokens[at : at + size])
-        if size > 1 or (phrase.removesuffix("'s") not in STOP and stems[at] not in left and (len(phrase) > 1 or phrase.isdigit())):
+        if size > 1 or (phrase.removesuffix("'s") not in stop and stems[at] not in left and (len(phrase) > 1 or phrase.isdigit())):
             terms.setdefault(key, Term(phrase, (key, *table.get(key, ())), key in _field()))
         at += size
     return tuple(terms.values())

@@ -383,6 +383,9 @@ class _Writer:
         else:
             most = THEME_SENTENCES if self.question.answer_type in (None, "why") else FACT_SENTENCES
             self._write_sentences(self._chosen(evidence, most, self.settings.answer_words))
+        if not self.draft.sentences:
+            self._silent("The letters in scope say nothing that answers this.", evidence)
+            return
         if self.scope.mentioned:
             self.draft.notes.append(f"No letter held is about {self._unheld()}; this is what the letters held say of it.")
 

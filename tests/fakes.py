@@ -185,7 +185,7 @@ def shipped_assistant(folder: Path, **more: Any) -> Iterator[Assistant]:
 
 
 @contextmanager
-def no_network() -> Iterator[list[object]]:
+def refused_network() -> Iterator[list[object]]:
     """Every connection beyond this process is refused and noted."""
     tried: list[object] = []
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import tiktoken
-from fakes import fake_environment, fake_settings, made_passage, no_network
+from fakes import fake_environment, fake_settings, made_passage, refused_network
 
 from assistant import llm
 from assistant.errors import SettingsError
@@ -37,8 +37,8 @@ def fresh(monkeypatch):
 
 
 @pytest.mark.parametrize("encoding", ["o200k_base", "cl100k_base"])
-def test_counts_are_those_of_tiktoken_and_need_no_network(fresh, encoding):
-    with no_network() as tried:
+def test_counts_are_those_of_tiktoken_and_need_refused_network(fresh, encoding):
+    with refused_network() as tried:
         assert count_tokens("", encoding) == 0
         assert count_tokens("hello world", encoding) == 2
         assert count_tokens(WORDS, encoding) == len(tiktoken.get_encoding(encoding).encode(WORDS))
@@ -85,7 +85,7 @@ def test_unknown_encoding_is_one_line_with_the_known_ones():
 
 
 def test_encoding_that_would_need_the_network_is_one_line(fresh):
-    with no_network() as tried, pytest.raises(SettingsError, match=r"p50k_base: not available offline") as caught:
+    with refused_network() as tried, pytest.raises(SettingsError, match=r"p50k_base: not available offline") as caught:
         count_tokens("x", "p50k_base")
     assert "\n" not in str(caught.value)
     assert tried, "the fake network was not in the way: the test proves nothing"

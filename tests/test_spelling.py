@@ -3,18 +3,16 @@
 import random
 
 import pytest
-from fakes import CORPUS
 from spellchecker import SpellChecker
 
 from assistant.authorities import AUTHORITIES
-from assistant.corpus import read_letter
 from assistant.spelling import _dictionary, mended
 from assistant.terms import fold, words
 
 
 @pytest.fixture(scope="module")
-def vocabulary() -> frozenset[str]:
-    return frozenset(word for file in sorted(CORPUS.iterdir()) for word in words(read_letter(file).text))
+def vocabulary(shipped) -> frozenset[str]:
+    return frozenset(word for letter in shipped.values() for word in words(letter.text))
 
 
 @pytest.mark.parametrize(
