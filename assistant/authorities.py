@@ -214,7 +214,8 @@ _COMMA_GAP: Final = re.compile(r"\s*,\s*")
 # "Store Street, Manchester M1 2WD" and "6 Cumberland Place, Nottingham NG1 6HJ" (Ofsted's own addresses on
 # its letters), "York Road", "Mr Bolton", "the Duke of Edinburgh's Award": no authority is meant.
 _ADDRESS_AFTER: Final = re.compile(
-    r"[^\S\n]+(?:Street|Road|Lane|Avenue|Terrace|Crescent|House|Wing|Park)\b|,?\s+[A-Z]{1,2}\d[A-Z\d]?[^\S\n]*\d[A-Z]{2}\b"
+    r"[^\S\n]+(?:Street|Road|Lane|Avenue|Terrace|Crescent|House|Wing|Park)\b"
+    r"|,?\s+[A-Z]{1,2}\d[A-Z\d]?[^\S\n]*\d[A-Z]{2}\b"
 )
 _NUMBER_BEFORE: Final = re.compile(r"\d[A-Za-z]?,?[^\S\n]+$")
 _BUILDING_AFTER: Final = re.compile(r"[^\S\n]+(?:Place|Square|Close|Drive|Way|Gate|Court)\b")
@@ -280,9 +281,7 @@ _CLAUSE_END: Final = re.compile(
 )
 _SENTENCE_START: Final = re.compile(r"(?:^|[.?!:;•*]|\n\s*(?:\n|-))[\s\"'“‘(\[-]*$")
 # Between the names of a list; after a bare comma the list must go on or end there.
-_BETWEEN_NAMES: Final = re.compile(
-    r"\s*(?:/|&|\+|,?\s*\b(?:and|or|versus|vs\.?|than|against)(?!\w))\s*", re.IGNORECASE
-)
+_BETWEEN_NAMES: Final = re.compile(r"\s*(?:/|&|\+|,?\s*\b(?:and|or|versus|vs\.?|than|against)(?!\w))\s*", re.IGNORECASE)
 _BETWEEN_LISTED: Final = re.compile(r"\s*[,;]\s*")
 _LIST_GOES_ON: Final = re.compile(r"\s*(?:[,;&/?.!]|and\b|or\b|$)", re.IGNORECASE)
 
@@ -434,9 +433,7 @@ def _by_shape() -> dict[tuple[int, str], list[_Name]]:
 
 _BY_FIRST_WORD: Final = _by_first_word()
 _BY_SHAPE: Final = _by_shape()
-_WITHOUT_SPACES: Final = {
-    "".join(name.words): name for name in _NAMES if name.authority and len(name.words) > 1
-}
+_WITHOUT_SPACES: Final = {"".join(name.words): name for name in _NAMES if name.authority and len(name.words) > 1}
 
 # What may stand around a name, in the forms that councils, the ONS and people write.
 _STYLE: Final = _word_set(
@@ -542,12 +539,7 @@ def _exact_matches(text: str, tokens: Sequence[_Token]) -> Iterator[_Match]:
 def _shared_ending(text: str, tokens: Sequence[_Token], first: int) -> _Name | None:
     """Complete "North" in "North and West Northamptonshire" with the words that follow the other point."""
     words = [token.word for token in tokens[first : first + 3]]
-    if (
-        len(words) < 3
-        or words[0] not in _COMPASS
-        or words[1] not in {"and", "or"}
-        or words[2] not in _COMPASS
-    ):
+    if len(words) < 3 or words[0] not in _COMPASS or words[1] not in {"and", "or"} or words[2] not in _COMPASS:
         return None
     other = _longest_at(text, tokens, first + 2)
     if other is None or not _gaps_allow(text, tokens[first : first + 3], False):
@@ -627,9 +619,7 @@ def _joined(text: str, sure: list[Mention], doubtful: list[Mention]) -> list[Men
 def _in_one_list(text: str, left: Mention, right: Mention) -> bool:
     if _BETWEEN_NAMES.fullmatch(text, left.end, right.start):
         return True
-    return bool(
-        _BETWEEN_LISTED.fullmatch(text, left.end, right.start) and _LIST_GOES_ON.match(text, right.end)
-    )
+    return bool(_BETWEEN_LISTED.fullmatch(text, left.end, right.start) and _LIST_GOES_ON.match(text, right.end))
 
 
 def _with_misspellings(
@@ -662,9 +652,7 @@ def _with_misspellings(
     return sorted([*kept, *misspelt], key=lambda match: match.first)
 
 
-def _nearest(
-    text: str, run: Sequence[_Token], held: Collection[str], distance: _Distance
-) -> tuple[int, _Name] | None:
+def _nearest(text: str, run: Sequence[_Token], held: Collection[str], distance: _Distance) -> tuple[int, _Name] | None:
     """The one name that the words misspell, with the number of slips; None where there is none or a tie."""
     words = tuple(token.word for token in run)
     if words in _BY_WORDS or not _gaps_allow(text, run, commas=True):

@@ -6,9 +6,7 @@ from assistant.letters import Letter, Paragraph, Section
 
 __all__ = ["Citation", "describe", "spoken_date"]
 
-MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+MONTHS = "January February March April May June July August September October November December".split()
 
 
 def spoken_date(iso: str | None) -> str:

@@ -1,5 +1,8 @@
-"""The command line: a thin skin over the engine. Results on stdout, progress on stderr; exit 0 done (a refusal is an
-answer), 1 an error in one line, 2 wrong usage. Heavy imports wait until a command needs them."""
+"""The command line: a thin skin over the engine.
+
+Results on stdout, progress on stderr; exit 0 done (a refusal is an answer), 1 an error in one line, 2 wrong usage.
+Heavy imports wait until a command needs them.
+"""
 
 import json
 import sys
@@ -34,8 +37,12 @@ class _Group(click.Group):
 
 
 def _shared(function: Callable[..., Any]) -> Callable[..., Any]:
-    function = click.option("--index", "index_dir", type=click.Path(path_type=Path), help="Folder of the index.")(function)
-    return click.option("--corpus", "corpus_dir", type=click.Path(path_type=Path), help="Folder of the letters.")(function)
+    function = click.option("--index", "index_dir", type=click.Path(path_type=Path), help="Folder of the index.")(
+        function
+    )
+    return click.option("--corpus", "corpus_dir", type=click.Path(path_type=Path), help="Folder of the letters.")(
+        function
+    )
 
 
 def _filtered(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -105,8 +112,10 @@ def letters(
         return
     for letter in found:
         visit = " to ".join(dict.fromkeys(day for day in (letter.visit_start, letter.visit_end) if day))
-        click.echo(f"{letter.letter_id}\n    {letter.authority or 'authority unknown'} · {letter.kind} · {letter.standing}"
-                   f" · published {letter.published or 'unknown'} · visit {visit or 'unknown'}")
+        click.echo(
+            f"{letter.letter_id}\n    {letter.authority or 'authority unknown'} · {letter.kind} · {letter.standing}"
+            f" · published {letter.published or 'unknown'} · visit {visit or 'unknown'}"
+        )
     click.echo(f"{len(found)} letters", err=True)
 
 
@@ -168,7 +177,9 @@ def search(
 @click.option("--format", "format_name", type=click.Choice(FORMATS), default="text", help="How to write the answer.")
 @click.option("-o", "output", type=click.Path(path_type=Path), help="Write to this file.")
 @click.option("--batch", type=click.Path(path_type=Path), help="Answer a file of questions, one JSON object a line.")
-@click.option("-k", "k", default=10, show_default=True, type=click.IntRange(1, 1000), help="Retrieved passages in the JSON.")
+@click.option(
+    "-k", "k", default=10, show_default=True, type=click.IntRange(1, 1000), help="Retrieved passages in the JSON."
+)
 @_filtered
 @_json
 @_shared
@@ -298,7 +309,7 @@ def _in(held: Any, filters: Any) -> list[Any]:
     return filtered(held, filters)
 
 
-class _progress:  # noqa: N801  used as a function
+class _progress:
     """A progress bar on stderr, drawn only when something takes long enough to report."""
 
     def __init__(self) -> None:

@@ -6,12 +6,10 @@ from dataclasses import dataclass
 
 __all__ = ["MONTH_NUMBERS", "Period", "find_periods"]
 
-MONTH_NAMES = (
-    "january february march april may june july august september october november december"
-).split()
-MONTH_NUMBERS = {
-    spelt: number for number, name in enumerate(MONTH_NAMES, 1) for spelt in (name, name[:3])
-} | {"sept": 9}
+MONTH_NAMES = "january february march april may june july august september october november december".split()
+MONTH_NUMBERS = {spelt: number for number, name in enumerate(MONTH_NAMES, 1) for spelt in (name, name[:3])} | {
+    "sept": 9
+}
 
 DAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?(\d{1,2})(?:\s?(?:st|nd|rd|th))?"
 MONTH = r"(" + "|".join(sorted(MONTH_NUMBERS, key=len, reverse=True)) + r")\.?"

@@ -115,9 +115,7 @@ class Assistant:
         _, scope, asked = self._understand(question, history, filters)
         return Search(question, scope, self._hits(asked, scope, k))
 
-    def ask(
-        self, question: str, *, history: Sequence[str] = (), filters: Filters = Filters(), k: int = 10
-    ) -> Answer:
+    def ask(self, question: str, *, history: Sequence[str] = (), filters: Filters = Filters(), k: int = 10) -> Answer:
         """Answer a question, or refuse with a reason.
 
         Args:
@@ -155,9 +153,7 @@ class Assistant:
             },
         )
 
-    def _understand(
-        self, question: str, history: Sequence[str], filters: Filters
-    ) -> tuple[str, Scope, Question]:
+    def _understand(self, question: str, history: Sequence[str], filters: Filters) -> tuple[str, Scope, Question]:
         text = checked(question, self.settings.max_question_chars)
         mend = self._mend
         mended_text, earlier = mend(text), [mend(" ".join(h.split())) for h in history if h.strip()]

@@ -98,7 +98,11 @@ def _split(letter: Letter) -> Iterable[Sentence]:
             )
 
 
-PARAGRAPH, HEADING, HEADED = 0.45, 0.35, 0.8  # what a term counts that stands only in the paragraph, or only in the heading
+PARAGRAPH, HEADING, HEADED = (
+    0.45,
+    0.35,
+    0.8,
+)  # what a term counts that stands only in the paragraph, or only in the heading
 LEXICAL, SIMILAR, TYPE, RANK = 0.55, 0.35, 0.15, 0.10  # shares of the score
 WHOLE, LAST = 6, 10**6  # the similarity is measured for every sentence of the first passages retrieved
 STANCE = 0.08  # for a sentence that leans the way the question does
@@ -116,12 +120,15 @@ SECTION = {  # findings before framing: what a section adds to the score of its 
     "sign-off": -0.15,
 }
 WEAK = re.compile(
-    r"\b(?:not|no|limited|lack\w*|however|insufficient\w*|inconsisten\w*|poor\w*|delay\w*|too (?:long|slow|many|few|much)|fail\w*"
-    r"|weak\w*|variab\w*|drift|shortage|challenge|barrier|difficult\w*|deteriorated|declined|yet|minority|concern\w*)\b",
+    r"\b(?:not|no|limited|lack\w*|however|insufficient\w*|inconsisten\w*|poor\w*|delay\w*|too (?:long"
+    r"|slow|many|few|much)|fail\w*"
+    r"|weak\w*|variab\w*|drift|shortage|challenge|barrier|difficult\w*|deteriorated|declined|yet"
+    r"|minority|concern\w*)\b",
     re.IGNORECASE,
 )
 STRONG = re.compile(
-    r"\b(?:good|strong\w*|effective\w*|well|excellent|positive\w*|strength\w*|improv\w*|benefit\w*|robust\w*|timely|clear\w*)\b",
+    r"\b(?:good|strong\w*|effective\w*|well|excellent|positive\w*|strength\w*|improv\w*|benefit\w*"
+    r"|robust\w*|timely|clear\w*)\b",
     re.IGNORECASE,
 )
 
@@ -219,22 +226,30 @@ MONEY = re.compile(r"£\s?\d|\d[\d,.]*\s?(?:million|m|k|pounds)\b", re.IGNORECAS
 NAME = re.compile(r"\b[A-Z][a-z'’]+(?:\s+[A-Z][a-z'’]+)+\b")
 AGENT = re.compile(r"\bby\s+(?:the\s+|a\s+|an\s+)?[a-z]{3,}|\b[A-Z][a-z]+ (?:said|told|leads?|chairs?)\b")
 SHARE = re.compile(
-    r"\b(?:majority|minority|most|all|almost all|nearly all|few|a few|half|third|quarters?|proportion|none)\b", re.IGNORECASE
+    r"\b(?:majority|minority|most|all|almost all|nearly all|few|a few|half|third|quarters?|proportion|none)\b",
+    re.IGNORECASE,
 )
 IDENTITY = re.compile(
-    r"\bwho(?:'s| is| are| was| were)? (?:the |their |its )?(?:new |current |interim )?(?:head|chair|chairs|chairing|leads?|manager|director|boss"
+    r"\bwho(?:'s| is| are| was| were)? (?:the |their |its )?(?:new |current |interim )?(?:head|chair"
+    r"|chairs|chairing|leads?|manager|director|boss"
     r"|runs?|heads|name)\b|\bwho (?:chairs|heads|runs|manages|leads)\b",
     re.IGNORECASE,
 )
 ROLE = re.compile(
-    r"\b(?:directors?|leaders?|managers?|councillors?|members?|board|panel|team|officers?|workers?|nurses?|advocates?|advisers?|chief executive"
+    r"\b(?:directors?|leaders?|managers?|councillors?|members?|board|panel|team|officers?|workers?"
+    r"|nurses?|advocates?|advisers?|chief executive"
     r"|cabinet|practitioners?|partners|parents|inspectors|young people|service)\b",
     re.IGNORECASE,
 )
-PLACE = re.compile(r"\b(?:based|located|situated|held|housed|at)\s+(?:in\s+|at\s+|the\s+)?[A-Z][a-z]+|\bout of (?:area|borough|county|city)\b")
+PLACE = re.compile(
+    r"\b(?:based|located|situated|held|housed|at)\s+(?:in\s+|at\s+|the\s+)?[A-Z][a-z]+"
+    r"|\bout of (?:area|borough|county|city)\b"
+)
 CAUSE = re.compile(
-    r"\b(?:because|due to|owing to|as a result|results? (?:in|from)|resulting|means? that|meant that|reflects?|lead(?:s|ing)? to|led to|caused?"
-    r"|reasons?|so that|therefore|consequently|in order to|following|barriers?|through|enabl\w+|helps?|contribut\w+|since|leads|this is"
+    r"\b(?:because|due to|owing to|as a result|results? (?:in|from)|resulting|means? that|meant that"
+    r"|reflects?|lead(?:s|ing)? to|led to|caused?"
+    r"|reasons?|so that|therefore|consequently|in order to|following|barriers?|through|enabl\w+"
+    r"|helps?|contribut\w+|since|leads|this is"
     r"|impact\w*|limits?|difficult\w*)\b",
     re.IGNORECASE,
 )
@@ -278,7 +293,8 @@ def _person(text: str) -> bool:
     """A capitalised name that is not only the sentence's first word or an office of the field."""
     return any(
         not re.search(
-            r"\b(?:Ofsted|Council|Service|Services|Board|Department|Committee|Education|Majesty|Offer|Hub|Care|Children"
+            r"\b(?:Ofsted|Council|Service|Services|Board|Department|Committee|Education|Majesty|Offer|Hub"
+            r"|Care|Children"
             r"|Social|Safeguarding|Inspector|The|Team)\b",
             match.group(),
         )

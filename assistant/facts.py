@@ -47,7 +47,9 @@ def inspectors(question: Question, letter: Letter) -> Sequence[Fact]:
     return [Fact(span) for span in list(sentences)[:3]]
 
 
-ABOUT_COUNCIL_PAPER = re.compile(r"\b(?:cabinet|council(?:'s)? (?:report|paper)|press|statement|release)\b", re.IGNORECASE)
+ABOUT_COUNCIL_PAPER = re.compile(
+    r"\b(?:cabinet|council(?:'s)? (?:report|paper)|press|statement|release)\b", re.IGNORECASE
+)
 
 
 def _wants_lead(question: Question) -> bool:
@@ -79,13 +81,14 @@ def visited(question: Question, letter: Letter) -> Sequence[Fact]:
 
 
 EARLIER = re.compile(
-    r"\b(?:inspection|visit) in\b|\b(?:last|previous|earlier|first)\b[^.]{0,40}?\b(?:inspection|visit)\b|\bsince\b[^.]{0,60}\b(?:inspection|visit|judged)\b",
+    r"\b(?:inspection|visit) in\b|\b(?:last|previous|earlier|first)\b[^.]{0,40}?\b(?:inspection"
+    r"|visit)\b|\bsince\b[^.]{0,60}\b(?:inspection|visit|judged)\b",
     re.IGNORECASE,
 )
 
 
 def previous(question: Question, letter: Letter) -> Sequence[Fact]:
-    """When the inspectors had come before: the sentences that date an earlier inspection or visit, the closest kin first."""
+    """When the inspectors had come before: the sentences that date an earlier inspection or visit, closest first."""
     found = []
     for section, paragraph in letter.paragraphs():
         if section.kind in ("letterhead", "sign-off", "notes"):
@@ -94,7 +97,9 @@ def previous(question: Question, letter: Letter) -> Sequence[Fact]:
             words = letter.text[start:end]
             stems = stemmed(words)
             if EARLIER.search(words) and find_periods(words):
-                kin = bool(re.search(rf"\b(?:last|previous)\b[^.]{{0,40}}{re.escape(letter.kind)}", words, re.IGNORECASE))
+                kin = bool(
+                    re.search(rf"\b(?:last|previous)\b[^.]{{0,40}}{re.escape(letter.kind)}", words, re.IGNORECASE)
+                )
                 about = sum(term.matched(stems) for term in question.own_terms)
                 found.append((-about, not kin, start, Fact(Span(start, end))))
     found = [entry for entry in found if entry[:2] == min(other[:2] for other in found)]
@@ -128,12 +133,10 @@ def _wants_all(question: Question) -> bool:
 
 
 def _grade(letter: Letter, judgement: Judgement) -> Fact:
-    """ "Overall effectiveness: good": both parts cut from the quote, which may be a row of a table."""
+    """The area and its grade ("Overall effectiveness: good"), both cut from the quote: it may be a row of a table."""
     span = Span(judgement.start, judgement.end)
     if not judgement.grade or ":" in judgement.quote:
         return Fact(span)
     at = judgement.quote.lower().rfind(judgement.grade)
     area, grade = judgement.quote[:at].strip(), judgement.quote[at:].strip()
     return Fact(span, f"{area}: {grade}." if area and not area.endswith(" is") else f"{judgement.quote}.")
-
-

@@ -198,7 +198,7 @@ def _unchanged(entry: Mapping[str, Any], file: Path) -> bool:
         stat = file.stat()
         if entry["size"] == stat.st_size and entry["mtime_ns"] == stat.st_mtime_ns:
             return True
-        return entry["size"] == stat.st_size and entry["sha256"] == digest(file.read_bytes())
+        return bool(entry["size"] == stat.st_size and entry["sha256"] == digest(file.read_bytes()))
     return False
 
 
@@ -523,7 +523,9 @@ def _lock(folder: Path, *, exclusive: bool) -> Any:
         folder.mkdir(parents=True, exist_ok=True)
         file = (folder / "lock").open("a+")
     except OSError as error:
-        raise IndexStateError(f"{folder} cannot be used for the index ({error.strerror}); set ASSISTANT_INDEX_DIR") from None
+        raise IndexStateError(
+            f"{folder} cannot be used for the index ({error.strerror}); set ASSISTANT_INDEX_DIR"
+        ) from None
     kind = portalocker.LockFlags.EXCLUSIVE if exclusive else portalocker.LockFlags.SHARED
     try:
         portalocker.lock(file, kind | portalocker.LockFlags.NON_BLOCKING)
@@ -532,5 +534,3 @@ def _lock(folder: Path, *, exclusive: bool) -> Any:
         doing = "is being read (is the page running? stop it first)" if exclusive else "is being written"
         raise IndexStateError(f"the index in {folder} {doing}; try again when the other process has ended") from None
     return file
-
-

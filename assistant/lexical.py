@@ -54,9 +54,7 @@ class LexicalIndex:
         writer.wait_merging_threads()
         self._index.reload()
 
-    def best(
-        self, terms: Sequence[Term], k: int, letter_ids: Collection[str] | None = None
-    ) -> list[tuple[str, float]]:
+    def best(self, terms: Sequence[Term], k: int, letter_ids: Collection[str] | None = None) -> list[tuple[str, float]]:
         """Identifiers of the best passages with their BM25 score, best first.
 
         Args:
@@ -70,9 +68,7 @@ class LexicalIndex:
             return []
         query = Query.boolean_query([(Occur.Should, self._term(term)) for term in terms])
         if letter_ids is not None:
-            within = Query.const_score_query(
-                Query.term_set_query(self._schema, "letter_id", sorted(letter_ids)), 0.0
-            )
+            within = Query.const_score_query(Query.term_set_query(self._schema, "letter_id", sorted(letter_ids)), 0.0)
             query = Query.boolean_query([(Occur.Must, query), (Occur.Must, within)])
         searcher = self._index.searcher()
         found: list[tuple[Any, Any]] = searcher.search(query, k).hits

@@ -14,7 +14,9 @@ LEADS = {
     "priority": re.compile(r"priority", re.IGNORECASE),
     "strengths": re.compile(r"strength|effective|positive|doing well", re.IGNORECASE),
     "recommendations": re.compile(r"recommend", re.IGNORECASE),
-    "coverage": re.compile(r"areas? (?:of concern|covered)|reviewed|following areas|looked at|focused on", re.IGNORECASE),
+    "coverage": re.compile(
+        r"areas? (?:of concern|covered)|reviewed|following areas|looked at|focused on", re.IGNORECASE
+    ),
     "requirements": re.compile(r"meets? the requirements", re.IGNORECASE),
 }
 
@@ -52,7 +54,10 @@ def lists_of(letter: Letter, question: Question) -> list[ListBlock]:
     return led_in or (_looked_at(letter) if kinds == ("coverage",) else [])
 
 
-LOOKED = re.compile(r"^(?:Inspectors|They|The inspection|The visit)\b(?: also)? (?:looked|reviewed|considered|sampled|evaluated|focused)\b")
+LOOKED = re.compile(
+    r"^(?:Inspectors|They|The inspection|The visit)\b(?: also)? (?:looked|reviewed|considered|sampled"
+    r"|evaluated|focused)\b"
+)
 
 
 def _looked_at(letter: Letter) -> list[ListBlock]:

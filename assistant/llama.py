@@ -1,8 +1,8 @@
 """The assistant as llama-index components: a node parser, a retriever and a query engine.
 
-    engine = CitedQueryEngine(assistant=assistant)
-    response = engine.query("what did 2019 say about care leavers?")
-    print(response.response, response.metadata["answer"]["citations"])
+engine = CitedQueryEngine(assistant=assistant)
+response = engine.query("what did 2019 say about care leavers?")
+print(response.response, response.metadata["answer"]["citations"])
 """
 
 from collections.abc import Sequence
@@ -101,5 +101,3 @@ class LetterNodeParser(NodeParser):  # type: ignore[misc]
             for section in read.sections
             for paragraph in section.paragraphs
         ]
-
-

@@ -81,7 +81,10 @@ KIND_WORDS: tuple[tuple[str, str], ...] = (
     ("JTAI", r"joint targeted area inspection"),
     ("area SEND inspection", r"area send (?:full )?inspection|local area partnership report|joint local area send"),
     ("contact and referral inspection", r"inspection of (?:the )?contact, referral and assessment"),
-    ("monitoring visit", r"monitoring visit (?:to|of)|this letter summarises the findings of the .{0,20}monitoring visit"),
+    (
+        "monitoring visit",
+        r"monitoring visit (?:to|of)|this letter summarises the findings of the .{0,20}monitoring visit",
+    ),
     ("focused visit", r"focus+ed visit (?:to|of)|findings of (?:a|the) focus+ed visit|\bfocused visit\b"),
     (
         "SIF inspection",
@@ -90,7 +93,8 @@ KIND_WORDS: tuple[tuple[str, str], ...] = (
     (
         "ILACS inspection",
         r"inspection of .{0,80}?local\s+authority\s+children.s\s+(?:social care )?services"
-        r"|inspection of children.s social care services|inspection of .{0,60} children.s services|the impact of leaders on social work practice",
+        r"|inspection of children.s social care services|inspection of .{0,60} children.s services"
+        r"|the impact of leaders on social work practice",
     ),
 )
 KIND_PATTERNS = tuple((kind, re.compile(words, re.IGNORECASE | re.DOTALL)) for kind, words in KIND_WORDS)
@@ -182,7 +186,8 @@ def _published(outline: Outline, front: Section, meta: Metadata) -> None:
 
 VISIT = re.compile(
     r"\b(?:inspection dates?|dates? of (?:the )?inspection)\b"
-    r"|\b(?:this|the|a|recent|latest)\b[^.]{0,160}?\b(?:inspection|visit)\b|\bconducted\b|\bundertaken\b|\btook place\b",
+    r"|\b(?:this|the|a|recent|latest)\b[^.]{0,160}?\b(?:inspection|visit)\b|\bconducted\b"
+    r"|\bundertaken\b|\btook place\b",
     re.IGNORECASE,
 )
 EARLIER = re.compile(
@@ -310,9 +315,7 @@ def _judgements(outline: Outline, meta: Metadata) -> tuple[Judgement, ...]:
             area = area_name(match["area"])
             if area not in found and "safeguarding" not in area.lower():
                 note = JOINT if area == "in care and care leavers" else None
-                found[area] = Judgement(
-                    area, same_grade(match["grade"]), outline.text[start:end], note, start, end
-                )
+                found[area] = Judgement(area, same_grade(match["grade"]), outline.text[start:end], note, start, end)
 
     for section in outline.sections:
         if section.kind == "judgements":
@@ -323,6 +326,7 @@ def _judgements(outline: Outline, meta: Metadata) -> tuple[Judgement, ...]:
         heading_end = section.start + len(section.heading)
         if section.heading and area_name(section.heading) in known:
             take(GRADED_HEADING, section.start, heading_end)
+
     def order(judgement: Judgement) -> int:
         return known.index(judgement.area) if judgement.area in known else len(known)
 

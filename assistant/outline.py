@@ -19,7 +19,9 @@ NO_HEADING = re.compile(rf"^(?:[^A-Za-z]*|{GRADE})$", re.IGNORECASE)  # a lone g
 DEAR = re.compile(r"^Dear\b.{2,100}$")
 YOURS = re.compile(r"^Yours (?:sincerely|faithfully|truly)\b", re.IGNORECASE)
 INSPECTOR = re.compile(r"^.{0,60}\b(?:Her|His) Majesty.s Inspectors?(?:, Ofsted)?\W*$")
-ABOUT_ISSUER = re.compile(r"^The Office for Standards in Education, Children.s Services and Skills \(Ofsted\) (?:regul|insp)")
+ABOUT_ISSUER = re.compile(
+    r"^The Office for Standards in Education, Children.s Services and Skills \(Ofsted\) (?:regul|insp)"
+)
 LABEL = re.compile(r"^(\d{1,3}(?:\.\d{1,3}){0,3})(?:[.)]\s*|(?<=\.\d)\s+|(?<=\.\d\d)\s+)(?=[A-Z\"'“‘(])")
 LONE_LABEL = re.compile(r"^(\d{1,3})\.$")
 CLOSING = re.compile(
@@ -141,7 +143,9 @@ def _blocks(lines: list[tuple[Line, bool]], wrapped: bool) -> list[_Block]:
         if label and label.isdigit():
             counter = int(label)
         kind = "row" if row else "bullet" if line.bullet else "heading" if line.heading and not pending else "text"
-        blocks.append(_Block(kind, [line], label if kind != "heading" else None, text=rest if kind != "heading" else line.text))
+        blocks.append(
+            _Block(kind, [line], label if kind != "heading" else None, text=rest if kind != "heading" else line.text)
+        )
         pending = None
     return blocks
 

@@ -13,7 +13,18 @@ from assistant.terms import FUNCTION, Term, expand
 __all__ = ["AnswerType", "Intent", "Question", "checked", "understand"]
 
 Intent = Literal[
-    "theme", "list", "compare", "coverage", "grade", "inspectors", "addressee", "copied", "visited", "published", "previous", "remit"
+    "theme",
+    "list",
+    "compare",
+    "coverage",
+    "grade",
+    "inspectors",
+    "addressee",
+    "copied",
+    "visited",
+    "published",
+    "previous",
+    "remit",
 ]
 AnswerType = Literal["who", "when", "number", "percentage", "money", "age", "where", "name", "yes-no", "why"]
 
@@ -68,105 +79,168 @@ def checked(question: str, longest: int) -> str:
 
 
 REMIT = re.compile(
-    r"\b(?:do|did) you (?:think|believe|reckon|feel|agree)\b|\bin your (?:opinion|view)\b|\byour (?:opinion|view|advice)\b"
-    r"|\bwhat should (?:i|we|my)\b|\bshould (?:i|we|people|residents|voters|anyone|the council|councillors|parents|he|she|they)\b|\bcan you (?:advise|help me with)\b|\bhow (?:do|can) i\b"
-    r"|\bmy (?:own )?(?:\w+ )?(?:son|daughter|sister|brother|friend|neighbour|family|child|children|kid|kids|grandson|granddaughter|nephew|niece|wife|husband|ex|partner|mum|dad"
+    r"\b(?:do|did) you (?:think|believe|reckon|feel|agree)\b|\bin your (?:opinion|view)\b"
+    r"|\byour (?:opinion|view|advice)\b"
+    r"|\bwhat should (?:i|we|my)\b|\bshould (?:i|we|people|residents|voters|anyone|the council"
+    r"|councillors|parents|he|she|they)\b|\bcan you (?:advise|help me with)\b|\bhow (?:do|can) i\b"
+    r"|\bmy (?:own )?(?:\w+ )?(?:son|daughter|sister|brother|friend|neighbour|family|child|children"
+    r"|kid|kids|grandson|granddaughter|nephew|niece|wife|husband|ex|partner|mum|dad"
     r"|mother|father|social worker|baby|foster (?:son|daughter|child))(?:'s|s)?\b"
     r"|\b(?:home|private|personal|mobile) (?:phone|address|telephone|number|email|life)\b|\bwhere does .{2,40} live\b"
     r"|\b(?:phone|telephone|mobile) number\b|\bemail address\b|\bsalary\b|\bhow old is (?!the )\b|\bmarried\b"
     r"|\b(?:up to the job|fit for the job|be sacked|be fired|resign|to blame)\b|\bwho should (?:i|we) vote\b"
-    r"|\b(?:write|draft|compose) (?:me |us )?(?:a |an )?(?:\w+ ){0,2}(?:poem|song|story|letter|speech|email|essay|article|tweet|post)\b|\bvote for\b",
+    r"|\b(?:write|draft|compose) (?:me |us )?(?:a |an )?(?:\w+ ){0,2}(?:poem|song|story|letter|speech"
+    r"|email|essay|article|tweet|post)\b|\bvote for\b",
     re.IGNORECASE,
 )
 GRADE_WORDS = re.compile(
-    r"\bgrad(?:e|es|ed|ing|ings)\b|\bjudge(?:d|ment|ments)?\b|\bverdicts?\b|\bwhat (?:was|is|were) the (?:result|outcome) (?:of|in|at|from) (?:the |that |this )?(?:\w+ ){0,2}inspection\b|\brat(?:ed|ing|ings)\b|\boverall effectiveness\b"
-    r"|\b(?:get|got|given|receive[d]?|awarded|score[d]?) (?:overall|by ofsted)\b|\bofsted (?:grade|score)\b|\bscored?\b",
+    r"\bgrad(?:e|es|ed|ing|ings)\b|\bjudge(?:d|ment|ments)?\b|\bverdicts?\b|\bwhat (?:was|is"
+    r"|were) the (?:result|outcome) (?:of|in|at|from) (?:the |that |this )?(?:\w+ ){0,2}inspection\b"
+    r"|\brat(?:ed|ing|ings)\b|\boverall effectiveness\b"
+    r"|\b(?:get|got|given|receive[d]?|awarded|score[d]?) (?:overall|by ofsted)\b|\bofsted (?:grade"
+    r"|score)\b|\bscored?\b",
     re.IGNORECASE,
 )
-SURE_GRADE = re.compile(r"\brequires? improvement\b|\binadequate\b|\b(?:an?|overall) outstanding\b|\ba good or\b", re.IGNORECASE)
-CLAIM = re.compile(
-    rf"\b(?P<grade>{'|'.join(GRADES)})\b", re.IGNORECASE
+SURE_GRADE = re.compile(
+    r"\brequires? improvement\b|\binadequate\b|\b(?:an?|overall) outstanding\b|\ba good or\b", re.IGNORECASE
 )
+CLAIM = re.compile(rf"\b(?P<grade>{'|'.join(GRADES)})\b", re.IGNORECASE)
 WHY = re.compile(
-    r"^\s*(?:so |and |but )?(?:what (?:was|is|were|lay) behind|how did (?:the )?(?:inspectors|ofsted) explain|why|how come|what (?:made|led|caused)|for what reason)\b|\bthe reasons? (?:why|for)\b|\bput (?:it|this|that) down to\b"
+    r"^\s*(?:so |and |but )?(?:what (?:was|is|were|lay) behind|how did (?:the )?(?:inspectors"
+    r"|ofsted) explain|why|how come|what (?:made|led|caused)|for what reason)\b|\bthe reasons? (?:why"
+    r"|for)\b|\bput (?:it|this|that) down to\b"
     r"|\bwhat .{0,40}\b(?:blame|attribute)\w*\b",
     re.IGNORECASE,
 )
 COVERAGE = re.compile(
     r"\b(?:(?:in )?which|what|how many|list (?:the|all)?)\s+(?:of\s+)?(?:the\s+|these\s+|our\s+)?(?:[\w-]+\s+){0,2}?"
-    r"(?:letters?|documents?|reports?|papers?|inspections?|visits?|authorities|councils)\b(?:\s+(?:do|does|did|that|which|we hold)\b)?"
-    r"(?P<of>[^?]{0,40}?)\s(?:mention(?:s|ed)?|refer(?:s|red)? to|bring(?:s)? up|come(?:s)? up|talk(?:s)? about|cover(?:s)?|discuss(?:es)?"
-    r"|raise(?:s)?|touch(?:es)? on|get(?:s)? a mention|contain(?:s)?|say(?:s)? (?:anything|something) (?:about|on)|speak(?:s)? (?:of|about)|deal(?:s)? with)\b"
+    r"(?:letters?|documents?|reports?|papers?|inspections?|visits?|authorities|councils)\b(?:\s+(?:do"
+    r"|does|did|that|which|we hold)\b)?"
+    r"(?P<of>[^?]{0,40}?)\s(?:mention(?:s|ed)?|refer(?:s|red)? to|bring(?:s)? up|come(?:s)? up"
+    r"|talk(?:s)? about|cover(?:s)?|discuss(?:es)?"
+    r"|raise(?:s)?|touch(?:es)? on|get(?:s)? a mention|contain(?:s)?|say(?:s)? (?:anything"
+    r"|something) (?:about|on)|speak(?:s)? (?:of|about)|deal(?:s)? with)\b"
     r"|\bwhere (?:is|are|do|does) (?P<at>.{2,60}) (?:mentioned|get a mention|come up|appear)\b",
     re.IGNORECASE,
 )
 COMPARE = re.compile(
-    r"\d{4} (?:against|and|or|to|with|v) (?:\w+ ){0,2}\d{4}|\bfrom the \d{4}\b.*\bto the \d{4}|\bcompar(?:e|ed|es|ison|ing)\b|\bdiffer(?:ent|ence|ences|s|ed)?\b|\bchang(?:e|ed|es|ing)\b|\bversus\b|\bvs\b|\bshift(?:ed)?\b"
+    r"\d{4} (?:against|and|or|to|with|v) (?:\w+ ){0,2}\d{4}|\bfrom the \d{4}\b.*\bto the \d{4}"
+    r"|\bcompar(?:e|ed|es|ison|ing)\b|\bdiffer(?:ent|ence|ences|s|ed)?\b|\bchang(?:e|ed|es|ing)\b"
+    r"|\bversus\b|\bvs\b|\bshift(?:ed)?\b"
     r"|\b(?:better|worse|improved?|more|less|fewer|quicker|faster|higher|lower)\b.{0,60}\b(?:than|since|between)\b"
-    r"|\bsince then\b|\bover (?:time|the years)\b|\b(?:two|both|each) .{0,30}(?:papers|letters|documents|reports|say)\b|\btrend\b"
+    r"|\bsince then\b|\bover (?:time|the years)\b|\b(?:two|both|each) .{0,30}(?:papers|letters"
+    r"|documents|reports|say)\b|\btrend\b"
     r"|\bhas it got\b|\bthan (?:in|back)\b",
     re.IGNORECASE,
 )
 INSPECTORS = re.compile(
-    r"\b(?:who|whose|which (?:people|inspectors?|persons?)|name(?:s)? (?:of )?(?:the )?(?:\w+ ){0,2}inspectors?)\b.{0,60}?"
-    r"\b(?:inspect(?:ed|ors?|ing|ion)?|led|lead|leading|visited|came|went|wrote|written|signed|signature|author|carried out|conducted|did the|"
+    r"\b(?:who|whose|which (?:people|inspectors?|persons?)"
+    r"|name(?:s)? (?:of )?(?:the )?(?:\w+ ){0,2}inspectors?)\b.{0,60}?"
+    r"\b(?:inspect(?:ed|ors?|ing|ion)?|led|lead|leading|visited|came|went|wrote|written|signed"
+    r"|signature|author|carried out|conducted|did the|"
     r"behind the (?:letter|visit|inspection)|ofsted)\b|\blead inspector\b",
     re.IGNORECASE,
 )
 NOT_INSPECTORS = re.compile(
-    r"\b(?:told|called|praised|thanked|said|design\w*|chair|chairs|chairing|director|addressed|copied|sent|minister)\b", re.I
+    r"\b(?:told|called|praised|thanked|said|design\w*|chair|chairs|chairing|director|addressed|copied"
+    r"|sent|minister)\b",
+    re.I,
 )
 ADDRESSEE = re.compile(
     r"\bwho(?:m)?\b.{0,60}\b(?:addressed|written to|sent to|letter to)\b|\baddressed to\b"
-    r"|\bwho\b.{0,30}\b(?:director|dcs|in charge of (?:the )?(?:[\w']+ )?children|head of children|ran children|running children)\b",
+    r"|\bwho\b.{0,30}\b(?:director|dcs|in charge of (?:the )?(?:[\w']+ )?children|head of children"
+    r"|ran children|running children)\b",
     re.IGNORECASE,
 )
-COPIED = re.compile(r"\b(?:copied|copy|cc'?d?|who else (?:was|were|got|is) (?:it )?sent|else was sent|else (?:got|received|was given))\b", re.I)
+COPIED = re.compile(
+    r"\b(?:copied|copy|cc'?d?|who else (?:was|were|got|is) (?:it )?sent|else was sent|else (?:got"
+    r"|received|was given))\b",
+    re.I,
+)
 WHEN = re.compile(
-    r"(?:^|[,;:.?!-]\s*|\b(?:and|so|but|or|by|since|until|know|say|tell me)\s+)when\b|^(?!.*\bwhat\b).*\bdates?\b|\bhow far back\b|\b(?:start|end|inspection|visit) dates?\b|\bdates? of\b|\bsince when\b|\bwhat (?:date|dates|day|days|month|year)\b|\bwhich (?:date|dates|day|days|month|year)\b|\bhow long ago\b|\bby what point\b"
+    r"(?:^|[,;:.?!-]\s*|\b(?:and|so|but|or|by|since|until|know|say|tell me)\s+)when\b"
+    r"|^(?!.*\bwhat\b).*\bdates?\b|\bhow far back\b|\b(?:start|end|inspection|visit) dates?\b"
+    r"|\bdates? of\b|\bsince when\b|\bwhat (?:date|dates|day|days|month|year)\b|\bwhich (?:date|dates"
+    r"|day|days|month|year)\b|\bhow long ago\b|\bby what point\b"
     r"|\bby when\b|\bwhat time\b|\bwich days?\b",
     re.IGNORECASE,
 )
 VISITED = re.compile(
-    r"\b(?:inspectors?|ofsted|they|visit(?:ed|ing)?|inspect(?:ed|ion|ions)?|fieldwork|on site|in town)\b.{0,50}\b(?:in|at|to|come|came|visit(?:ed)?"
+    r"\b(?:inspectors?|ofsted|they|visit(?:ed|ing)?|inspect(?:ed|ion|ions)?|fieldwork|on site"
+    r"|in town)\b.{0,50}\b(?:in|at|to|come|came|visit(?:ed)?"
     r"|take place|took place|happen(?:ed)?|carried out|there|conducted|inspect(?:ed)?|physically|was|were|on)\b"
-    r"|\b(?:was|did|were|is)\b.{0,40}\b(?:visit(?:ed)?|inspect(?:ed|ion)?|come|came)\b|\b(?:visit|inspection) dates?\b"
+    r"|\b(?:was|did|were|is)\b.{0,40}\b(?:visit(?:ed)?|inspect(?:ed|ion)?|come|came)\b|\b(?:visit"
+    r"|inspection) dates?\b"
     r"|\bhow long (?:was|did) the .{0,30}(?:inspection|visit)\b",
     re.IGNORECASE,
 )
 PUBLISHED = re.compile(
-    r"\b(?:published|publish|issued|released|go public|made public|come out|came out|dated|sent out|written|date (?:of|on) the (?:letter|report))\b",
+    r"\b(?:published|publish|issued|released|go public|made public|come out|came out|dated|sent out"
+    r"|written|date (?:of|on) the (?:letter|report))\b",
     re.IGNORECASE,
 )
 LISTS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("priority",), r"\bpriority actions?\b|\bareas? for priority\b|\burgent(?:ly)? (?:action|improve)"),
-    (("recommendations",), r"\brecommend(?:ation|ations|ed|s)?\b|\basked to (?:do|agree|approve|note)\b|\b(?:being|were|was) asked to\b"),
+    (
+        ("recommendations",),
+        r"\brecommend(?:ation|ations|ed|s)?\b|\basked to (?:do|agree|approve|note)\b|\b(?:being|were|was) asked to\b",
+    ),
     (
         ("strengths",),
-        r"\bstrengths?\b|\bdo(?:ing|es)? well\b|\bgood at\b|\b(?:going|went|works?|working) well\b|\bwhat .{0,20} positive",
+        r"\bstrengths?\b|\bdo(?:ing|es)? well\b|\bgood at\b|\b(?:going|went|works?|working) well\b"
+        r"|\bwhat .{0,20} positive",
     ),
-    (("coverage",), r"\bscope of the\b|\b(?:inspectors?|visit|ofsted|they) (?:examine|look at|cover|review|focus|consider)|\bareas? (?:of concern )?.{0,40}(?:cover|review|check|look|revisit|follow)|\bareas covered\b|\bfocus(?:ed)? on\b"),
-    (("requirements",), r"\bmeets? (?:the )?requirements\b|\bmet (?:the )?requirements\b|\brequirements .{0,20}\bmet\b"),
+    (
+        ("coverage",),
+        r"\bscope of the\b|\b(?:inspectors?|visit|ofsted|they) (?:examine|look at|cover|review|focus"
+        r"|consider)|\bareas? (?:of concern )?.{0,40}(?:cover|review|check|look|revisit|follow)"
+        r"|\bareas covered\b|\bfocus(?:ed)? on\b",
+    ),
+    (
+        ("requirements",),
+        r"\bmeets? (?:the )?requirements\b|\bmet (?:the )?requirements\b|\brequirements .{0,20}\bmet\b",
+    ),
     (
         ("improve", "priority"),
-        r"\bareas? for (?:further )?(?:improvement|development)\b|\bneed(?:s|ed)? to (?:be )?(?:improv|get better|fix|chang|develop)"
+        r"\bareas? for (?:further )?(?:improvement|development)\b|\bneed(?:s|ed)? to (?:be )?(?:improv"
+        r"|get better|fix|chang|develop)"
         r"|\b(?:told|asked|had|have|has) .{0,30}\bto (?:improve|fix|put right|sort out|work on)\b"
-        r"|\b(?:what|which).{0,50}(?:must|should|has to|have to|needs?|still) .{0,30}(?:improve|fix|better|worked on|more work|work)"
-        r"|\bneed(?:s|ed|ing)? (?:further |more |some )?(?:improv|fix|work|attention|develop)\w*|\b(?:things|areas|points|issues|matters)\b.{0,40}\b(?:improv|fix|put right|better)\w*"
-    r"|\bimprovements? (?:needed|required|asked)|\bareas? .{0,30}(?:more work|improve|improvement)|\bhad to be worked on\b"
-        r"|\bneeded more work\b|\bto improve\b|\bpoints? for improvement\b|\bweakness(?:es)?\b.{0,20}\blist|\bshortcomings\b",
+        r"|\b(?:what|which).{0,50}(?:must|should|has to|have to|needs?|still) .{0,30}(?:improve|fix"
+        r"|better|worked on|more work|work)"
+        r"|\bneed(?:s|ed|ing)? (?:further |more |some )?(?:improv|fix|work|attention|develop)\w*"
+        r"|\b(?:things|areas|points|issues|matters)\b.{0,40}\b(?:improv|fix|put right|better)\w*"
+        r"|\bimprovements? (?:needed|required|asked)|\bareas? .{0,30}(?:more work|improve|improvement)"
+        r"|\bhad to be worked on\b"
+        r"|\bneeded more work\b|\bto improve\b|\bpoints? for improvement\b"
+        r"|\bweakness(?:es)?\b.{0,20}\blist|\bshortcomings\b",
     ),
 )
 LIST_PATTERNS = tuple((kinds, re.compile(words, re.IGNORECASE)) for kinds, words in LISTS)
 HOW_MANY = re.compile(
-    r"\bhow (?P<much>many|much|big|large|small|few|often|long|old|high|low)\b|\baverage (?!of)|\b(?:what|which) (?P<share>percentage|share|proportion|per cent|percent|rate)\b|\b(?P<part>how much) of the\b"
+    r"\bhow (?P<much>many|much|big|large|small|few|often|long|old|high|low)\b|\baverage (?!of)"
+    r"|\b(?:what|which) (?P<share>percentage|share|proportion|per cent|percent|rate)\b"
+    r"|\b(?P<part>how much) of the\b"
     r"|\bwhat (?:number|total)\b|\b(?:what|which) age\b|\bnumber of\b",
     re.IGNORECASE,
 )
-MONEY = re.compile(r"\b(?:what|how much) (?:does|did|do|will|would|has|have) .{2,80} cost\b|\bwhat (?:was|is|were) the (?:cost|price|bill|budget)|how much (?:extra |more )?(?:money|funding|cash|did .* (?:cost|spend|invest)|does .* cost|was (?:spent|invested))|\bcost\b|\bbudget\b|£", re.I)
-WHERE = re.compile(r"(?:^|[,;]\s*|\band\s+)where\b(?!.*\b(?:come from|comes from|came from)\b)(?!.*\bmentioned\b)", re.IGNORECASE)
-YES_NO = re.compile(r"^\s*(?:and |so |but |then )?(?:did|was|were|is|are|has|have|had|do|does|can|could|will|would)\b", re.I)
-NAMED_THING = re.compile(r"\b(?:name of|names? of the|what'?s the name|what is the name|(?:is|are|was|were) (?:it |he |she |they )?called|(?:which|what) (?:company|companies|firm|supplier|provider|school|hospital|charity|organisations?|agency|councils?|authorit(?:y|ies)|universit(?:y|ies)))\b", re.I)
+MONEY = re.compile(
+    r"\b(?:what|how much) (?:does|did|do|will|would|has|have) .{2,80} cost\b|\bwhat (?:was|is"
+    r"|were) the (?:cost|price|bill|budget)|how much (?:extra |more )?(?:money|funding|cash"
+    r"|did .* (?:cost|spend|invest)|does .* cost|was (?:spent|invested))|\bcost\b|\bbudget\b|£",
+    re.I,
+)
+WHERE = re.compile(
+    r"(?:^|[,;]\s*|\band\s+)where\b(?!.*\b(?:come from|comes from|came from)\b)(?!.*\bmentioned\b)", re.IGNORECASE
+)
+YES_NO = re.compile(
+    r"^\s*(?:and |so |but |then )?(?:did|was|were|is|are|has|have|had|do|does|can|could|will|would)\b", re.I
+)
+NAMED_THING = re.compile(
+    r"\b(?:name of|names? of the|what'?s the name|what is the name|(?:is|are|was|were) (?:it |he "
+    r"|she |they )?called|(?:which|what) (?:company|companies|firm|supplier|provider|school|hospital"
+    r"|charity|organisations?|agency|councils?|authorit(?:y|ies)|universit(?:y|ies)))\b",
+    re.I,
+)
 AREAS: tuple[tuple[str, str], ...] = (
     ("in care and care leavers", r"(?:in care|looked after)\s+and\s+(?:for )?care leavers"),
     ("care leavers", r"care leavers?|leaving care"),
@@ -185,19 +259,22 @@ WHO = re.compile(
     re.IGNORECASE,
 )
 PREVIOUS = re.compile(
-    r"\b(?:one before|before (?:that|this|it)|before the .{0,30}(?:inspection|visit|letter)|previous (?:one|visit|inspection|letter|monitoring|focused)|(?:visit|inspection|one) before"
+    r"\b(?:one before|before (?:that|this|it)|before the .{0,30}(?:inspection|visit|letter)"
+    r"|previous (?:one|visit|inspection|letter|monitoring|focused)|(?:visit|inspection|one) before"
     r"|(?:last|previous) .{0,40}\bbefor(?:e)?\b)",
     re.IGNORECASE,
 )
 NOT_MEANT = re.compile(r"[,;(]?\s*(?:i )?(?:do not|don't|not) (?:mean|want|just|the date)\b.*$", re.IGNORECASE)
 ORDINAL = re.compile(r"\b(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b", re.IGNORECASE)
 NEGATIVE = re.compile(
-    r"\b(?:wrong|problems?|weak(?:ness(?:es)?)?|concerns?|concerned|worr(?:y|ies|ied)|criticis\w*|bad|badly|poor(?:ly)?|fail\w*|shortcoming\w*"
+    r"\b(?:wrong|problems?|weak(?:ness(?:es)?)?|concerns?|concerned|worr(?:y|ies|ied)|criticis\w*|bad"
+    r"|badly|poor(?:ly)?|fail\w*|shortcoming\w*"
     r"|gaps?|issues?|not working|pulled up|difficult\w*|struggl\w*|lacking|missing from|barriers?)\b",
     re.IGNORECASE,
 )
 POSITIVE = re.compile(
-    r"\b(?:strengths?|well|good|prais\w*|positives?|success\w*|pleased|best|working well|proud|impress\w*)\b", re.IGNORECASE
+    r"\b(?:strengths?|well|good|prais\w*|positives?|success\w*|pleased|best|working well|proud|impress\w*)\b",
+    re.IGNORECASE,
 )
 
 
@@ -315,16 +392,36 @@ def _asked(text: str) -> tuple[str, ...]:
     """The noun that "how many" counts, as stems: up to three words behind it."""
     from assistant.terms import STOP, stem, words
 
-    match = re.search(r"\b(?:how (?:many|few)|number of)\s+(?:of\s+(?:the\s+)?)?((?:[\w'-]+\s*){1,4})", text, re.IGNORECASE)
+    match = re.search(
+        r"\b(?:how (?:many|few)|number of)\s+(?:of\s+(?:the\s+)?)?((?:[\w'-]+\s*){1,4})", text, re.IGNORECASE
+    )
     if not match:
         return ()
-    found = []
+    found: list[str] = []
     for word in words(match[1]):
         if found and word in STOP:
             break
         if word[:3] in MONTH_NUMBERS or word.isdigit():
             break
-        if word in ("did", "were", "was", "are", "is", "have", "had", "do", "does", "in", "on", "at", "has", "there", "got"):
+        if word in (
+            "did",
+            "were",
+            "was",
+            "are",
+            "is",
+            "have",
+            "had",
+            "do",
+            "does",
+            "in",
+            "on",
+            "at",
+            "has",
+            "there",
+            "got",
+        ):
             break
         found.append(word)
-    return tuple(stem(word) for word in found if word not in STOP or word in ("children", "inspectors", "people", "times"))
+    return tuple(
+        stem(word) for word in found if word not in STOP or word in ("children", "inspectors", "people", "times")
+    )

@@ -72,7 +72,9 @@ def read_file(path: Path) -> bytes:
             raise LetterError(path.name, f"larger than {LARGEST_FILE // 2**20} MB; split it")
         data = path.read_bytes()
     except OSError as error:
-        raise LetterError(path.name, f"cannot be read ({error.strerror or error}); check path and permissions") from None
+        raise LetterError(
+            path.name, f"cannot be read ({error.strerror or error}); check path and permissions"
+        ) from None
     if not data.strip(b"\0 \t\r\n"):
         raise LetterError(path.name, "the file is empty; fetch it again")
     return data

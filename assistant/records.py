@@ -188,7 +188,15 @@ def check_json(settings: Settings) -> dict[str, Any]:
         "python": sys.version.split()[0],
         "versions": {
             name: installed(name)
-            for name in ("chromadb", "gradio", "llama-index-core", "sentence-transformers", "tantivy", "tiktoken", "torch")
+            for name in (
+                "chromadb",
+                "gradio",
+                "llama-index-core",
+                "sentence-transformers",
+                "tantivy",
+                "tiktoken",
+                "torch",
+            )
         },
         "index": None,
         "language_model": {
@@ -247,5 +255,3 @@ def check_text(found: Mapping[str, Any]) -> str:
         )
     problems = [f"  {problem}" for problem in found["problems"]]
     return "\n".join([*lines, "Problems", *(problems or ["  none"])])
-
-

@@ -88,15 +88,21 @@ class _Named:
     used: tuple[str, ...] = ()
 
 
-YEAR = re.compile(r"(?<![\d,.£#])(?:'|\N{RIGHT SINGLE QUOTATION MARK})(\d\d)\b|(?<![\d,.£#/-])((?:19|20)\d\d)(?![\d,]*\d)")
+YEAR = re.compile(
+    r"(?<![\d,.£#])(?:'|\N{RIGHT SINGLE QUOTATION MARK})(\d\d)\b|(?<![\d,.£#/-])((?:19|20)\d\d)(?![\d,]*\d)"
+)
 ODD_YEAR = re.compile(r"\b(?:in|during|since|for|year|of|did)\s+([1-3]\d{3})\b")
 RANGE = re.compile(
     r"\b(?:between|from)\s+((?:19|20)\d\d)\s+(?:and|to|until|till)\s+((?:19|20)\d\d)"
     r"|\b((?:19|20)\d\d)\s*(?:-|\N{EN DASH}|to)\s*((?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
-SINCE = re.compile(r"\b(since|from|after)\s+((?:19|20)\d\d)\b(?!\s*(?:to|and|-|inspection|visit|letter))", re.IGNORECASE)
-BEFORE = re.compile(r"\b(before|until|up to|prior to)\s+((?:19|20)\d\d)\b(?!\s*(?:inspection|visit|letter))", re.IGNORECASE)
+SINCE = re.compile(
+    r"\b(since|from|after)\s+((?:19|20)\d\d)\b(?!\s*(?:to|and|-|inspection|visit|letter))", re.IGNORECASE
+)
+BEFORE = re.compile(
+    r"\b(before|until|up to|prior to)\s+((?:19|20)\d\d)\b(?!\s*(?:inspection|visit|letter))", re.IGNORECASE
+)
 MATTER_YEAR = re.compile(
     r"\b(?:by|target (?:for|of)|due (?:in|by)|goal for|aim for)\s+((?:19|20)\d\d)\b", re.IGNORECASE
 )
@@ -104,7 +110,8 @@ MONTH_YEAR = re.compile(
     r"\b(" + "|".join(sorted(MONTH_NUMBERS, key=len, reverse=True)) + r")\.?,?\s+((?:19|20)\d\d)\b", re.IGNORECASE
 )
 MONTH_ALONE = re.compile(
-    r"\b(?:in|of|that|last|the)\s+(" + "|".join(n for n in MONTH_NUMBERS if len(n) > 3 or n == "may") + r")\b", re.IGNORECASE
+    r"\b(?:in|of|that|last|the)\s+(" + "|".join(n for n in MONTH_NUMBERS if len(n) > 3 or n == "may") + r")\b",
+    re.IGNORECASE,
 )
 PUBLISHED = re.compile(r"\b(?:published|issued|released|letters? (?:dated|of))\b", re.IGNORECASE)
 VISITED = re.compile(
@@ -113,7 +120,8 @@ VISITED = re.compile(
     re.IGNORECASE,
 )
 LATEST = re.compile(
-    r"\b(?:latest|most recent|newest|last)\s+(?:[a-z-]+\s+){0,2}?(?:inspection|visit|letter|report|judgement|one|document)s?\b"
+    r"\b(?:latest|most recent|newest|last)\s+(?:[a-z-]+\s+){0,2}?(?:inspection|visit|letter|report"
+    r"|judgement|one|document)s?\b"
     r"|\bmost recently\b|\blatest on\b",
     re.IGNORECASE,
 )
@@ -136,10 +144,16 @@ KIND_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"\bpress (?:release|statement|office)\b|\bnews release\b", ("press release",)),
 )
 KIND_PATTERNS = tuple((re.compile(words, re.IGNORECASE), kinds) for words, kinds in KIND_WORDS)
-CONTRAST = re.compile(r"\b(?:compar\w+|differ\w*|between|versus|vs|than|and what|against|as well as|both)\b", re.IGNORECASE)
-COUNCIL_SAYS = re.compile(r"\b(?:what|how) (?:did|does|has|do) the council (?:itself )?(?:say|said|claim|describe|put|tell)", re.I)
+CONTRAST = re.compile(
+    r"\b(?:compar\w+|differ\w*|between|versus|vs|than|and what|against|as well as|both)\b", re.IGNORECASE
+)
+COUNCIL_SAYS = re.compile(
+    r"\b(?:what|how) (?:did|does|has|do) the council (?:itself )?(?:say|said|claim|describe|put|tell)", re.I
+)
 OFSTED_SAYS = re.compile(r"\b(?:ofsted|inspectors?|the inspectorate)\b", re.IGNORECASE)
-LETTER_WORD = re.compile(r"^(?!.*\b(?:reports?|documents?|papers?|all|council's|publicity|press)\b).*\bletter\b", re.IGNORECASE | re.DOTALL)
+LETTER_WORD = re.compile(
+    r"^(?!.*\b(?:reports?|documents?|papers?|all|council's|publicity|press)\b).*\bletter\b", re.IGNORECASE | re.DOTALL
+)
 
 
 def _named(question: str, held: Collection[str]) -> _Named:
@@ -148,9 +162,7 @@ def _named(question: str, held: Collection[str]) -> _Named:
     for mention in mentions:
         used += re.findall(r"\w+", mention.typed.lower())
     years = _years(question)
-    months = tuple(
-        f"{match[2]}-{MONTH_NUMBERS[match[1].lower()]:02}" for match in MONTH_YEAR.finditer(question)
-    )
+    months = tuple(f"{match[2]}-{MONTH_NUMBERS[match[1].lower()]:02}" for match in MONTH_YEAR.finditer(question))
     for match in MONTH_YEAR.finditer(question):
         used.append(match[1].lower())
     kinds: list[str] = []
@@ -319,9 +331,13 @@ def checked_filters(
     names = []
     for name in authorities:
         known = authority_named(name)
-        found = known.name if known and known.name in held else next((h for h in held if h.lower() == name.lower()), None)
+        found = (
+            known.name if known and known.name in held else next((h for h in held if h.lower() == name.lower()), None)
+        )
         if found is None:
-            raise FilterError(f"no letter is about {name!r}; held: {', '.join(held[:12])}{', ...' if held[12:] else ''}")
+            raise FilterError(
+                f"no letter is about {name!r}; held: {', '.join(held[:12])}{', ...' if held[12:] else ''}"
+            )
         names.append(found)
     folded = {kind.lower(): kind for kind in KINDS}
     for kind in kinds:
@@ -344,9 +360,7 @@ def filtered(letters: Iterable[Letter], filters: Filters) -> list[Letter]:
     ]
 
 
-def _in_years(
-    question: str, named: _Named, pool: list[Letter]
-) -> tuple[list[Letter], list[int], set[str], list[str]]:
+def _in_years(question: str, named: _Named, pool: list[Letter]) -> tuple[list[Letter], list[int], set[str], list[str]]:
     """Letters of the years asked; years only mentioned, and by which letters; years that are not there at all."""
     since, before = SINCE.search(question), BEFORE.search(question)
     if since and len(named.years) == 1:
@@ -445,7 +459,9 @@ def _reading(question: str, named: _Named, filters: Filters, mentioned: Sequence
     if stretch and len(named.years) == 1:
         parts.append(f"inspected or published {stretch.group().lower()}")
     elif named.years or filters.years:
-        verb = {"visit": "inspected in", "published": "published in", "either": "inspected or published in"}[named.basis]
+        verb = {"visit": "inspected in", "published": "published in", "either": "inspected or published in"}[
+            named.basis
+        ]
         whole = [str(year) for year in named.years if not any(m.startswith(str(year)) for m in named.months)]
         dates = [*(spoken_date(month) for month in named.months), *whole]
         if len(dates) > 4:

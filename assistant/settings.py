@@ -62,7 +62,6 @@ class Settings(BaseSettings):
         "WARNING", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="What goes to the log on stderr."
     )
 
-
     @model_validator(mode="before")
     @classmethod
     def _own_index(cls, values: dict[str, Any]) -> dict[str, Any]:
@@ -92,7 +91,7 @@ def load_settings(**overrides: object) -> Settings:
             hint = f"did you mean {PREFIX}{near[0].upper()}?" if near else "see docs/settings.md"
             raise SettingsError(f"{name}: there is no such setting; {hint}")
     try:
-        return Settings(**{key: value for key, value in overrides.items() if value is not None})
+        return Settings(**{key: value for key, value in overrides.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]) if first["loc"] else "?"

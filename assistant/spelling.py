@@ -9,7 +9,15 @@ from assistant.terms import STOP, WORD, fold
 
 __all__ = ["mended", "uncommon"]
 
-QUESTION_WORDS = {"wen": "when", "wich": "which", "whch": "which", "wat": "what", "hwo": "how", "befor": "before", "wot": "what"}
+QUESTION_WORDS = {
+    "wen": "when",
+    "wich": "which",
+    "whch": "which",
+    "wat": "what",
+    "hwo": "how",
+    "befor": "before",
+    "wot": "what",
+}
 SHORTEST = 5  # letters: below, a slip turns one word into another too easily
 LONG = 8  # letters from which two slips are allowed
 
@@ -26,7 +34,8 @@ def uncommon(word: str) -> float:
     makes "think" look as telling as "adoption".
     """
     frequency = _dictionary().word_frequency
-    surprise = math.log(frequency.total_words / (frequency[word] + 1))
+    count = max(frequency[form] for form in _spellings(word))
+    surprise = math.log(frequency.total_words / (count + 1))
     return min(1.0, max(LEAST, (surprise - COMMON) / (RARE - COMMON)))
 
 
@@ -55,7 +64,13 @@ def mended(question: str, vocabulary: Collection[str], skip: Collection[str] = (
     for match in WORD.finditer(folded):
         word = match.group()
         near = QUESTION_WORDS.get(word)
-        if len(word) >= SHORTEST and word.isalpha() and word not in vocabulary and word not in STOP and word not in skip:
+        if (
+            len(word) >= SHORTEST
+            and word.isalpha()
+            and word not in vocabulary
+            and word not in STOP
+            and word not in skip
+        ):
             near = _near(word, vocabulary)
         if near and near != word:
             out.append(question[last : match.start()] + near)
@@ -64,19 +79,41 @@ def mended(question: str, vocabulary: Collection[str], skip: Collection[str] = (
 
 
 def _near(word: str, vocabulary: Collection[str]) -> str | None:
-    dictionary = _dictionary()
-    if word in dictionary or (word.endswith("s") and word[:-1] in dictionary):
+    """The one word of the letters that is a slip away, if the word is no English word itself."""
+    if _is_english(word):
         return None
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
     slips = 2 if len(word) >= LONG else 1
-    candidates = [
-        other for other in vocabulary if other[:1] == word[:1] and abs(len(other) - len(word)) <= slips and other.isalpha()
-    ]
-    found = process.extract(word, candidates, scorer=OSA.distance, limit=3, score_cutoff=slips)
-    if not found or (len(found) > 1 and found[0][1] == found[1][1] and found[0][0].rstrip("s") != found[1][0].rstrip("s")):
-        # nothing near, or two words equally near: a common English word may still be meant
-        common = dictionary.correction(word)
-        return common if common in vocabulary else (found[0][0] if found else None)
-    return str(found[0][0])
+    near = [w for w in vocabulary if w[:1] == word[:1] and abs(len(w) - len(word)) <= slips and w.isalpha()]
+    found = process.extract(word, near, scorer=OSA.distance, limit=4, score_cutoff=slips)
+    best = [other for other, distance, _ in found if distance == found[0][1]]
+    if len({other.rstrip("s") for other in best}) != 1:
+        return None  # nothing near, or several words equally near: better unmended than turned into another word
+    return str(min(best, key=len))
+
+
+AMERICAN = (
+    ("ise", "ize"),
+    ("isation", "ization"),
+    ("ising", "izing"),
+    ("ised", "ized"),
+    ("our", "or"),
+    ("lled", "led"),
+)
+
+
+@lru_cache(maxsize=20_000)
+def _spellings(word: str) -> tuple[str, ...]:
+    """A word, its singular, and its American forms: the dictionary's spelling is American."""
+    forms = [word, *(word[: -len(end)] for end in ("s", "es") if word.endswith(end))]
+    forms += [form.replace(british, american) for form in forms for british, american in AMERICAN if british in form]
+    forms += [form.replace("ll", "l") for form in forms if "ll" in form]
+    forms += [form.replace("ae", "e") for form in forms if "ae" in form]
+    return tuple(dict.fromkeys(forms))
+
+
+def _is_english(word: str) -> bool:
+    dictionary = _dictionary()
+    return any(form in dictionary for form in _spellings(word))

@@ -1,5 +1,8 @@
-"""Words as they are matched: lower case, plain quotes, stemmed, without stop words; and a question's terms with
-their synonyms. The lexical index and the sentence ranking share this one analyser, so that both see alike."""
+"""Words as they are matched, and a question's terms with their synonyms.
+
+Lower case, plain quotes, stemmed, without stop words. The lexical index and the sentence ranking share this one
+analyser, so that both see alike.
+"""
 
 import re
 from collections.abc import Collection, Iterable, Mapping
@@ -27,15 +30,16 @@ FUNCTION = frozenset(
 """Words that only hold a sentence together."""
 
 STOP = FUNCTION | frozenset(
-    """thing things way want know find found mention mentions mentioned mentioning ofsted inspector inspectors inspection
-    inspections inspect inspected letter letters report reports reported reporting visit visits visited document
-    documents paper papers council authority local children child service services according come came coming happen
-    happened look looked looking back talk talked regarding concerning exactly actually currently wich wen wat whats
-    hows wheres think thinking date dates year years time times somewhere material paperwork roughly kindly summarise
-    summary briefing together putting recall vague vaguely remember dig explain explained information info details
-    detail told update quick question answer list item items bit full describe describes described overview anyone
-    everybody number percentage proportion share amount total long often old opinion opinions view views attitude
-    shifted compare compared comparing comparison differ differs different difference versus vs against rather""".split()
+    """thing things way want know find found mention mentions mentioned mentioning ofsted inspector inspectors
+    inspection inspections inspect inspected letter letters report reports reported reporting visit visits visited
+    document documents paper papers council authority local children child service services according come came
+    coming happen happened look looked looking back talk talked regarding concerning exactly actually currently wich
+    wen wat whats hows wheres think thinking date dates year years time times somewhere material paperwork roughly
+    kindly summarise summary briefing together putting recall vague vaguely remember dig explain explained
+    information info details detail told update quick question answer list item items bit full describe describes
+    described overview anyone everybody number percentage proportion share amount total long often old opinion
+    opinions view views attitude shifted compare compared comparing comparison differ differs different difference
+    versus vs against rather""".split()
 )
 """Words that carry no matter of their own in a question about these letters."""
 
@@ -49,9 +53,12 @@ def stem(word: str) -> str:
     return stemmed
 
 
+PLAIN = str.maketrans("‘’“”–—", "''\"\"--")
+
+
 def fold(text: str) -> str:
     """Text in lower case with plain quotation marks and dashes."""
-    return text.lower().translate(str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-"}))
+    return text.lower().translate(PLAIN)
 
 
 def words(text: str) -> list[str]:
@@ -135,7 +142,9 @@ def expand(text: str, used: Iterable[str] = (), stop: Collection[str] = STOP) ->
         size = _phrase_at(stems, at, table)
         key = tuple(stems[at : at + size])
         phrase = " ".join(tokens[at : at + size])
-        if size > 1 or (phrase.removesuffix("'s") not in stop and stems[at] not in left and (len(phrase) > 1 or phrase.isdigit())):
+        if size > 1 or (
+            phrase.removesuffix("'s") not in stop and stems[at] not in left and (len(phrase) > 1 or phrase.isdigit())
+        ):
             terms.setdefault(key, Term(phrase, (key, *table.get(key, ())), key in _field()))
         at += size
     return tuple(terms.values())

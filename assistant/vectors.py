@@ -27,9 +27,7 @@ class VectorIndex:
         from chromadb.config import Settings as ChromaSettings
 
         folder.mkdir(parents=True, exist_ok=True)
-        self._client: Any = chromadb.PersistentClient(
-            str(folder), settings=ChromaSettings(anonymized_telemetry=False)
-        )
+        self._client: Any = chromadb.PersistentClient(str(folder), settings=ChromaSettings(anonymized_telemetry=False))
         self._collection: Any = self._client.get_or_create_collection(
             NAME,
             embedding_function=None,  # the default one would fetch a model
@@ -116,9 +114,7 @@ def _store(collection: Any) -> Any:
                 self._collection.upsert(
                     ids=[node.node_id for node in batch],
                     embeddings=[node.get_embedding() for node in batch],
-                    metadatas=[
-                        node_to_metadata_dict(node, remove_text=True, flat_metadata=True) for node in batch
-                    ],
+                    metadatas=[node_to_metadata_dict(node, remove_text=True, flat_metadata=True) for node in batch],
                     documents=[node.get_content(metadata_mode=MetadataMode.NONE) for node in batch],
                 )
             return [node.node_id for node in nodes]

@@ -110,9 +110,7 @@ OPENING = 2500  # characters in which a letter says the how-manieth visit it is
 
 
 class _Writer:
-    def __init__(
-        self, question: Question, scope: Scope, hits: Sequence[Hit], tools: Tools, settings: Settings
-    ) -> None:
+    def __init__(self, question: Question, scope: Scope, hits: Sequence[Hit], tools: Tools, settings: Settings) -> None:
         self.question, self.scope, self.hits, self.tools, self.settings = question, scope, hits, tools, settings
         self.letters = [tools.letters[letter_id] for letter_id in scope.letters]
         self.dated = [letter for letter in self.letters if letter.letter_id not in set(scope.mentioning)]
@@ -184,8 +182,7 @@ class _Writer:
                     self._refuse(
                         "false_premise",
                         f"The question takes it that the grade was {question.claimed}. The letters say otherwise:"
-                        f" \N{LEFT DOUBLE QUOTATION MARK}{judgement.quote}\N{RIGHT DOUBLE QUOTATION MARK}"
-                        f" ({describe(letter)}).",
+                        f" “{judgement.quote}” ({describe(letter)}).",
                         [(letter, Span(judgement.start, judgement.end))],
                     )
                     return True
@@ -210,10 +207,14 @@ class _Writer:
         if len(found) < 2:
             return found
         openings = [
-            stemmed(f"{letter.title} " + " ".join(s.text for s in self.tools.sentences(letter) if s.section.kind in FRAMING))
+            stemmed(
+                f"{letter.title} " + " ".join(s.text for s in self.tools.sentences(letter) if s.section.kind in FRAMING)
+            )
             for letter, _ in found
         ]
-        held = [sum(term.field and term.matched(opening) > 0 for term in self.question.own_terms) for opening in openings]
+        held = [
+            sum(term.field and term.matched(opening) > 0 for term in self.question.own_terms) for opening in openings
+        ]
         return [entry for entry, count in zip(found, held, strict=True) if count == max(held)]
 
     def _is_ordinal(self, letter: Letter) -> bool:
@@ -257,7 +258,9 @@ class _Writer:
             ]
             if found:
                 self._write_sentences([found[0].sentence])
-                self.draft.notes.append(f"No letter held is about {self._unheld()}; this is what a letter held says of it.")
+                self.draft.notes.append(
+                    f"No letter held is about {self._unheld()}; this is what a letter held says of it."
+                )
 
     # --- lists -----------------------------------------------------------------------------------------------------
 
@@ -387,7 +390,9 @@ class _Writer:
             self._silent("The letters in scope say nothing that answers this.", evidence)
             return
         if self.scope.mentioned:
-            self.draft.notes.append(f"No letter held is about {self._unheld()}; this is what the letters held say of it.")
+            self.draft.notes.append(
+                f"No letter held is about {self._unheld()}; this is what the letters held say of it."
+            )
 
     def _silence(self, evidence: Sequence[Evidence]) -> str | None:
         """Why the letters in scope do not answer, or None if they do. Named checks, in order."""
@@ -433,10 +438,13 @@ class _Writer:
         return (item.core and item.nearby >= NEAR) or (item.nearby >= LITTLE and alike >= ALIKE) or alike >= VERY_ALIKE
 
     def _contrary(self, sentence: Sentence) -> str | None:
-        """A question that takes a failing for granted where the letter praises, "many" where it says "low", or the reverse."""
+        """A question that takes a failing for granted where the letter praises, "many" where it says "low", or so."""
         asked = NOT_MATTER.sub(" ", self.question.text)
         contrary = any(
-            one.search(asked) and not other.search(asked) and other.search(sentence.text) and not one.search(sentence.text)
+            one.search(asked)
+            and not other.search(asked)
+            and other.search(sentence.text)
+            and not one.search(sentence.text)
             for one, other in ((HIGH, LOW), (LOW, HIGH), (FAULT, MERIT), (MERIT, FAULT))
         )
         if not contrary:
@@ -444,7 +452,7 @@ class _Writer:
         self._refuse(
             "false_premise",
             f"The question takes something for granted that the letter contradicts:"
-            f" \N{LEFT DOUBLE QUOTATION MARK}{sentence.text}\N{RIGHT DOUBLE QUOTATION MARK} ({describe(sentence.letter)}).",
+            f" “{sentence.text}” ({describe(sentence.letter)}).",
             [(sentence.letter, Span(sentence.start, sentence.end))],
         )
         return "premise"
@@ -548,17 +556,21 @@ ABSENT = 3.0  # weight of a word that no letter holds, beside weights of up to 5
 STRANGE = 0.6  # an absent word this uncommon in English is a matter of its own
 COMPARED = 0.5  # share of the best score that a letter's best sentence needs in a comparison
 LEANS = re.compile(
-    r"^(?:This|These|They|Their|It|Its|Such|However|In such|In these|In response|As a result|Consequently|The plans do"
+    r"^(?:This|These|They|Their|It|Its|Such|However|In such|In these|In response|As a result"
+    r"|Consequently|The plans do"
     r"|He|She|Equally|Therefore|For instance|For example|At \d+%)\b"
 )
 HIGH = re.compile(r"\b(?:so many|many|high(?:er)?|lots? of|rising|increas\w+|large|too many|more)\b", re.IGNORECASE)
 LOW = re.compile(r"\b(?:low(?:er)?|few|fewer|reduc\w+|small|rare(?:ly)?|minimal|less)\b", re.IGNORECASE)
 FAULT = re.compile(
-    r"\b(?:weak\w*|poor(?:ly)?|bad(?:ly)?|criticis\w*|fail\w*|inadequate|ineffective|worse\w*|declin\w+|not|lack\w*|insufficient\w*|unsafe)\b",
+    r"\b(?:weak\w*|poor(?:ly)?|bad(?:ly)?|criticis\w*|fail\w*|inadequate|ineffective|worse\w*"
+    r"|declin\w+|not|lack\w*|insufficient\w*|unsafe)\b",
     re.IGNORECASE,
 )
 MERIT = re.compile(
-    r"\b(?:effective\w*|robust|well|good|strong\w*|excellent|outstanding|praised?|positive\w*|success\w*|improved|clear)\b", re.IGNORECASE
+    r"\b(?:effective\w*|robust|well|good|strong\w*|excellent|outstanding|praised?|positive\w*"
+    r"|success\w*|improved|clear)\b",
+    re.IGNORECASE,
 )
 NOT_MATTER = re.compile(r"\b(?:more about|as well|well,)", re.IGNORECASE)
 WANTED = {
@@ -595,5 +607,3 @@ def _held(held: Sequence[Letter], scope: Scope) -> str:
     years = sorted({year for letter in held for year in letter.years()})
     span = f", {years[0]} to {years[-1]}" if years else ""
     return f"Held: {len(held)} letters about {len(names)} authorities ({', '.join(names[:8])}, ...){span}."
-
-

@@ -218,9 +218,7 @@ def _known(name: str, shelf: Shelf, wrong: list[str]) -> Letter | None:
     return letter
 
 
-def _evidence(
-    row: Row, index: int, letters: Sequence[Letter], shelf: Shelf, wrong: list[str]
-) -> Evidence | None:
+def _evidence(row: Row, index: int, letters: Sequence[Letter], shelf: Shelf, wrong: list[str]) -> Evidence | None:
     quote = row.quotes[index]
     if isinstance(quote, str):
         held = {letter.letter_id: words for letter in letters if (words := shelf.find(letter, quote))}
@@ -253,11 +251,7 @@ def _facts_wrong(row: Row, letters: Sequence[Letter], evidence: Sequence[Evidenc
     """A fact is looked for in sentences and headings, so it must stand in a quote or a letter's heading."""
     quotes = [found.text for found in evidence]
     said = [*quotes, *map(describe, letters)]
-    said += [
-        quote if isinstance(quote, str) else quote.quote
-        for quote in row.quotes
-        if not isinstance(quote, Anchor)
-    ]
+    said += [quote if isinstance(quote, str) else quote.quote for quote in row.quotes if not isinstance(quote, Anchor)]
     wrong = [
         f"no alternative of required fact {number} is in the quotes: {group}"
         for number, group in enumerate(row.facts, 1)

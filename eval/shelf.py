@@ -70,9 +70,7 @@ class Shelf:
 
 def _letterhead_at(letter: Letter, wanted: str) -> int:
     """Where a squeezed quote runs on into the letterhead, or its end."""
-    heads = [
-        squeezed(letter.text[one.start : one.end]) for one in letter.sections if one.kind == "letterhead"
-    ]
+    heads = [squeezed(letter.text[one.start : one.end]) for one in letter.sections if one.kind == "letterhead"]
     for at in range(len(wanted) - LETTERHEAD_LETTERS):
         if any(wanted[at:] in head for head in heads):
             return at

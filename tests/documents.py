@@ -37,7 +37,9 @@ registerFont(TTFont("Bold", "VeraBd.ttf"))
 
 BODY = ParagraphStyle("body", fontName="Plain", fontSize=12, leading=14.4, spaceAfter=10, alignment=TA_LEFT)
 SMALL = ParagraphStyle("small", parent=BODY, fontSize=9, leading=11, spaceAfter=0)
-NUMBERED = ParagraphStyle("numbered", parent=BODY, leftIndent=21, bulletIndent=0, bulletFontName="Plain", bulletFontSize=12)
+NUMBERED = ParagraphStyle(
+    "numbered", parent=BODY, leftIndent=21, bulletIndent=0, bulletFontName="Plain", bulletFontSize=12
+)
 ITEM = ParagraphStyle("item", parent=NUMBERED)
 HEADING = ParagraphStyle("heading", parent=BODY, fontName="Bold", fontSize=14, leading=17, spaceBefore=8)
 TITLE = ParagraphStyle("title", parent=BODY, fontName="Bold", fontSize=20, leading=24)
@@ -130,7 +132,10 @@ REPORT_LEADERS = (
 def inspection_report() -> bytes:
     """An ILACS-like report: front page with a table of judgements, numbered paragraphs, a running footer."""
     parts = (
-        ("The experiences and progress of children who need help and protection: requires improvement to be good", REPORT_HELP),
+        (
+            "The experiences and progress of children who need help and protection: requires improvement to be good",
+            REPORT_HELP,
+        ),
         ("The experiences and progress of children in care: good", REPORT_CARE),
         ("The experiences and progress of care leavers: outstanding", REPORT_LEAVERS),
         ("The impact of leaders on social work practice with children and families: good", REPORT_LEADERS),

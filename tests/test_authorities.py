@@ -455,9 +455,7 @@ def test_every_name_finds_itself(entry: tuple[str, Authority], lower: bool, fuzz
 
 PIECES = st.one_of(
     st.sampled_from([name for name, _ in NAMES]),
-    st.sampled_from(
-        ["and", "&", "North", "west", ",", "'s", "’s", "Swidnon", "\n", "council", "in 2019", "?", "Mr"]
-    ),
+    st.sampled_from(["and", "&", "North", "west", ",", "'s", "’s", "Swidnon", "\n", "council", "in 2019", "?", "Mr"]),
     st.text(max_size=8),
 )
 

@@ -45,7 +45,14 @@ def test_each_printed_form(words, first, last):
 
 @pytest.mark.parametrize(
     "words",
-    ["31 June 2020", "29 February 2023", "0 May 2020", "45 March 2019", "30 to 31 February 2019", "31 to 30 March 2019"],
+    [
+        "31 June 2020",
+        "29 February 2023",
+        "0 May 2020",
+        "45 March 2019",
+        "30 to 31 February 2019",
+        "31 to 30 March 2019",
+    ],
 )
 def test_impossible_days_give_no_day(words):
     assert all(len(p.first) < 10 or words.endswith(words[p.start : p.end]) for p in find_periods(words))
@@ -80,7 +87,25 @@ def test_only_the_stretch_asked_for():
 
 
 TOKENS = st.sampled_from(
-    [*MONTH_NUMBERS, "1", "31", "30th", "2019", "2024", "1999", "2100", "to", "and", "-", "–", ",", "of", "Monday", " ", "\n"]
+    [
+        *MONTH_NUMBERS,
+        "1",
+        "31",
+        "30th",
+        "2019",
+        "2024",
+        "1999",
+        "2100",
+        "to",
+        "and",
+        "-",
+        "–",
+        ",",
+        "of",
+        "Monday",
+        " ",
+        "\n",
+    ]
 )
 
 
@@ -107,7 +132,9 @@ def test_a_spoken_date_is_found_again(day):
     assert (period.first, period.last) == (day.isoformat(), day.isoformat())
 
 
-@pytest.mark.xfail(strict=True, raises=KeyError, reason="re.IGNORECASE lets the long s pass for s; MONTH_NUMBERS does not")
+@pytest.mark.xfail(
+    strict=True, raises=KeyError, reason="re.IGNORECASE lets the long s pass for s; MONTH_NUMBERS does not"
+)
 def test_a_long_s_does_not_crash():
     find_periods("1 \N{LATIN SMALL LETTER LONG S}eptember 2019")
 

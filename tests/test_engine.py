@@ -117,7 +117,9 @@ def test_refusal_of_an_unheld_authority_names_what_is_held(assistant):
     assert "Swindon" in assistant.ask("care leavers in Leeds").text
 
 
-@pytest.mark.xfail(strict=True, reason='letters of 2019 are held, only the filter leaves them out: "No letter held is about 2019"')
+@pytest.mark.xfail(
+    strict=True, reason='letters of 2019 are held, only the filter leaves them out: "No letter held is about 2019"'
+)
 def test_refusal_does_not_deny_what_a_filter_left_out(assistant):
     answer = assistant.ask(REAL_QUESTION, filters=Filters(years=(2024,)))
     assert answer.refusal is not None

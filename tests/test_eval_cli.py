@@ -125,9 +125,7 @@ def test_the_gate_falls_with_exit_1_and_names_what_failed(
     ]
 
 
-def test_accepted_outcomes_name_the_questions_lost_later(
-    gold: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_accepted_outcomes_name_the_questions_lost_later(gold: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(QueuedLibrary({"q1": RIGHT, "q2": REFUSED}), gold, "--accept") == 0
     assert run(QueuedLibrary({"q1": RIGHT, "q2": RIGHT}), gold, "--gate") == 1
     assert "lost: q2" in capsys.readouterr().out
@@ -168,18 +166,14 @@ def test_wrong_gold_is_named_by_file_and_line_and_nothing_is_scored(
     assert library.asked == []
 
 
-@pytest.mark.parametrize(
-    "arguments", [["--nonsense"], ["--corpus", "/no/such/folder"], ["--json", "/no/such/f.json"]]
-)
+@pytest.mark.parametrize("arguments", [["--nonsense"], ["--corpus", "/no/such/folder"], ["--json", "/no/such/f.json"]])
 def test_wrong_usage_exits_2(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         command.main(arguments, QueuedLibrary({}).open)
     assert caught.value.code == 2
 
 
-def test_an_error_of_the_assistant_is_one_line_and_exit_1(
-    gold: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_error_of_the_assistant_is_one_line_and_exit_1(gold: Path, capsys: pytest.CaptureFixture[str]) -> None:
     def locked(corpus: Path | None, index: Path | None) -> Library:
         raise IndexStateError("the index is in use; close the page first")
 

@@ -33,9 +33,7 @@ ROW: dict[str, Any] = {
 
 def load(tmp_path: Path, *rows: Any) -> list[Question]:
     file = tmp_path / "gold.jsonl"
-    file.write_text(
-        "\n".join(row if isinstance(row, str) else json.dumps(row) for row in rows), encoding="utf-8"
-    )
+    file.write_text("\n".join(row if isinstance(row, str) else json.dumps(row) for row in rows), encoding="utf-8")
     return check(read([file]), SHELF)
 
 
@@ -61,9 +59,7 @@ def test_the_contracts_shape(tmp_path: Path) -> None:
 
 
 def test_a_quote_may_differ_in_white_space_dashes_and_quotation_marks(tmp_path: Path) -> None:
-    printed = (
-        "children's services on 6 and 7 February 2019. The inspectors were Diane Partridge and Marcie Taylor"
-    )
+    printed = "children's services on 6 and 7 February 2019. The inspectors were Diane Partridge and Marcie Taylor"
     typed = printed.replace("'", "\u2019").replace(" ", " \n").replace("services", "ser-\nvices")
     (question,) = load(tmp_path, ROW | {"quotes": [{"document": VISIT, "quote": typed}]})
     assert question.evidence[0].text == printed
@@ -82,16 +78,12 @@ def test_an_anchor_is_resolved_to_the_words_between(tmp_path: Path) -> None:
     (question,) = load(tmp_path, ROW | {"quotes": [anchor]})
     words = question.evidence[0].text
     assert words.startswith("This letter summarises the findings of a focused visit")
-    assert words.endswith("two of Her Majesty's inspectors") or words.endswith(
-        "two of Her Majesty's inspectors."
-    )
+    assert words.endswith("two of Her Majesty's inspectors") or words.endswith("two of Her Majesty's inspectors.")
     assert problems(tmp_path, ROW | {"quotes": [anchor | {"words": 60}]}) == [
         f"1: quote 1: {VISIT} has no stretch of 60 words "
         'from "This letter summarises the findings" to "two of Her Majesty\u2019s inspectors."'
     ]
-    assert (
-        "no stretch" in problems(tmp_path, ROW | {"quotes": [anchor | {"from": "This letter condemns"}]})[0]
-    )
+    assert "no stretch" in problems(tmp_path, ROW | {"quotes": [anchor | {"from": "This letter condemns"}]})[0]
 
 
 def test_an_anchor_of_few_words_may_overlap_itself(tmp_path: Path) -> None:
@@ -119,9 +111,7 @@ def test_the_national_shape(tmp_path: Path) -> None:
     assert [one.letters for one in question.evidence] == [(VISIT_ID,), (REPORT_ID,)]
     (one,) = load(tmp_path, row | {"gold_ids": [REPORT, VISIT], "quotes": ["care leavers"]})
     assert one.evidence[0].letters == (REPORT_ID, VISIT_ID)
-    assert (
-        'in none of the gold documents: "Wiltshire"' in problems(tmp_path, row | {"quotes": ["Wiltshire"]})[0]
-    )
+    assert 'in none of the gold documents: "Wiltshire"' in problems(tmp_path, row | {"quotes": ["Wiltshire"]})[0]
 
 
 def test_a_quote_may_be_a_footnote_or_run_on_into_the_letterhead() -> None:

@@ -72,9 +72,7 @@ def test_a_right_answer_passes_with_every_measure_full() -> None:
     assert outcome.passed
     bad = {"false_refusal_rate", "uncited_sentences", "wrong_letter_rate", "year_leak"}
     values = {name: tally.value for name, tally in outcome.tallies.items()}
-    assert values == {
-        name: 0.0 if name in bad else 1.0 for name in MEASURES if not name.startswith("refusal")
-    }
+    assert values == {name: 0.0 if name in bad else 1.0 for name in MEASURES if not name.startswith("refusal")}
 
 
 def test_a_fact_may_stand_in_a_heading_but_not_in_a_refusal() -> None:
@@ -129,17 +127,13 @@ def test_a_quote_must_stand_at_its_offsets() -> None:
     assert score(WHO, moved, SHELF).doubts == (f"not at {place} of {VISIT.letter_id}: {QUOTE}",)
     assert f"that do not hold: 1\n  q1: not at {place}" in failures([score(WHO, moved, SHELF)])
     unknown = {**citation(1, QUOTE), "letter_id": "none", "file": "none.txt"}
-    assert score(NOBODY, refusal("false_premise", [unknown]), SHELF).tallies["citation_validity"] == Tally(
-        0, 1
-    )
+    assert score(NOBODY, refusal("false_premise", [unknown]), SHELF).tallies["citation_validity"] == Tally(0, 1)
     empty = {**citation(1, QUOTE), "quote": "", "end": citation(1, QUOTE)["start"]}
     assert score(WHO, answer(QUOTE, citations=[empty]), SHELF).tallies["citation_validity"] == Tally(0, 1)
 
 
 def test_a_sentence_without_a_citation_that_exists_is_counted() -> None:
-    given = answer(
-        QUOTE, sentences=[{"text": QUOTE, "citations": [1]}, {"text": "So said Ofsted.", "citations": [9]}]
-    )
+    given = answer(QUOTE, sentences=[{"text": QUOTE, "citations": [1]}, {"text": "So said Ofsted.", "citations": [9]}])
     assert score(WHO, given, SHELF).tallies["uncited_sentences"] == Tally(1, 2)
     assert score(WHO, given, SHELF).doubts == (
         "no citation: So said Ofsted.",
@@ -177,12 +171,8 @@ def outcome(name: str, passed: bool, known_gap: str | None = None) -> Outcome:
 def test_the_gate_falls_below_a_floor_and_above_a_ceiling() -> None:
     outcomes = [outcome(str(number), number > 0) for number in range(10)]
     assert judge(outcomes, {"at_least": {"accuracy": 0.9}}, {}).falls == ()
-    assert judge(outcomes, {"at_least": {"accuracy": 0.91}}, {}).falls == (
-        "accuracy is 0.900, at least 0.91 is asked",
-    )
-    assert judge(outcomes, {"at_most": {"accuracy": 0.5}}, {}).falls == (
-        "accuracy is 0.900, at most 0.5 is asked",
-    )
+    assert judge(outcomes, {"at_least": {"accuracy": 0.91}}, {}).falls == ("accuracy is 0.900, at least 0.91 is asked",)
+    assert judge(outcomes, {"at_most": {"accuracy": 0.5}}, {}).falls == ("accuracy is 0.900, at most 0.5 is asked",)
     assert judge(outcomes, {"at_least": {"grounding": 1}}, {}).notes == (
         "grounding: not measured, no question here bears on it",
     )
@@ -233,9 +223,7 @@ def test_the_floors_name_measures_that_exist() -> None:
 
 def test_the_table_shows_each_file_and_all_together() -> None:
     other = Question("h1", "heldout", "?", "when", answerable=True)
-    lines = table(
-        [outcome("a", True), Outcome(other, ("refused",), (), {"accuracy": Tally(0, 1)}, {"total": 0.25})]
-    )
+    lines = table([outcome("a", True), Outcome(other, ("refused",), (), {"accuracy": Tally(0, 1)}, {"total": 0.25})])
     header, first = lines.splitlines()[:2]
     assert header.split("  ")[-1] == "together (2 questions)"
     assert first.startswith("Answers right")

@@ -144,11 +144,7 @@ WHOLE = replace(
         Group("Swindon Borough Council, council report, 4 September 2019", (1,)),
         Group("Swindon Borough Council, press release, July 2024", (2,)),
     ),
-    hits=(
-        Hit(
-            Passage("p1", REPORT.letter_id, REPORT.file, "Findings", "findings", (), 0, 5, "Cabin", 9), 1, 0.5
-        ),
-    ),
+    hits=(Hit(Passage("p1", REPORT.letter_id, REPORT.file, "Findings", "findings", (), 0, 5, "Cabin", 9), 1, 0.5),),
     seconds={"total": 0.08},
 )
 
@@ -373,7 +369,7 @@ def test_html_shows_text_as_it_is_and_asks_for_nothing(nasty: str) -> None:
     page = seen(str(render(answer, "html")))
     assert "".join(page.text).count(one_line(nasty)) >= 5
     assert page.tags <= set(
-        "html head meta title style body main h1 h2 p ul ol li a cite br blockquote footer strong".split()  # noqa: SIM905
+        "html head meta title style body main h1 h2 p ul ol li a cite br blockquote footer strong".split()
     )
     for name, value in page.attributes:
         assert name not in ("src", "style", "srcset", "data") and not name.startswith("on")
@@ -419,9 +415,7 @@ def test_docx_is_for_british_paper_and_readers() -> None:
     document = Document(BytesIO(data))
     width, height = document.sections[0].page_width, document.sections[0].page_height
     assert width and height and (round(width.mm), round(height.mm)) == (210, 297)
-    assert [p.text for p in document.paragraphs if p.style and p.style.name == "Heading 1"] == [
-        WHOLE.question
-    ]
+    assert [p.text for p in document.paragraphs if p.style and p.style.name == "Heading 1"] == [WHOLE.question]
 
 
 def test_docx_names_no_time_and_no_program() -> None:
@@ -513,9 +507,7 @@ def test_bibtex_field_for_field() -> None:
     text = str(render(WHOLE, "bibtex"))
     assert read_bibtexparser(text) == expected
     months = {"mar": "March", "sep": "September", "jul": "July"}  # pybtex knows BibTeX's own names of months
-    assert read_pybtex(text) == {
-        key: {**fields, "month": months[fields["month"]]} for key, fields in expected.items()
-    }
+    assert read_pybtex(text) == {key: {**fields, "month": months[fields["month"]]} for key, fields in expected.items()}
 
 
 def test_biblatex_field_for_field() -> None:
@@ -637,9 +629,7 @@ def straight(text: str) -> str:
     return re.sub("[\u2018\u2019`]", "'", re.sub("``|''|[“”]", '"', text)).replace("\u02c6", "^")
 
 
-@given(
-    st.text(st.characters(codec="utf-8", exclude_characters="'`\"-?!\u2018\u2019“”"), min_size=1, max_size=40)
-)
+@given(st.text(st.characters(codec="utf-8", exclude_characters="'`\"-?!\u2018\u2019“”"), min_size=1, max_size=40))
 def test_any_title_survives_bibtex(title: str) -> None:
     answer = an_answer(a_letter(title=f"A{title}Z"), REPORT)
     text = str(render(answer, "bibtex"))
@@ -704,9 +694,7 @@ def test_what_is_not_known_is_left_out() -> None:
         assert read_bibtexparser(str(render(answer, name))) == expected
         assert read_pybtex(str(render(answer, name))) == expected
     assert json.loads(str(render(answer, "csl-json"))) == [{"id": key, "type": "report", "title": "A paper"}]
-    assert read_ris(str(render(answer, "ris"))) == [
-        {"type_of_reference": "GEN", "id": key, "title": "A paper"}
-    ]
+    assert read_ris(str(render(answer, "ris"))) == [{"type_of_reference": "GEN", "id": key, "title": "A paper"}]
 
 
 def test_a_visit_s_date_is_never_the_date_of_issue() -> None:
@@ -728,9 +716,7 @@ def test_a_visit_s_date_is_never_the_date_of_issue() -> None:
         ("2024", [2024], "2024///", {"year": "2024", "date": "2024"}),
     ],
 )
-def test_reduced_dates_stay_reduced(
-    published: str, parts: list[int], ris: str, fields: dict[str, str]
-) -> None:
+def test_reduced_dates_stay_reduced(published: str, parts: list[int], ris: str, fields: dict[str, str]) -> None:
     answer = an_answer(a_letter(published=published))
     (entry,) = json.loads(str(render(answer, "csl-json")))
     assert entry["issued"] == {"date-parts": [parts]}
@@ -790,7 +776,7 @@ def test_csv_has_a_row_for_each_citation() -> None:
     ]
 
 
-@pytest.mark.parametrize("start", list("=+-@\t\r\n＝＋－＠"))  # noqa: RUF001
+@pytest.mark.parametrize("start", list("=+-@\t\r\n＝＋－＠"))
 def test_csv_runs_no_formula(start: str) -> None:
     quote = f'{start}1+1, "x"\r\ny'
     (row,) = rows(an_answer(a_letter(quote, title=quote)))

@@ -60,9 +60,7 @@ def contents(settings: Settings) -> dict[str, object]:
             )
         }
         words = {word for passage in index.passages.values() for word in passage.text.lower().split()}
-        lexical = {
-            word: sorted(name for name, _ in index.lexical.best(expand(word), 1000)) for word in sorted(words)
-        }
+        lexical = {word: sorted(name for name, _ in index.lexical.best(expand(word), 1000)) for word in sorted(words)}
         assert set(chroma) == set(index.passages), "Chroma and the letters disagree"
         assert index.lexical.count() == len(index.passages), "tantivy and the letters disagree"
         assert {name for names in lexical.values() for name in names} <= set(index.passages)
@@ -271,7 +269,9 @@ def test_mended_file_is_indexed(settings, folder):
 
 # --- the same letter twice, the same name twice --------------------------------------------------------------------------
 
-DUPLICATES = "the second name is noted before the letter is written, which then takes another identifier: the index is damaged"
+DUPLICATES = (
+    "the second name is noted before the letter is written, which then takes another identifier: the index is damaged"
+)
 ONE_OF_TWO = "the letter is deleted though the other file still holds it: the index is damaged"
 
 
@@ -332,7 +332,9 @@ def test_one_of_two_copies_changes(settings, folder, changed):
     assert found(settings, "absence") == ({changed}, {changed})
 
 
-@pytest.mark.xfail(strict=True, reason="the replaced letter's passages stay in both stores; a search ends in a KeyError")
+@pytest.mark.xfail(
+    strict=True, reason="the replaced letter's passages stay in both stores; a search ends in a KeyError"
+)
 def test_file_that_becomes_a_copy(settings, folder):
     update_index(settings)
     shutil.copy(folder / "a.txt", folder / "b.txt")
@@ -370,7 +372,8 @@ def test_same_name_in_a_later_run(settings, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "other", [{"passage_tokens": 64}, {"embedding_model": "another"}, {"query_prompt": "q: "}, {"passage_prompt": "p: "}]
+    "other",
+    [{"passage_tokens": 64}, {"embedding_model": "another"}, {"query_prompt": "q: "}, {"passage_prompt": "p: "}],
 )
 def test_index_of_other_settings_is_refused(settings, other, tmp_path):
     update_index(settings)
@@ -599,7 +602,9 @@ def test_damaged_state_is_one_line(settings, damage):
         assert "damaged" in one_line(lambda call=call: call(settings))
 
 
-@pytest.mark.xfail(strict=True, raises=IndexStateError, reason="--rebuild stumbles over the state that it is to replace")
+@pytest.mark.xfail(
+    strict=True, raises=IndexStateError, reason="--rebuild stumbles over the state that it is to replace"
+)
 def test_damaged_state_is_mended_by_what_the_message_says(settings):
     update_index(settings)
     (settings.index_dir / "state.json").write_bytes(b"{")

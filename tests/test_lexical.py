@@ -114,7 +114,15 @@ def test_identifiers_are_matched_whole(tmp_path):
 
 @pytest.mark.parametrize(
     "question",
-    ['body:care AND NOT "leavers"', "care^9 +leavers -house", "passage_id:*", "care~2 lea*rs [a TO z]", "(((", "\\", "a\0b"],
+    [
+        'body:care AND NOT "leavers"',
+        "care^9 +leavers -house",
+        "passage_id:*",
+        "care~2 lea*rs [a TO z]",
+        "(((",
+        "\\",
+        "a\0b",
+    ],
 )
 def test_query_syntax_is_only_words(index: LexicalIndex, question: str):
     assert set(best(index, question)) <= set(TEXTS)

@@ -203,9 +203,7 @@ def test_ask_gives_the_contract(client):
     answer = client.post("/api/v1/ask", json={"question": QUESTION})
     assert answer.status_code == 200
     body = answer.json()
-    assert {"question", "scope", "refused", "refusal", "answer", "sentences", "groups", "citations"} <= set(
-        body
-    )
+    assert {"question", "scope", "refused", "refusal", "answer", "sentences", "groups", "citations"} <= set(body)
     assert "id" not in body
     assert body["refused"] is False and body["citations"]
     letters = {letter.letter_id: letter for letter in hand_made_letters()}
@@ -525,9 +523,7 @@ def test_refusal_is_calm_and_its_passages_are_no_answer(kind, card, pointer):
 
 
 def test_refusal_with_nothing_near():
-    answer = Answer(
-        "?", Scope(), refusal=Refusal("out_of_remit", "That is not what these letters are about.")
-    )
+    answer = Answer("?", Scope(), refusal=Refusal("out_of_remit", "That is not what these letters are about."))
     assert render.status_words(answer) == "No answer"
     assert "There is no passage to show." in render.evidence_html(answer, 1)
     assert "nearest" not in render.answer_html(answer, 1)
@@ -588,9 +584,7 @@ def test_reader_shows_the_paragraphs_around_and_their_labels():
 
 
 def test_reader_says_where_it_left_something_out():
-    letter = make_letter(
-        "long", "# Findings\n" + "\n".join(f"Paragraph number {n} here." for n in range(1, 10))
-    )
+    letter = make_letter("long", "# Findings\n" + "\n".join(f"Paragraph number {n} here." for n in range(1, 10)))
     middle = reader(cite(letter, "Paragraph number 5 here."), 1, 1, 1)
     assert middle.count("…") == 2 and "<h4>Findings</h4>" in middle
     assert reader(cite(letter, "Paragraph number 1 here."), 1, 1, 1).count("…") == 1
@@ -639,9 +633,7 @@ def test_two_sessions_do_not_see_each_other(calls):
 @pytest.mark.parametrize("question", ["", "  \n", "x" * (LONGEST + 1)])
 def test_unusable_question_stays_in_the_box(calls, question):
     view = asked(calls, question)
-    assert (
-        view.question == question and view.chat == () and view.status == question_problem(question, LONGEST)
-    )
+    assert view.question == question and view.chat == () and view.status == question_problem(question, LONGEST)
     assert calls.assistant.asked == []
 
 
@@ -760,9 +752,7 @@ def test_examples_are_made_from_these_letters():
 
 
 def test_examples_follow_the_corpus():
-    body = "# Findings\n" + "\n".join(
-        "Foster carers in Nowhere wait. Foster carers ask for help." for _ in range(4)
-    )
+    body = "# Findings\n" + "\n".join("Foster carers in Nowhere wait. Foster carers ask for help." for _ in range(4))
     grade = Judgement("leaders", "good", "Foster carers", None, 10, 23)
     letters = [
         make_letter(f"n{year}", body, authority=place, published=f"{year}-01-01", visit_start=f"{year}-01-01",

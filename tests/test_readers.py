@@ -6,7 +6,6 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
-from docx import Document
 from documents import (
     BODY,
     REPORT_HELP,
@@ -19,6 +18,7 @@ from documents import (
     pdf,
     visit_letter,
 )
+from docx import Document
 from hypothesis import example, given
 from hypothesis import strategies as st
 from reportlab.platypus import PageBreak
@@ -77,7 +77,9 @@ def test_every_bullet_mark_is_taken_off(mark):
     assert [(line.text, line.bullet) for line in source.lines[1:]] == [("First thing.", True), ("Second thing.", True)]
 
 
-@pytest.mark.xfail(strict=True, reason="the minus sign, the bullet of sub-lists in six real PDFs, is not among the marks")
+@pytest.mark.xfail(
+    strict=True, reason="the minus sign, the bullet of sub-lists in six real PDFs, is not among the marks"
+)
 def test_a_minus_sign_is_a_bullet():
     source = read_source("a.txt", f"{PROSE}\n\n\N{MINUS SIGN} First thing.\n".encode())
     assert (source.lines[1].text, source.lines[1].bullet) == ("First thing.", True)
@@ -85,7 +87,10 @@ def test_a_minus_sign_is_a_bullet():
 
 def test_a_hyphen_inside_or_before_a_word_is_no_bullet():
     source = read_source("a.txt", f"{PROSE}\n\n-year-old children\n\nwell-known".encode())
-    assert [(line.text, line.bullet) for line in source.lines[1:]] == [("-year-old children", False), ("well-known", False)]
+    assert [(line.text, line.bullet) for line in source.lines[1:]] == [
+        ("-year-old children", False),
+        ("well-known", False),
+    ]
 
 
 def test_gaps_and_empty_bullets():
@@ -110,7 +115,9 @@ def test_a_running_header_stays_once():
     assert source.furniture == ("Report to Cabinet", "Date: 4th May") * 3
 
 
-@pytest.mark.xfail(strict=True, reason="a short line that stands three times is taken for a running header wherever it stands")
+@pytest.mark.xfail(
+    strict=True, reason="a short line that stands three times is taken for a running header wherever it stands"
+)
 def test_a_heading_that_three_parts_share_is_no_running_header():
     part = "## {}\n\n### Strengths\n\nThe {} team answers every call within a day.\n\n"
     source = read_source("a.md", "".join(part.format(name, name) for name in ("Police", "Health", "School")).encode())
@@ -196,7 +203,9 @@ def test_a_pdf_without_pages_is_not_called_encrypted():
 
 
 @pytest.mark.xfail(strict=True, reason="only <!doctype, <html and <?xml at the very start are known as HTML")
-@pytest.mark.parametrize("before", [b"<!-- saved from url=(0014)about:internet -->\n", b"<head><title>Not found</title></head>"])
+@pytest.mark.parametrize(
+    "before", [b"<!-- saved from url=(0014)about:internet -->\n", b"<head><title>Not found</title></head>"]
+)
 def test_a_web_page_that_begins_otherwise(before):
     with pytest.raises(LetterError):
         read_source("letter.pdf", before + PAGE)
@@ -357,7 +366,9 @@ def test_page_numbers_above_the_margin_are_furniture():
 
 
 def test_words_in_the_margin_that_stand_on_one_page_only_are_kept():
-    source = read_source("a.pdf", two_pages(lambda canvas, page: canvas.drawString(72, 60, "Enclosed: " + "ab"[page - 1])))
+    source = read_source(
+        "a.pdf", two_pages(lambda canvas, page: canvas.drawString(72, 60, "Enclosed: " + "ab"[page - 1]))
+    )
     assert texts(source) == [PROSE, "Enclosed: a", "It closes at five.", "Enclosed: b"]
 
 

@@ -23,7 +23,11 @@ LETTERS = (
         words="The target is 75% by 2022. The last inspection was in 2014.",
     ),
     made_letter(
-        "wi19", authority="Wiltshire", kind="ILACS inspection", published="2019-07-29", visit=("2019-06-03", "2019-06-14")
+        "wi19",
+        authority="Wiltshire",
+        kind="ILACS inspection",
+        published="2019-07-29",
+        visit=("2019-06-03", "2019-06-14"),
     ),
     made_letter(
         "cab19", kind="council report", standing="council", published="2019-09-04", visit=("2019-06-17", "2019-06-28")
@@ -144,7 +148,12 @@ def test_year_that_nobody_writes_about(year):
 
 def test_year_whose_inspection_is_only_mentioned():
     found = scope("what happened in 2014?")
-    assert (found.letters, found.mentioning, found.mentioned, found.unheld) == (("sw19",), ("sw19",), (2014,), ("2014",))
+    assert (found.letters, found.mentioning, found.mentioned, found.unheld) == (
+        ("sw19",),
+        ("sw19",),
+        (2014,),
+        ("2014",),
+    )
     assert "no letter held about 2014: only what other letters say of it" in found.reading
 
 
@@ -325,7 +334,8 @@ LOST = "the words since, before and between are sought in the follow-up only"
 
 @pytest.mark.xfail(strict=True, reason=LOST)
 @pytest.mark.parametrize(
-    "first", ["care leavers since 2019", "care leavers before 2019", "care leavers after 2019", "care leavers until 2019"]
+    "first",
+    ["care leavers since 2019", "care leavers before 2019", "care leavers after 2019", "care leavers until 2019"],
 )
 def test_follow_up_keeps_since_and_before(first):
     assert scope("and their housing?", first).letters == scope(first).letters

@@ -54,7 +54,9 @@ def test_only_the_stretch_asked_for():
     assert split_sentences(text, 5, 5) == []
 
 
-PROSE = st.lists(st.sampled_from(["Mr.", "plans", "Late.", "“So?”", "(No.)", "4.", "\n\n", " ", "A.", "e.g.", "!"])).map(" ".join)
+PROSE = st.lists(
+    st.sampled_from(["Mr.", "plans", "Late.", "“So?”", "(No.)", "4.", "\n\n", " ", "A.", "e.g.", "!"])
+).map(" ".join)
 
 
 @given(st.one_of(st.text(), PROSE), st.data())

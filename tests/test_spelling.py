@@ -67,10 +67,12 @@ def test_no_british_spelling_is_touched(vocabulary):
 
 @pytest.mark.parametrize("question", ["", "\N{PILE OF POO}", "plant yng ngofal", "12345 67890", "\0\udcff"])
 def test_anything_can_be_mended(vocabulary, question):
-    assert fold(mended(question, vocabulary))  == fold(question)
+    assert fold(mended(question, vocabulary)) == fold(question)
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="an unknown long word takes 2 to 5 seconds of processor time")
+@pytest.mark.xfail(
+    strict=True, raises=AssertionError, reason="an unknown long word takes 2 to 5 seconds of processor time"
+)
 def test_unknown_words_are_mended_in_no_time(vocabulary, monkeypatch):
     """A question of 2,000 characters may hold a hundred of them."""
 

@@ -88,7 +88,9 @@ def test_more_rows_than_chroma_takes_at_once(tmp_path):
     count = BATCH + 500
     assert count > 5461
     index = VectorIndex(tmp_path)
-    index.upsert([made_passage("x", "w", number) for number in range(count)], [[1.0, number / count] for number in range(count)])
+    index.upsert(
+        [made_passage("x", "w", number) for number in range(count)], [[1.0, number / count] for number in range(count)]
+    )
     assert index.count() == count
     index.close()
 

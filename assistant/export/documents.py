@@ -90,8 +90,7 @@ def markdown(answer: Answer) -> str:
         # Nothing in a refusal points at a source, and a footnote that nothing points at is not shown.
         parts.append(f"## {_escaped(page.sources_heading)}")
         parts += [
-            f"\\[{source.number}\\] {_markdown_source(source)}\n\n> {_escaped(source.quote)}"
-            for source in page.sources
+            f"\\[{source.number}\\] {_markdown_source(source)}\n\n> {_escaped(source.quote)}" for source in page.sources
         ]
     parts += [f"*{_escaped(remark)}*" for remark in page.remarks]
     if not page.message:

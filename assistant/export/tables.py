@@ -17,7 +17,7 @@ COLUMNS = (
 """The keys of a citation in the contract's JSON, then the sentences that cite it, one to a line."""
 
 BYTE_ORDER_MARK = "\ufeff"
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 (Excel takes the wide ones too)
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def csv_table(answer: Answer) -> str:

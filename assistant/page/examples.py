@@ -82,9 +82,7 @@ def _said(reports: Sequence[Letter], letters: Sequence[Letter], several: bool) -
 
 
 def _to_improve(reports: Sequence[Letter], letters: Sequence[Letter], several: bool) -> str:
-    asking = [
-        x for x in reports if any(s.kind in ("improve", "priority") and s.paragraphs for s in x.sections)
-    ]
+    asking = [x for x in reports if any(s.kind in ("improve", "priority") and s.paragraphs for s in x.sections)]
     if not asking:
         return ""
     last = asking[-1]

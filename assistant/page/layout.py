@@ -170,9 +170,7 @@ def _evidence(calls: Callbacks) -> dict[str, Any]:
     with gr.Column(elem_id="export", visible=False) as column, gr.Row(elem_id="export-row"):
         choices = [(form.label, name) for name, form in export.FORMATS.items()]
         choices.sort(key=lambda choice: choice[1] != FIRST_FORMAT)
-        form = gr.Dropdown(
-            choices, value=choices[0][1], label="Save this answer as", elem_id="format", scale=1
-        )
+        form = gr.Dropdown(choices, value=choices[0][1], label="Save this answer as", elem_id="format", scale=1)
         download = gr.Button("Download", elem_id="download", scale=0, min_width=120)
     file = gr.HTML(
         "",
@@ -186,9 +184,7 @@ def _evidence(calls: Callbacks) -> dict[str, Any]:
 def narrowed(years: object, authorities: object, kinds: object) -> str:
     """The filters in words, as the title of the closed panel: "All years, all authorities, all kinds"."""
     words = [
-        ", ".join(str(value) for value in chosen)
-        if isinstance(chosen, (list, tuple)) and chosen
-        else f"all {noun}"
+        ", ".join(str(value) for value in chosen) if isinstance(chosen, (list, tuple)) and chosen else f"all {noun}"
         for chosen, noun in ((years, "years"), (authorities, "authorities"), (kinds, "kinds"))
     ]
     line = ", ".join(words) if all(w.startswith("all ") for w in words) else " · ".join(words)

@@ -89,9 +89,7 @@ def _steps(position: int, total: int, turn: int) -> str:
 
 def blocks(letter: Letter, section: Section) -> tuple[Block, ...]:
     """The heading and the paragraphs of a section, in order."""
-    found = [
-        Block(p.start, p.end, p.name, _page(p), heading=False, bullet=p.bullet) for p in section.paragraphs
-    ]
+    found = [Block(p.start, p.end, p.name, _page(p), heading=False, bullet=p.bullet) for p in section.paragraphs]
     first = found[0].start if found else section.end
     end = section.start + len(section.heading)
     if section.heading and not letter.text.startswith(section.heading, section.start):

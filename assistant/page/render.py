@@ -76,9 +76,7 @@ def facts(letter: Letter) -> str:
 
 def question_html(question: str) -> str:
     """A question in the chat."""
-    lines = "<br>".join(
-        html.escape(line, quote=True) for line in question.strip().splitlines() if line.strip()
-    )
+    lines = "<br>".join(html.escape(line, quote=True) for line in question.strip().splitlines() if line.strip())
     return f'<div class="asked">{lines}</div>'
 
 
@@ -120,20 +118,15 @@ def _groups(answer: Answer, turn: int) -> str:
     rest = [index for index in range(len(answer.sentences)) if index not in grouped]
     parts = [(group.heading, list(group.sentences)) for group in answer.groups]
     parts += [("", rest)] if rest else []
-    return "".join(
-        _group(heading, [answer.sentences[i] for i in chosen], cited, turn) for heading, chosen in parts
-    )
+    return "".join(_group(heading, [answer.sentences[i] for i in chosen], cited, turn) for heading, chosen in parts)
 
 
 def _group(heading: str, sentences: Sequence[CitedSentence], cited: dict[int, Citation], turn: int) -> str:
-    speakers = {
-        cited[number].letter.letter_id: cited[number].letter for s in sentences for number in s.citations
-    }
+    speakers = {cited[number].letter.letter_id: cited[number].letter for s in sentences for number in s.citations}
     label = badge(next(iter(speakers.values()))) if len(speakers) == 1 else ""
     title = f'<p class="speaker">{label} <span>{safe(heading)}</span></p>' if heading else ""
     said = "".join(
-        f"<p>{safe(s.text)} {' '.join(_marker(cited[number], turn) for number in s.citations)}</p>"
-        for s in sentences
+        f"<p>{safe(s.text)} {' '.join(_marker(cited[number], turn) for number in s.citations)}</p>" for s in sentences
     )
     return f'<div class="group">{title}{said}</div>'
 
@@ -170,9 +163,7 @@ def status_words(answer: Answer) -> str:
 # The evidence
 
 
-def evidence_html(
-    answer: Answer, turn: int, opened: int | None = None, *, whole: bool = False, stamp: int = 0
-) -> str:
+def evidence_html(answer: Answer, turn: int, opened: int | None = None, *, whole: bool = False, stamp: int = 0) -> str:
     """The evidence for one answer: a card for each citation, one of them opened in its letter.
 
     Args:

@@ -148,9 +148,7 @@ def _without_inline(send: Send) -> Send:
         if message.get("more_body"):
             return
         body = UNUSED.sub(b"", bytes(page))
-        kept = [
-            (name, value) for name, value in start.get("headers", ()) if name.lower() != b"content-length"
-        ]
+        kept = [(name, value) for name, value in start.get("headers", ()) if name.lower() != b"content-length"]
         await send({**start, "headers": [*kept, (b"content-length", str(len(body)).encode())]})
         await send({"type": "http.response.body", "body": body})
 

@@ -57,9 +57,7 @@ def listen(host: str, port: int) -> socket.socket:
         AssistantError: If the port is taken, or the address is not this machine's.
     """
     try:
-        family, kind, _, _, where = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
+        family, kind, _, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         listening = socket.socket(family, kind)
     except OSError as error:
         raise AssistantError(f"{host}: not an address of this machine; choose another with --host") from error

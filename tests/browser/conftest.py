@@ -56,9 +56,7 @@ def served(assistant: Any, settings: Settings) -> Iterator[str]:
     from assistant.page.app import create_app
 
     with listen("127.0.0.1", 0) as listening:
-        config = uvicorn.Config(
-            create_app(assistant, settings), log_level="warning", timeout_graceful_shutdown=1
-        )
+        config = uvicorn.Config(create_app(assistant, settings), log_level="warning", timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()

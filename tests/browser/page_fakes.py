@@ -69,9 +69,7 @@ def make_letter(letter_id: str, body: str, **facts: object) -> Letter:
             )
     close()
     facts.pop("page", None)
-    unknown = {
-        field.name: None for field in fields(Letter) if field.default is field.default_factory is MISSING
-    }
+    unknown = {field.name: None for field in fields(Letter) if field.default is field.default_factory is MISSING}
     given: dict[str, object] = (
         unknown
         | {
@@ -151,9 +149,7 @@ class FakeAssistant:
                 return letter
         raise FilterError(f"there is no letter {letter_id!r}")
 
-    def ask(
-        self, question: str, *, history: Sequence[str] = (), filters: Filters | None = None, k: int = 10
-    ) -> Answer:
+    def ask(self, question: str, *, history: Sequence[str] = (), filters: Filters | None = None, k: int = 10) -> Answer:
         """An answer made of whole sentences, or a refusal with the nearest passages."""
         filters = filters or Filters()
         self.asked.append((question, tuple(history), filters))
@@ -170,9 +166,7 @@ class FakeAssistant:
             kinds=filters.kinds,
             letters=tuple(letter.letter_id for letter in letters),
         )
-        wanted = {
-            word for word in re.findall(r"[a-z]+", " ".join([*history, question]).lower()) if len(word) > 5
-        }
+        wanted = {word for word in re.findall(r"[a-z]+", " ".join([*history, question]).lower()) if len(word) > 5}
         found = [hit for letter in letters for hit in _sentences(letter) if _shared(hit, wanted)][:7]
         citations = tuple(
             Citation(number, letter, section, paragraph, letter.text[start:end], start, end)
