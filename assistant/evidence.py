@@ -106,6 +106,7 @@ PARAGRAPH, HEADING, HEADED = (
 LEXICAL, SIMILAR, TYPE, RANK = 0.55, 0.35, 0.15, 0.10  # shares of the score
 WHOLE, LAST = 6, 10**6  # the similarity is measured for every sentence of the first passages retrieved
 STANCE = 0.08  # for a sentence that leans the way the question does
+STANCE_ALONE = 0.25  # where the leaning is all that is asked
 SECTION = {  # findings before framing: what a section adds to the score of its sentences
     "headline": 0.08,
     "overall": 0.06,
@@ -177,7 +178,7 @@ def score_sentences(
         fits = suits(question, sentence)
         score = LEXICAL * near / total + RANK * prior + TYPE * fits + SECTION.get(sentence.section.kind, 0.0)
         if question.stance:
-            score += STANCE * question.stance * leaning(sentence)
+            score += (STANCE if weights else STANCE_ALONE) * question.stance * leaning(sentence)
         places = (sentence.stems, sentence.around, sentence.heading)
         core = any(term.matched(place) for term in telling for place in places)
         rough.append((score, own / whole, near / whole, core, fits, sentence))
@@ -224,7 +225,7 @@ UNIT = re.compile(
 PERCENT = re.compile(r"\d\s?%|\bper\s?cent\b", re.IGNORECASE)
 MONEY = re.compile(r"£\s?\d|\d[\d,.]*\s?(?:million|m|k|pounds)\b", re.IGNORECASE)
 NAME = re.compile(r"\b[A-Z][a-z'’]+(?:\s+[A-Z][a-z'’]+)+\b")
-AGENT = re.compile(r"\bby\s+(?:the\s+|a\s+|an\s+)?[a-z]{3,}|\b[A-Z][a-z]+ (?:said|told|leads?|chairs?)\b")
+AGENT = re.compile(r"\bby\s+(?:the\s+|a\s+|an\s+)?[A-Za-z]{3,}|\b[A-Z][a-z]+ (?:said|told|leads?|chairs?)\b")
 SHARE = re.compile(
     r"\b(?:majority|minority|most|all|almost all|nearly all|few|a few|half|third|quarters?|proportion|none)\b",
     re.IGNORECASE,

@@ -142,7 +142,8 @@ INSPECTORS = re.compile(
     re.IGNORECASE,
 )
 NOT_INSPECTORS = re.compile(
-    r"\b(?:told|called|praised|thanked|said|design\w*|chair|chairs|chairing|director|addressed|copied"
+    r"\bwho(?:m)? did (?:the )?(?:inspectors|ofsted|they)\b|\b(?:told|called|praised|thanked|said"
+    r"|design\w*|chair|chairs|chairing|director|addressed|copied"
     r"|sent|minister)\b",
     re.I,
 )
@@ -159,9 +160,9 @@ COPIED = re.compile(
 )
 WHEN = re.compile(
     r"(?:^|[,;:.?!-]\s*|\b(?:and|so|but|or|by|since|until|know|say|tell me)\s+)when\b"
-    r"|^(?!.*\bwhat\b).*\bdates?\b|\bhow far back\b|\b(?:start|end|inspection|visit) dates?\b"
+    r"|^(?!.*\bwhat\b).*(?<!to )(?<!to-)\bdates?\b|\bhow far back\b|\b(?:start|end|inspection|visit) dates?\b"
     r"|\bdates? of\b|\bsince when\b|\bwhat (?:date|dates|day|days|month|year)\b|\bwhich (?:date|dates"
-    r"|day|days|month|year)\b|\bhow long ago\b|\bby what point\b"
+    r"|day|days|month|year)\b|\bhow long ago\b|\b(?:by|at) what point\b"
     r"|\bby when\b|\bwhat time\b|\bwich days?\b",
     re.IGNORECASE,
 )
@@ -278,6 +279,11 @@ POSITIVE = re.compile(
 )
 
 
+VISITING = re.compile(
+    r"\b(?:child|children|famil(?:y|ies)|social workers?)\b.{0,30}\bvisit|\bvisit\w* (?:to )?(?:child"
+    r"|children|famil)",
+    re.IGNORECASE,
+)
 IMPLIED = {"grade": "judged", "published": "published"}  # what a question of an intent asks, in the letters' word
 OWN_ENOUGH = 2  # terms of its own with which a follow-up leans but lightly on the question before it
 LEANING, LIGHTLY = 0.7, 0.2
@@ -302,6 +308,11 @@ def understand(text: str, before: str, used: Sequence[str], n_letters: int) -> Q
     if not own and not before:  # "who said there is still a long way to go": only common words, so these must do
         own = expand(matter, used, FUNCTION)
     weight = LIGHTLY if len(own) >= OWN_ENOUGH else LEANING
+    stance = bool(POSITIVE.search(text)) - bool(NEGATIVE.search(text))
+    if stance:  # "what weaknesses were found" asks for a leaning, not for the word
+        own = tuple(t for t in own if not (POSITIVE if stance > 0 else NEGATIVE).fullmatch(t.typed))
+    if VISITING.search(text):
+        own = (*own, *expand("visit", (), frozenset()))
     known = {term.alternatives[0] for term in own}
     inherited = [replace(term, weight=weight) for term in expand(before, used) if term.alternatives[0] not in known]
     search = f"{text} {before}".strip() if weight == LEANING else text
@@ -323,7 +334,7 @@ def understand(text: str, before: str, used: Sequence[str], n_letters: int) -> Q
         area=next((area for area, words in AREAS if re.search(rf"\b(?:{words})", text, re.IGNORECASE)), None),
         claimed=claim["grade"].lower() if claim else None,
         compare=bool(COMPARE.search(text)) and n_letters > 1,
-        stance=bool(POSITIVE.search(text)) - bool(NEGATIVE.search(text)),
+        stance=stance,
         ordinals=tuple(dict.fromkeys(match.group().lower() for match in ORDINAL.finditer(text))),
     )
 
@@ -365,6 +376,8 @@ def _intent(text: str, answer_type: AnswerType | None, lists: bool, n_letters: i
         return "coverage"
     if COPIED.search(text):
         return "copied"
+    if re.search(r"\bhow many (?:ofsted )?inspectors\b", text, re.IGNORECASE):
+        return "inspectors"
     if answer_type == "who" or re.search(r"\blead inspector\b", text, re.IGNORECASE):
         if ADDRESSEE.search(text):
             return "addressee"

@@ -25,7 +25,7 @@ domestic abuse | domestic violence | violence at home | violent homes | violence
 home educated | home education | electively home educated | ehe | home schooled | home schooling | taught at home | educated at home
 out of hours | emergency duty team | edt | at night | nights | weekends | evenings | daytime services | out-of-hours
 foster carers | foster parents | fostering | foster placement | foster families | foster provision
-accommodation | housing | place to live | places to live | somewhere to live
+accommodation | housing | place to live | places to live | somewhere to live | where they live | where they were living | where young people live
 homeless | homelessness | without a home
 agency staff | agency workers | agency social workers | temporary staff | locums | interim staff
 quality assurance | audit | auditing
@@ -45,7 +45,7 @@ personal education plan | pep
 special guardianship | sgo
 privately fostered | private fostering
 disabled children | children with disabilities | children with disability | disability
-voice of the child | children's views | wishes and feelings | listening to children | views of children
+voice of the child | listen to children | listen to what children | what children say | children's views | wishes and feelings | listening to children | views of children
 advocacy | advocates | independent advocates | someone independent
 section 47 | s47 | child protection enquiries | section 47 enquiries
 connected carers | kinship care | family and friends carers | kinship
@@ -67,6 +67,7 @@ return home interviews | return interviews
 secure accommodation | secure children's home | secure order
 children's homes | residential care | residential home | residential children's home
 short breaks | respite
+online safety | online | internet | social media
 radicalisation | prevent duty | violent extremism | radicalised
 local offer | care leaver offer
 female genital mutilation | fgm

@@ -106,6 +106,9 @@ SUPPORT = 0.72  # a further sentence must score this share of the best one
 FACT_SENTENCES, THEME_SENTENCES = 3, 5
 LETTERS_SHOWN = 8
 FRAMING = ("introduction", "coverage")  # sections that say what a letter is about
+UNGRADED = ("focused visit", "monitoring visit", "contact and referral inspection", "JTAI")
+JUDGED = re.compile(r"\b(?:judged|graded|rated|judgement)\b", re.IGNORECASE)
+VISIT_WORD = re.compile(r"\b(?:focused|monitoring|unannounced) |\bvisit\b", re.IGNORECASE)
 OPENING = 2500  # characters in which a letter says the how-manieth visit it is
 
 
@@ -141,6 +144,14 @@ class _Writer:
         }.get(question.intent)
         if question.intent == "list" and self.scope.mentioned and not self.dated:
             self._silent(f"No letter held is about {self._unheld()}, and those that mention it give no such list.")
+            return self.draft
+        if question.intent == "inspectors" and question.answer_type == "number":
+            self._theme()  # a printed number first; else the names, which can be counted
+            if not self.draft.refusal:
+                return self.draft
+            refused, self.draft = self.draft, Draft()
+            if not (planned and planned()):
+                self.draft = refused
             return self.draft
         if planned and self.dated and planned():
             self._add_mentions()
@@ -228,11 +239,19 @@ class _Writer:
         question = self.question
         graded = [letter for letter in self.dated if letter.judgements]
         if not graded:
-            visits = [letter for letter in self.dated if letter.kind in ("focused visit", "monitoring visit")]
-            if visits and len(visits) == len([lt for lt in self.dated if lt.standing == "inspectorate"]):
-                kind = visits[0].kind
+            own = [letter for letter in self.dated if letter.standing == "inspectorate"]
+            if own and all(letter.kind in UNGRADED for letter in own):
                 evidence = self._evidence()
-                return self._silent(f"A {kind} gives no grade: Ofsted judges only at full inspections.", evidence)
+                told = [e for e in evidence if CLAIM.search(e.sentence.text) and JUDGED.search(e.sentence.text)]
+                if told and not self.scope.kinds and not VISIT_WORD.search(self.question.text):
+                    self._write_sentences([told[0].sentence])
+                    self.draft.notes.append(
+                        "The letters in scope give no grade of their own; this is what they say of one."
+                    )
+                    return True
+                return self._silent(
+                    f"A {own[0].kind} gives no grade: Ofsted judges only at full inspections.", evidence
+                )
             return False
         wanted = [(letter, facts) for letter in graded if (facts := grades(question, letter))]
         if not wanted:

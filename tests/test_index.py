@@ -25,7 +25,7 @@ from assistant.engine import Assistant
 from assistant.errors import AssistantError, FilterError, IndexStateError, LetterError
 from assistant.index import Catalogue, Index, fingerprint, is_current, update_index
 from assistant.lexical import LexicalIndex
-from assistant.passages import header
+from assistant.passages import UNINDEXED, header
 from assistant.settings import Settings
 from assistant.terms import expand
 from assistant.vectors import VectorIndex
@@ -682,7 +682,7 @@ def test_corpus_below_the_home_folder(tmp_path, folder, monkeypatch):
     assert is_current(settings)
 
 
-def test_letter_without_indexed_sections(settings, folder):
+def test_letter_of_a_greeting_only(settings, folder):
     (folder / "d.txt").write_text("Dear Ms Other\n\nYours sincerely\n\nJane Doe\n")
     assert update_index(settings).letters == 4
     with Assistant.open(settings) as assistant:
@@ -722,9 +722,7 @@ def test_passages_cover_every_indexed_paragraph():
                 name for p in catalogue.passages.values() if p.letter_id == letter.letter_id for name in p.paragraph_ids
             }
             expected = {
-                paragraph.paragraph_id
-                for section, paragraph in letter.paragraphs()
-                if section.kind not in ("letterhead", "sign-off", "notes")
+                paragraph.paragraph_id for section, paragraph in letter.paragraphs() if section.kind not in UNINDEXED
             }
             assert covered == expected
 

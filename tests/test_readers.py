@@ -359,7 +359,7 @@ def test_page_numbers_in_the_margin_are_furniture(height):
     assert (texts(source), source.furniture) == ([PROSE, "It closes at five."], ("1", "2"))
 
 
-@pytest.mark.xfail(strict=True, reason="a page number 89 points up, as in 14 real letters, stands above FOOT")
+@pytest.mark.xfail(strict=True, reason="a page number 89 points up, as in 13 real letters, stands above FOOT")
 def test_page_numbers_above_the_margin_are_furniture():
     source = read_source("a.pdf", two_pages(lambda canvas, page: canvas.drawString(517, 89, str(page))))
     assert (texts(source), source.furniture) == ([PROSE, "It closes at five."], ("1", "2"))

