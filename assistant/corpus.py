@@ -1,11 +1,11 @@
 """A folder of letters: which files it holds, what its manifest adds, and each file read into a `Letter`."""
 
+import datetime
 import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from assistant.metadata import Metadata, read_metadata
 from assistant.outline import Outline, outline
 from assistant.readers import read_file, read_source
 
-__all__ = ["digest", "find_files", "letter_id_of", "read_letter", "read_manifest", "unique_ids"]
+__all__ = ["digest", "find_files", "letter_id_of", "read_letter", "read_manifest"]
 
 MANIFEST = "manifest.json"
 SUFFIXES = (".txt", ".md", ".markdown", ".text", ".pdf", ".docx", ".doc", ".html", ".htm")
@@ -127,26 +127,24 @@ def read_letter(file: Path, manifest: Mapping[str, Mapping[str, Any]] | None = N
     )
 
 
-def unique_ids(letters: Iterable[Letter]) -> list[Letter]:
-    """Letters whose identifiers differ: a second file of one name takes a piece of its hash."""
-    seen: set[str] = set()
-    out = []
-    for letter in letters:
-        if letter.letter_id in seen:
-            letter = replace(letter, letter_id=f"{letter.letter_id}-{letter.sha256[:8]}")
-        seen.add(letter.letter_id)
-        out.append(letter)
-    return out
-
-
 def _published(meta: Metadata, row: Mapping[str, Any], file: Path) -> tuple[str | None, Source | None]:
     if meta.published:
         return meta.published, "text"
     given = str(row.get("published") or "")
-    if ISO_DATE.match(given):
+    if _is_date(given):
         return given, "manifest"
     named = re.findall(r"(?<!\d)((?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)(?!\d)", file.stem)
-    return (named[-1], "filename") if named else (None, None)
+    dates = [date for date in named if _is_date(date)]
+    return (dates[-1], "filename") if dates else (None, None)
+
+
+def _is_date(text: str) -> bool:
+    """Whether a text is an ISO date, full or reduced, of a day that exists."""
+    try:
+        datetime.date.fromisoformat(text + {4: "-01-01", 7: "-01"}.get(len(text), ""))
+    except ValueError:
+        return False
+    return bool(ISO_DATE.match(text))
 
 
 def _reported_visit(outlined: Outline, meta: Metadata, published: str | None) -> tuple[tuple[str, str], ...]:

@@ -64,7 +64,7 @@ def find_periods(text: str, start: int = 0, end: int | None = None) -> list[Peri
 def _days(fields: list[str], groups: tuple[str, ...]) -> tuple[str, str] | None:
     """First and last day from the matched day, month and year groups; a missing part comes from the end."""
     day: list[int] = [int(v) for f, v in zip(fields, groups, strict=True) if f == "d"]
-    month = [MONTH_NUMBERS[v.lower()] for f, v in zip(fields, groups, strict=True) if f == "m"]
+    month = [MONTH_NUMBERS[v.casefold()] for f, v in zip(fields, groups, strict=True) if f == "m"]
     year = [int(v) for f, v in zip(fields, groups, strict=True) if f == "y"]
     if not day:
         return f"{year[0]}-{month[0]:02}", f"{year[0]}-{month[0]:02}"

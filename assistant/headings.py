@@ -100,7 +100,7 @@ VOCABULARY: dict[str, tuple[str, ...]] = {
 PATTERNS = {kind: re.compile("|".join(f"(?:{p})" for p in ps)) for kind, ps in VOCABULARY.items()}
 
 NUMBER = re.compile(r"^(?:section\s+)?\d{1,2}(?:\.\d{1,2})*[.:)]?\s+", re.IGNORECASE)
-GRADE = r"outstanding|good|requires improvement(?: to be good)?|inadequate"
+GRADE = r"outstanding|good|requires? improvement(?: to be good)?|inadequate"
 GRADED_HEADING = re.compile(
     rf"^(?P<area>.{{4,160}}?)\s*(?::|\bgraded as:?|\b(?:is|are|was) (?:judged (?:to be |as )?)?|[-\N{{EN DASH}}])"
     rf"\s*(?P<grade>{GRADE})\.?$",

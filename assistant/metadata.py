@@ -19,7 +19,7 @@ __all__ = ["Metadata", "area_name", "read_metadata", "same_grade"]
 OPENING = 4000  # characters at the start in which a document says what it is
 
 NO_NAME = (
-    "Her|His|Majesty|HMI|Judgement|Inspector|Ofsted|Senior|Regulatory|Social|Care|Quality|Commission|Council|Borough"
+    "Her|His|Majesty|HMI|Judgement|Inspectors?|Probation|Managing|Executive|Bi-Borough|Deputy|Ofsted|Senior|Regulatory|Social|Care|Quality|Commission|Council|Borough"
     "|Service|Services|Children|Director|Group|Corporate|Interim|Chief|County|City|London|Yours|Education|Dear|The"
     "|January|February|March|April|May|June|July|August|September|October|November|December"
 )
@@ -177,7 +177,14 @@ def _published(outline: Outline, front: Section, meta: Metadata) -> None:
         words = outline.text[paragraph.start : paragraph.end]
         for period in find_periods(words):
             rest = (words[: period.start] + words[period.end :]).strip(" .,:;-").lower()
-            if period.first == period.last and rest in ("", "date", "published", "date published", "publication date"):
+            if period.first == period.last and rest in (
+                "",
+                "date",
+                "report published",
+                "published",
+                "date published",
+                "publication date",
+            ):
                 meta.published = period.first
                 start = paragraph.start + period.start
                 meta.evidence["published"] = (Span(start, paragraph.start + period.end),)
@@ -190,6 +197,7 @@ VISIT = re.compile(
     r"|\bundertaken\b|\btook place\b",
     re.IGNORECASE,
 )
+CARRIED_OUT = re.compile(r"\b(?:undertook|carried out|conducted|inspected|visited)\b", re.IGNORECASE)
 EARLIER = re.compile(
     r"\b(?:previous|last|earlier|since|prior|judged|report(?:ed)? (?:published|in))\b[^.:]{0,60}$", re.IGNORECASE
 )
@@ -205,7 +213,9 @@ def _visits(outline: Outline, meta: Metadata) -> None:
             continue
         before = text[max(0, period.start - 220) : period.start]
         sentence = re.split(r"(?<=[.!?])\s+(?=[A-Z])|\n\n", before)[-1]
-        if VISIT.search(sentence) and not EARLIER.search(sentence) and len(period.first) == 10:
+        after = re.split(r"\.\s", text[period.end : period.end + 220])[0]
+        said = VISIT.search(sentence) or CARRIED_OUT.search(after)
+        if said and not EARLIER.search(sentence) and len(period.first) == 10:
             best.append(period)
             break
     if best:
@@ -300,7 +310,11 @@ def area_name(words: str) -> str:
 
 def same_grade(words: str) -> str:
     """A grade in Ofsted's four words: "Requires improvement to be good" is "requires improvement"."""
-    return " ".join(words.lower().split()).replace(" to be good", "")
+    return (
+        " ".join(words.lower().split())
+        .replace(" to be good", "")
+        .replace("require improvement", "requires improvement")
+    )
 
 
 def _judgements(outline: Outline, meta: Metadata) -> tuple[Judgement, ...]:

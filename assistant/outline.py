@@ -22,7 +22,7 @@ INSPECTOR = re.compile(r"^.{0,60}\b(?:Her|His) Majesty.s Inspectors?(?:, Ofsted)
 ABOUT_ISSUER = re.compile(
     r"^The Office for Standards in Education, Children.s Services and Skills \(Ofsted\) (?:regul|insp)"
 )
-LABEL = re.compile(r"^(\d{1,3}(?:\.\d{1,3}){0,3})(?:[.)]\s*|(?<=\.\d)\s+|(?<=\.\d\d)\s+)(?=[A-Z\"'“‘(])")
+LABEL = re.compile(r"^(\d{1,3}(?:\.\d{1,3}){0,3})(?:[.)]\s*|(?<=\.\d)\s+|(?<=\.\d\d)\s+)(?=[A-Z\"'“‘(]|\d)")
 LONE_LABEL = re.compile(r"^(\d{1,3})\.$")
 CLOSING = re.compile(
     r"^(?:Ofsted will take the findings|I am copying this letter|This letter will be published"
@@ -121,8 +121,10 @@ def _row_at(lines: tuple[Line, ...], at: int) -> int | None:
         if ":" in text:
             return None
         if ROW_GRADE.search(text):
-            following = lines[at + count].text if at + count < len(lines) else ""
-            return count + (following.strip().lower() == "to be good")
+            following = lines[at + count].text.strip() if at + count < len(lines) else ""
+            if following.lower() == "to be good":
+                return count + 1
+            return None if following[:1].islower() else count  # "... of good / quality" is running text
     return None
 
 
@@ -135,8 +137,8 @@ def _blocks(lines: list[tuple[Line, bool]], wrapped: bool) -> list[_Block]:
         if lone and int(lone[1]) in (1, counter + 1, counter + 2):
             pending, counter = lone[1], int(lone[1])
             continue
-        label, rest = (pending, line.text) if pending else _label(line, counter, bool(blocks))
         last = blocks[-1] if blocks else None
+        label, rest = (pending, line.text) if pending else _label(line, counter, last)
         if last and not (row or label or line.bullet) and _continues(last, line, wrapped):
             last.add(line)
             continue
@@ -147,18 +149,20 @@ def _blocks(lines: list[tuple[Line, bool]], wrapped: bool) -> list[_Block]:
             _Block(kind, [line], label if kind != "heading" else None, text=rest if kind != "heading" else line.text)
         )
         pending = None
+    if pending:  # a number at the very end
+        blocks.append(_Block("text", [lines[-1][0]], text=f"{pending}."))
     return blocks
 
 
-def _label(line: Line, counter: int, inside: bool) -> tuple[str | None, str]:
+def _label(line: Line, counter: int, last: _Block | None) -> tuple[str | None, str]:
+    """The printed number that begins a line, where it carries on the numbering, and the words behind it."""
     match = LABEL.match(line.text)
     if not match:
         return None, line.text
     label = match[1]
-    sequential = "." in label or (line.gap and int(label) in (1, counter + 1, counter + 2))
-    if "." in label and inside and not (line.gap or line.bullet):
-        sequential = False
-    return (label, line.text[match.end() :]) if sequential else (None, line.text)
+    begins = line.gap or line.bullet or last is None or last.kind == "heading" or bool(TERMINAL.search(last.text))
+    expected = "." in label or int(label) in ((1, counter + 1, counter + 2) if line.gap else (1, counter + 1))
+    return (label, line.text[match.end() :]) if begins and expected else (None, line.text)
 
 
 def _continues(last: _Block, line: Line, wrapped: bool) -> bool:
@@ -249,7 +253,9 @@ def _sections(blocks: list[_Block]) -> tuple[str | None, list[_Part]]:
             front.blocks += rest[: title[1]]
             return title[0], [front, *_body(rest[title[1] :])]
         lines += len(block.lines)
-    count = next((at for at, block in enumerate(blocks) if _ends_front(block)), len(blocks))
+    count = next((at for at, block in enumerate(blocks) if _ends_front(block)), None)
+    if count is None:  # a short note: its first full sentence ends the front
+        count = next((at for at, block in enumerate(blocks) if TERMINAL.search(block.text)), 0)
     title_text = _front_title(blocks[:count] or blocks[:1])
     front = _Part("letterhead", "", blocks[:count])
     return title_text, [front, *_body(blocks[count:])]
@@ -364,4 +370,7 @@ def _text(parts: list[_Part]) -> tuple[str, tuple[Section, ...]]:
                 )
             )
         sections.append(Section(part.kind, part.heading, begin, length, tuple(paragraphs)))
-    return "".join(pieces).rstrip("\n") + "\n", tuple(sections)
+    text = "".join(pieces).rstrip("\n") + "\n"
+    if sections:
+        sections[-1] = replace(sections[-1], end=len(text))
+    return text, tuple(sections)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.errors import LetterError
+from assistant.headings import heading_kind
 
 __all__ = ["Line", "Source", "read_file", "read_source"]
 
@@ -93,20 +94,22 @@ def read_source(name: str, data: bytes) -> Source:
     if data.lstrip()[:5] == b"%PDF-" or b"%PDF-" in data[:1024]:
         return _read_pdf(name, data)
     start = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith((b"<!doctype html", b"<html", b"<?xml")):
+    if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<head", b"<!--", b"<body")):
         raise LetterError(name, "is a web page, not a letter (often an error page saved as one); fetch the PDF again")
     if data[:4] == b"PK\x03\x04":
         raise LetterError(name, "is a Word or zip file; save it as PDF, .txt or .md")
     if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise LetterError(name, "is an old Office file; save it as PDF, .txt or .md")
+    if start.startswith(b"{\\rtf"):
+        raise LetterError(name, "is a rich text file; save it as PDF, .txt or .md")
     return _read_text(name, data)
 
 
 # --- plain text and Markdown -------------------------------------------------------------------------------------
 
-BULLET = re.compile(r"^\s*(?:[-*+•▪■◼●◦‣○□\uf0b7\uf0a7\uf06e\uf0d8]|o(?=\s{2,}))\s+")
-EMPTY_BULLET = re.compile(r"^\s*(?:[-*+•▪■◼●◦‣○□\uf0b7\uf0a7\uf06e\uf0d8]|[-*_]{3,})\s*$")
-HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.*?)\s*#*\s*$")
+BULLET = re.compile(r"^\s*(?:[-*+•▪■◼●◦‣○□─⎯−\uf0b7\uf0a7\uf06e\uf0d8]|o(?=\s{2,}))\s+")
+EMPTY_BULLET = re.compile(r"^\s*(?:[-*+•▪■◼●◦‣○□─⎯−\uf0b7\uf0a7\uf06e\uf0d8]|[-*_]{3,})\s*$")
+HEADING = re.compile(r"^ {0,3}#{1,6}\s+")
 TAG = re.compile(r"</?(?:su[pb]|b|i|u|em|strong|br|span|p|div)\b[^<>]*>", re.IGNORECASE)
 LONGEST_WRAPPED = 110  # a file with longer lines than this is not wrapped: each line is a paragraph
 REPEATED = 3  # a short line that stands this often in a text is its running header
@@ -115,7 +118,7 @@ REPEATED = 3  # a short line that stands this often in a text is its running hea
 def clean(text: str) -> str:
     """Words as a reader sees them: entities, tags, emphasis marks, soft hyphens and ligatures resolved."""
     text = TAG.sub("", html.unescape(text))
-    text = re.sub(r"(?<![\w*])(\*\*|__)(?=\S)(.+?)(?<=\S)\1(?![\w*])", r"\2", text)
+    text = re.sub(r"\*\*(?=\S)|(?<=\S)\*\*|(?<!\w)__(?=\S)|(?<=\S)__(?!\w)", "", text)
     text = text.replace("\N{SOFT HYPHEN}", "").replace("\ufeff", "").replace("\u200b", "")
     for ligature, letters in (("ﬁ", "fi"), ("ﬂ", "fl"), ("ﬀ", "ff"), ("ﬃ", "ffi"), ("ﬄ", "ffl")):
         text = text.replace(ligature, letters)
@@ -139,7 +142,7 @@ def _read_text(name: str, data: bytes) -> Source:
         if not words or EMPTY_BULLET.match(line):
             gap = True
             continue
-        if counts[words] >= REPEATED and words in seen:
+        if counts[words] >= REPEATED and words in seen and not heading_kind(words):
             furniture.append(words)
             gap = True
             continue
@@ -152,7 +155,7 @@ def _read_text(name: str, data: bytes) -> Source:
 
 def _unmarked(line: str) -> str:
     heading = HEADING.match(line)
-    return heading[1] if heading else BULLET.sub("", line, count=1)
+    return line[heading.end() :].rstrip().rstrip("#") if heading else BULLET.sub("", line, count=1)
 
 
 def _decode(name: str, data: bytes) -> str:
@@ -163,6 +166,9 @@ def _decode(name: str, data: bytes) -> str:
             raise LetterError(name, "damaged UTF-16 text; save it again as UTF-8") from None
     if b"\0" in data:
         raise LetterError(name, "is not text, PDF or Markdown; save it as one of these")
+    controls = sum(data.count(code) for code in range(32) if code not in (9, 10, 12, 13, 27))
+    if controls > len(data) / 50:
+        raise LetterError(name, "is not text, PDF or Markdown; save it as one of these")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -172,6 +178,7 @@ def _decode(name: str, data: bytes) -> str:
 # --- PDF ---------------------------------------------------------------------------------------------------------
 
 FOOT, HEAD = 76.0, 60.0  # points from the lower and upper edge in which running headers and page numbers stand
+FOLIO = 100.0  # points from either edge within which a lone number is the page's
 LEADING = 1.5  # a step between baselines above this many font sizes is space between paragraphs
 BOLD = 600  # font weight from which a line is bold
 
@@ -288,7 +295,8 @@ def _pdf_source(pages: list[list[_Set]], heights: list[float]) -> Source:
         footnotes = False
         for line in page:
             footnotes = footnotes or _is_footnote(line, height, body)
-            running = _in_margin(line, height) and (patterns[_pattern(line)] > 1 or line.text.isdigit())
+            folio = line.text.isdigit() and (line.bottom < FOLIO or line.bottom > height - FOLIO)
+            running = folio or (_in_margin(line, height) and patterns[_pattern(line)] > 1)
             if footnotes or running or (line.text.isdigit() and line.size < body - 2):
                 furniture.append(line.text)
                 continue

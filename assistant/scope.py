@@ -48,11 +48,11 @@ class Scope:
 
     authorities: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
-    months: tuple[str, ...] = ()
     reading: str = ""
     kinds: tuple[str, ...] = ()
     letters: tuple[str, ...] = ()
     standing: str | None = None
+    months: tuple[str, ...] = ()
     mentioned: tuple[int, ...] = ()
     mentioning: tuple[str, ...] = ()
     unheld: tuple[str, ...] = ()

@@ -49,9 +49,11 @@ class FakeEmbedder:
         return [self.question(text) for text in texts]
 
     def question(self, text: str) -> list[float]:
+        if any("\ud800" <= character <= "\udfff" for character in text):
+            raise TypeError("TextEncodeInput must be Union[...]")  # as the real tokenizer does
         vector = [0.0] * DIMENSIONS
         for word in text.lower().split():
-            spot = hashlib.sha256(word.strip(".,;:?!").encode("utf-8", "replace")).digest()
+            spot = hashlib.sha256(word.strip(".,;:?!").encode()).digest()
             vector[spot[0] % DIMENSIONS] += 1.0 if spot[1] % 2 else -1.0
         length = math.sqrt(sum(x * x for x in vector)) or 1.0
         return [x / length for x in vector] if any(vector) else [1.0, *([0.0] * (DIMENSIONS - 1))]

@@ -166,9 +166,7 @@ def test_line_separators_within_a_question(assistant, file, character):
     assert [asked.question for asked in read_batch(file, assistant)] == [f"care{character}leavers"]
 
 
-@pytest.mark.xfail(
-    strict=True, raises=UnicodeEncodeError, reason="half a surrogate pair ends the whole batch in a trace"
-)
+@pytest.mark.xfail(strict=True, reason="half a surrogate pair ends the whole batch in a trace")
 def test_half_a_character_does_not_end_the_batch(assistant, file):
     file.write_text(f'{GOOD}{{"id": "b", "question": "care leavers \\ud83d"}}\n')
     output = file.with_name("answers.jsonl")

@@ -267,6 +267,16 @@ def test_empty_questions_are_an_error(assistant, question):
             call(question)
 
 
+@pytest.mark.xfail(strict=True, raises=TypeError, reason="half a surrogate pair goes through to the tokenizer")
+@pytest.mark.parametrize("question", ["care leavers \ud83d", "care \udcff leavers"])
+def test_half_a_character_is_no_trace(assistant, question):
+    """From JSON (`"\\ud83d"`), or from a command line that is not UTF-8."""
+    try:
+        holds(assistant, assistant.ask(question))
+    except QuestionError as error:
+        str(error).encode()
+
+
 def test_long_questions_are_an_error(assistant):
     with pytest.raises(QuestionError, match="at most 2,000"):
         assistant.ask("care leaver " * 1667)

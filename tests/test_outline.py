@@ -212,26 +212,17 @@ def test_numbers_that_are_no_labels(words):
     assert shape(of_text(PROSE, "", words))[-1][2] == [(None, PROSE), (None, words)]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a label right below a heading is lost: _label asks for space above it (13 real reports)"
-)
 def test_a_label_right_below_a_heading():
     found = of_lines(head("Main findings"), body("1. First point.", gap=False), body("2. Second point."))
     assert shape(found)[-1][2] == [("1", "First point."), ("2", "Second point.")]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a label without space above it is swallowed by the paragraph before (2 real reports)"
-)
 def test_a_label_without_space_above():
     lines = [body("28. Children see their friends."), body("29. Most trust their worker.", gap=False)]
     numbered = [body(f"{number}. Point.") for number in range(1, 28)]
     assert [label for label, _ in shape(of_lines(*numbered, *lines))[-1][2]][-2:] == ["28", "29"]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="LABEL wants a letter or quote behind it: '20. 16- and 17-year-olds' (3 real reports)"
-)
 def test_a_label_before_a_figure():
     found = of_text(
         "1. First point.", "", "2. 16- and 17-year-olds wait.", "", "3. 224 children are missing.", "", "4. Last."
@@ -239,15 +230,10 @@ def test_a_label_before_a_figure():
     assert [p.label for p in found.sections[0].paragraphs] == ["1", "2", "3", "4"]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a label on a line of its own is dropped where no words follow it: at the end, or before another",
-)
 def test_a_last_lone_label_is_kept():
     assert "1" in of_text(PROSE, "", "1.").text
 
 
-@pytest.mark.xfail(strict=True, reason="a text of paragraphs below 150 characters is all letterhead, and cited as such")
 def test_a_text_of_short_paragraphs_is_not_all_letterhead():
     found = of_text(
         "The flats are warm now.", "", "Young people say so.", "", "The council paid for new boilers in May."
@@ -347,10 +333,6 @@ def test_rows_of_the_table_are_joined_over_lines():
     assert shape(found)[-1] == ("introduction", "", [(None, PROSE)])
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a sentence that begins like a row and has 'good' at a line's end is torn apart as one (2 real letters)",
-)
 def test_a_sentence_that_looks_like_a_row_stays_whole():
     words = "Children who need help and protection receive a service that is timely and of good"
     found = of_lines(body(PROSE), body(words, full=True), "quality. Plans are clear.")

@@ -95,6 +95,7 @@ def test_more_rows_than_chroma_takes_at_once(tmp_path):
     index.close()
 
 
+@pytest.mark.filterwarnings("ignore:legacy embedding function config")
 def test_space_and_reach_of_the_search(index):
     hnsw = index._collection.configuration["hnsw"]
     assert (hnsw["space"], hnsw["ef_search"]) == ("cosine", EF_SEARCH)
