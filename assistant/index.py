@@ -63,7 +63,7 @@ class _State:
     roots: list[str] = field(default_factory=list)  # files and folders that were indexed, absolute
     files: dict[str, dict[str, Any]] = field(default_factory=dict)  # absolute path -> sha256, size, mtime, letter_id
     failed: dict[str, dict[str, Any]] = field(default_factory=dict)  # the same for files that could not be read
-    pending: list[str] = field(default_factory=list)
+    pending: dict[str, list[str]] = field(default_factory=dict)  # letters being written or removed: id -> their paths
 
     def save(self, folder: Path) -> None:
         _write(folder / "state.json", json.dumps(asdict(self), indent=1, ensure_ascii=False))
@@ -160,6 +160,10 @@ class Index(Catalogue):
             self.embedder = Embedder(settings)
             self.vectors = VectorIndex(settings.index_dir / "chroma")
             self.lexical = LexicalIndex(settings.index_dir / "lexical")
+            if not self.vectors.count() == self.lexical.count() == len(self.passages):
+                raise IndexStateError(
+                    f"the index in {settings.index_dir} is incomplete; run: assistant index --rebuild"
+                )
         except BaseException:
             self._lock.close()
             raise
@@ -182,7 +186,7 @@ def is_current(settings: Settings) -> bool:
     root = settings.corpus_dir.expanduser().resolve()
     if str(root) not in state.roots:
         return bool(state.roots) and root == DEFAULT_CORPUS.resolve()
-    files = {str(file.resolve()): file for file in find_files(settings.corpus_dir)}
+    files = {str(file.resolve()): file for file in find_files(root)}
     known = state.files | state.failed
     inside = {path for path in known if _inside(Path(path), root)}
     return inside == set(files) and all(_unchanged(known[path], file) for path, file in files.items())
@@ -235,7 +239,12 @@ def update_index(
     folder = settings.index_dir
     lock = _lock(folder, exclusive=True)
     try:
-        state = _load_state(folder)
+        try:
+            state = _load_state(folder)
+        except IndexStateError:
+            if not rebuild:
+                raise
+            state = None  # what was indexed can no longer be told; the paths given are
         if state and not rebuild and state.fingerprint != fingerprint(settings):
             if state.fingerprint.get("schema") == SCHEMA and paths:
                 raise IndexStateError(
@@ -263,7 +272,11 @@ def update_index(
 
 
 class _Update:
-    """One run of `update_index`, with the lock held."""
+    """One run of `update_index`, with the lock held.
+
+    A letter is its content: files with the same bytes share one letter, and a letter goes when its last file has
+    gone or changed.
+    """
 
     def __init__(self, settings: Settings, state: _State, progress: Progress) -> None:
         self.settings, self.state, self.progress = settings, state, progress
@@ -272,12 +285,12 @@ class _Update:
         self.vectors = VectorIndex(self.folder / "chroma")
         self.lexical = LexicalIndex(self.folder / "lexical")
         self._embedder: Embedder | None = None
+        self._manifests: dict[Path, Mapping[str, Mapping[str, Any]]] = {}
 
     @property
     def embedder(self) -> Embedder:
         """Loaded only when there is something to embed: it takes seconds."""
         if self._embedder is None:
-            self.progress("Loading the language model for search", 0, 1)
             self._embedder = Embedder(self.settings)
         return self._embedder
 
@@ -285,20 +298,24 @@ class _Update:
         self.vectors.close()
 
     def run(self, roots: Sequence[Path], wanted: Mapping[str, Path], only: bool) -> None:
-        self._heal()
+        wanted = {**wanted, **self._heal()}
+        folders = [root for root in roots if root.is_dir()]
         gone = [
             path
             for path in self.state.files
-            if path not in wanted and (only or any(root.is_dir() and _inside(Path(path), root) for root in roots))
+            if path not in wanted and (only or any(_inside(Path(path), folder) for folder in folders))
         ]
-        for path in [path for path in self.state.failed if not Path(path).is_file() or path in wanted]:
+        self._apply({path: None for path in gone}, [])
+        self.report.removed = len(gone)
+        for path in [path for path in self.state.failed if path in wanted or not Path(path).is_file()]:
             del self.state.failed[path]
         changed = [path for path, file in wanted.items() if not self._same(path, file)]
         self.report.unchanged = len(wanted) - len(changed)
-        self._remove(gone)
-        self._read_and_write(changed, wanted)
-        ids = _letter_ids(self.state)
-        self.report.letters = len(ids)
+        for start in range(0, len(changed), BATCH_LETTERS):
+            self.progress("Reading and indexing letters", start, len(changed))
+            self._batch({path: wanted[path] for path in changed[start : start + BATCH_LETTERS]})
+        self.progress("Reading and indexing letters", len(changed), len(changed))
+        self.report.letters = len(_letter_ids(self.state))
         self.report.passages = self.vectors.count()
         self.state.save(self.folder)
 
@@ -309,14 +326,88 @@ class _Update:
         entry["mtime_ns"] = file.stat().st_mtime_ns
         return True
 
-    def _heal(self) -> None:
-        """Take out what an interrupted run has left of letters that it had not finished."""
-        if self.state.pending:
-            pending = set(self.state.pending)
-            self._delete(pending)
-            self.state.files = {p: e for p, e in self.state.files.items() if e["letter_id"] not in pending}
-            self.state.pending = []
+    def _heal(self) -> dict[str, Path]:
+        """Take out what an interrupted run left half done; gives back the files to be read again."""
+        pending = self.state.pending
+        if not pending:
+            return {}
+        self._delete(pending)
+        paths = [path for paths in pending.values() for path in paths]
+        paths += [path for path, entry in self.state.files.items() if entry["letter_id"] in pending]
+        self.state.files = {p: e for p, e in self.state.files.items() if e["letter_id"] not in pending}
+        self.state.pending = {}
+        self.state.save(self.folder)
+        return {path: Path(path) for path in paths if Path(path).is_file()}
+
+    def _batch(self, files: Mapping[str, Path]) -> None:
+        """Read some files and bring the index up to what they hold."""
+        by_hash = {entry["sha256"]: entry["letter_id"] for entry in self.state.files.values()}
+        entries: dict[str, dict[str, Any] | None] = {}
+        new: list[Letter] = []
+        for path, file in files.items():
+            try:
+                letter = self._read(file)
+                stat = file.stat()
+            except (LetterError, OSError) as error:
+                reason = error.reason if isinstance(error, LetterError) else str(error.strerror)
+                self.report.failed.append({"file": file.name, "error": reason})
+                self._fail(path, file)
+                continue
+            if letter.sha256 in by_hash:
+                self.report.duplicates.append({"file": file.name, "letter_id": by_hash[letter.sha256]})
+            else:
+                going = {path: None for path in files} | entries
+                letter = self._named(letter, going, [other.letter_id for other in new])
+                by_hash[letter.sha256] = letter.letter_id
+                new.append(letter)
+            entries[path] = {
+                "sha256": letter.sha256,
+                "size": stat.st_size,
+                "mtime_ns": stat.st_mtime_ns,
+                "letter_id": by_hash[letter.sha256],
+            }
+        self.report.updated += sum(path in self.state.files for path in entries)
+        self.report.added += sum(path not in self.state.files for path in entries)
+        self._apply(entries, new)
+
+    def _read(self, file: Path) -> Letter:
+        if file.parent not in self._manifests:
+            self._manifests[file.parent] = read_manifest(file.parent)
+        return read_letter(file, self._manifests[file.parent])
+
+    def _named(self, letter: Letter, going: Mapping[str, object], new: Sequence[str]) -> Letter:
+        """The letter under an identifier of its own: a second file of the same name takes a piece of its hash."""
+        taken = {entry["letter_id"] for path, entry in self.state.files.items() if path not in going} | set(new)
+        kept = {e["letter_id"] for e in going.values() if isinstance(e, dict)}
+        if letter.letter_id in taken | kept:
+            return replace(letter, letter_id=f"{letter.letter_id}-{letter.sha256[:8]}")
+        return letter
+
+    def _fail(self, path: str, file: Path) -> None:
+        """A file that cannot be read: remembered, and what it held before it broke stays answered."""
+        with suppress(OSError):
+            stat = file.stat()
+            sha256 = digest(file.read_bytes()) if stat.st_size < LARGEST_FILE else ""
+            self.state.failed[path] = {"sha256": sha256, "size": stat.st_size, "mtime_ns": stat.st_mtime_ns}
+
+    def _apply(self, entries: Mapping[str, dict[str, Any] | None], new: Sequence[Letter]) -> None:
+        """Replace the entries of some paths (None: gone), write new letters, remove those that no path holds."""
+        files = {path: entry for path, entry in {**self.state.files, **entries}.items() if entry is not None}
+        before = set(_letter_ids(self.state))
+        after = {entry["letter_id"] for entry in files.values()}
+        written = {letter.letter_id for letter in new}
+        touched = (before - after) | written
+        if touched:
+            self.state.pending = {
+                letter_id: [path for path, entry in files.items() if entry["letter_id"] == letter_id]
+                for letter_id in sorted(touched)
+            }
             self.state.save(self.folder)
+            self._delete(touched & (before | written))
+            self._write(new)
+        self.state.files = files
+        self.state.pending = {}
+        self.state.save(self.folder)
 
     def _delete(self, letter_ids: Iterable[str]) -> None:
         ids = sorted(letter_ids)
@@ -326,88 +417,18 @@ class _Update:
             for letter_id in ids:
                 _letter_file(self.folder, letter_id).unlink(missing_ok=True)
 
-    def _remove(self, paths: Sequence[str]) -> None:
-        if not paths:
+    def _write(self, letters: Sequence[Letter]) -> None:
+        if not letters:
             return
-        removed = [self.state.files.pop(path)["letter_id"] for path in paths]
-        still = set(_letter_ids(self.state))
-        self.state.pending = [letter_id for letter_id in removed if letter_id not in still]
-        self.state.save(self.folder)
-        self._delete(self.state.pending)
-        self.state.pending = []
-        self.state.save(self.folder)
-        self.report.removed += len(paths)
-
-    def _read_and_write(self, changed: Sequence[str], wanted: Mapping[str, Path]) -> None:
-        manifests: dict[Path, Mapping[str, Mapping[str, Any]]] = {}
-        batch: list[tuple[str, Letter]] = []
-        by_hash = {entry["sha256"]: entry["letter_id"] for entry in self.state.files.values()}
-        for done, path in enumerate(changed):
-            self.progress("Reading and indexing letters", done, len(changed))
-            file = wanted[path]
-            try:
-                if file.parent not in manifests:
-                    manifests[file.parent] = read_manifest(file.parent)
-                letter = read_letter(file, manifests[file.parent])
-            except LetterError as error:
-                self.report.failed.append({"file": file.name, "error": error.reason})
-                self._fail(path, file)
-                continue
-            old = self.state.files.get(path)
-            if letter.sha256 in by_hash and not (old and old["letter_id"] == by_hash[letter.sha256]):
-                self._same_content(path, file, letter, by_hash[letter.sha256])
-                continue
-            by_hash[letter.sha256] = letter.letter_id
-            batch.append((path, letter))
-            if len(batch) == BATCH_LETTERS:
-                self._write(batch)
-                batch = []
-        self._write(batch)
-        self.progress("Reading and indexing letters", len(changed), len(changed))
-
-    def _fail(self, path: str, file: Path) -> None:
-        """A file that cannot be read: remembered, and what it held before it broke stays answered."""
-        with suppress(OSError):
-            stat = file.stat()
-            sha256 = digest(file.read_bytes()) if stat.st_size < LARGEST_FILE else ""
-            self.state.failed[path] = {"sha256": sha256, "size": stat.st_size, "mtime_ns": stat.st_mtime_ns}
-
-    def _same_content(self, path: str, file: Path, letter: Letter, letter_id: str) -> None:
-        """The same bytes under a second name: one letter, both names known."""
-        self.report.added += path not in self.state.files
-        self.state.files[path] = _entry(file, letter, letter_id)
-        self.report.duplicates.append({"file": file.name, "letter_id": letter_id})
-
-    def _write(self, batch: Sequence[tuple[str, Letter]]) -> None:
-        if not batch:
-            return
-        letters = [(path, self._named(path, letter)) for path, letter in batch]
-        replaced = [self.state.files[path]["letter_id"] for path, _ in letters if path in self.state.files]
-        self.state.pending = sorted({*replaced, *(letter.letter_id for _, letter in letters)})
-        self.state.save(self.folder)
-        self._delete(self.state.pending)
         most = min(self.settings.passage_tokens, self.embedder.window)
-        passages = [(letter, list(cut_passages(letter, self.embedder.count, most))) for _, letter in letters]
+        passages = [(letter, list(cut_passages(letter, self.embedder.count, most))) for letter in letters]
         flat = [(letter, passage) for letter, found in passages for passage in found]
         headed = [f"{header(letter, section_of(letter, p))}\n{p.text}" for letter, p in flat]
-        vectors = self.embedder.passages(headed)
-        self.vectors.upsert([p for _, p in flat], vectors)
-        self.lexical.add([(p, text) for (_, p), text in zip(flat, headed, strict=True)])
+        if flat:
+            self.vectors.upsert([p for _, p in flat], self.embedder.passages(headed))
+            self.lexical.add([(p, text) for (_, p), text in zip(flat, headed, strict=True)])
         for letter, found in passages:
             _write(_letter_file(self.folder, letter.letter_id), _letter_json(letter, found))
-        for path, letter in letters:
-            self.report.updated += path in self.state.files
-            self.report.added += path not in self.state.files
-            self.state.files[path] = _entry(Path(path), letter, letter.letter_id)
-        self.state.pending = []
-        self.state.save(self.folder)
-
-    def _named(self, path: str, letter: Letter) -> Letter:
-        """The letter under an identifier of its own: a second file of the same name takes a piece of its hash."""
-        taken = {entry["letter_id"] for other, entry in self.state.files.items() if other != path}
-        if letter.letter_id in taken:
-            return replace(letter, letter_id=f"{letter.letter_id}-{letter.sha256[:8]}")
-        return letter
 
 
 def section_of(letter: Letter, passage: Passage) -> Section:
@@ -416,16 +437,6 @@ def section_of(letter: Letter, passage: Passage) -> Section:
 
 
 # --- files -------------------------------------------------------------------------------------------------------
-
-
-def _entry(file: Path, letter: Letter, letter_id: str) -> dict[str, Any]:
-    stat = file.stat()
-    return {
-        "sha256": letter.sha256,
-        "size": stat.st_size,
-        "mtime_ns": stat.st_mtime_ns,
-        "letter_id": letter_id,
-    }
 
 
 def _letter_ids(state: _State) -> list[str]:
@@ -457,7 +468,8 @@ def _load_letter(folder: Path, letter_id: str, names: tuple[str, ...]) -> tuple[
         letter, rows = _adapter().validate_json(file.read_bytes())
     except (OSError, ValueError):
         raise IndexStateError(f"the index is damaged ({file.name}); run: assistant index --rebuild") from None
-    letter = replace(letter, files=(letter.file, *(name for name in names if name != letter.file)))
+    first = letter.file if letter.file in names or not names else names[0]
+    letter = replace(letter, file=first, files=(first, *(name for name in names if name != first)))
     return letter, list(_passages(letter, rows))
 
 
@@ -487,7 +499,10 @@ def _load_state(folder: Path) -> _State | None:
     file = folder / "state.json"
     try:
         loaded = json.loads(file.read_text(encoding="utf-8"))
-        return _State(**loaded)
+        state = _State(**loaded)
+        if not all(isinstance(part, dict) for part in (state.fingerprint, state.files, state.failed, state.pending)):
+            raise TypeError
+        return state
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError):

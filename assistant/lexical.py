@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
+from assistant.errors import IndexStateError
 from assistant.passages import Passage
 from assistant.terms import SYNONYM, Term, analyse
 
@@ -28,7 +29,13 @@ class LexicalIndex:
         builder.add_text_field("body", tokenizer_name="whitespace")  # stems: see `terms`
         folder.mkdir(parents=True, exist_ok=True)
         self._schema = builder.build()
-        self._index = tantivy.Index(self._schema, path=str(folder))
+        try:
+            self._index = tantivy.Index(self._schema, path=str(folder))
+        except ValueError as error:
+            reason = str(error).splitlines()[0][:80]
+            raise IndexStateError(
+                f"the index is damaged ({folder}: {reason}); run: assistant index --rebuild"
+            ) from None
 
     def add(self, passages: Sequence[tuple[Passage, str]]) -> None:
         """Write passages, each with the text to be searched (its header and its words)."""

@@ -260,7 +260,8 @@ WHO = re.compile(
     re.IGNORECASE,
 )
 PREVIOUS = re.compile(
-    r"\b(?:one before|before (?:that|this|it)|before the .{0,30}(?:inspection|visit|letter)"
+    r"\b(?:one before|came before|before the (?:19|20)\d\d|before (?:that|this|it)"
+    r"|before the .{0,30}(?:inspection|visit|letter)"
     r"|previous (?:one|visit|inspection|letter|monitoring|focused)|(?:visit|inspection|one) before"
     r"|(?:last|previous) .{0,40}\bbefor(?:e)?\b)",
     re.IGNORECASE,

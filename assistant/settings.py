@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import SettingsError
@@ -71,6 +71,11 @@ class Settings(BaseSettings):
             own = "" if corpus == DEFAULT_CORPUS.resolve() else f"-{sha256(str(corpus).encode()).hexdigest()[:8]}"
             values = {**values, "index_dir": ROOT / f".index{own}"}
         return values
+
+    @field_validator("corpus_dir", "index_dir")
+    @classmethod
+    def _home(cls, folder: Path) -> Path:
+        return folder.expanduser()
 
 
 def load_settings(**overrides: object) -> Settings:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
+from assistant.errors import IndexStateError
 from assistant.passages import Passage
 
 __all__ = ["VectorIndex"]
@@ -27,12 +28,17 @@ class VectorIndex:
         from chromadb.config import Settings as ChromaSettings
 
         folder.mkdir(parents=True, exist_ok=True)
-        self._client: Any = chromadb.PersistentClient(str(folder), settings=ChromaSettings(anonymized_telemetry=False))
-        self._collection: Any = self._client.get_or_create_collection(
-            NAME,
-            embedding_function=None,  # the default one would fetch a model
-            configuration={"hnsw": {"space": "cosine", "ef_search": EF_SEARCH}},
-        )
+        private = ChromaSettings(anonymized_telemetry=False)
+        try:
+            self._client: Any = chromadb.PersistentClient(str(folder), settings=private)
+            self._collection: Any = self._client.get_or_create_collection(
+                NAME,
+                embedding_function=None,  # the default one would fetch a model
+                configuration={"hnsw": {"space": "cosine", "ef_search": EF_SEARCH}},
+            )
+        except Exception as error:  # Chroma lets SQLite's and its own engine's errors through
+            reason = f"{folder}: {type(error).__name__}"
+            raise IndexStateError(f"the index is damaged ({reason}); run: assistant index --rebuild") from None
         self.store = _store(self._collection)
 
     def upsert(self, passages: Sequence[Passage], vectors: Sequence[Sequence[float]]) -> None:
@@ -45,7 +51,7 @@ class VectorIndex:
                 id_=passage.passage_id,
                 text=passage.text,
                 embedding=list(vector),
-                metadata={"letter_id": passage.letter_id, "section": passage.section, "file": passage.file},
+                metadata={"letter_id": passage.letter_id, "section": passage.section},
                 start_char_idx=passage.start,
                 end_char_idx=passage.end,
             )

@@ -72,7 +72,7 @@ def found(settings: Settings, word: str) -> tuple[set[str], set[str]]:
     with Index(settings) as index:
         rows = index.vectors._collection.get(include=["documents", "metadatas"])
         dense = {
-            meta["file"]
+            index.letter(meta["letter_id"]).file
             for text, meta in zip(rows["documents"], rows["metadatas"], strict=True)
             if word in text.lower()
         }
@@ -275,7 +275,6 @@ DUPLICATES = (
 ONE_OF_TWO = "the letter is deleted though the other file still holds it: the index is damaged"
 
 
-@pytest.mark.xfail(strict=True, reason=DUPLICATES)
 def test_same_bytes_in_two_files_of_one_run_are_one_letter(settings, folder, tmp_path):
     shutil.copy(folder / "a.txt", folder / "copy.txt")
     report = update_index(settings)
@@ -308,7 +307,6 @@ def test_one_name_of_two_removed(settings, folder, tmp_path):
     same_as_fresh(settings, tmp_path)
 
 
-@pytest.mark.xfail(strict=True, reason="the letter keeps the name of the file that is gone")
 def test_first_name_of_two_removed(settings, folder):
     update_index(settings)
     shutil.copy(folder / "a.txt", folder / "copy.txt")
@@ -319,7 +317,6 @@ def test_first_name_of_two_removed(settings, folder):
         assert sorted(file for letter in catalogue.letters for file in letter.files) == ["b.txt", "c.txt", "copy.txt"]
 
 
-@pytest.mark.xfail(strict=True, raises=IndexStateError, reason=ONE_OF_TWO)
 @pytest.mark.parametrize("changed", ["a.txt", "copy.txt"])
 def test_one_of_two_copies_changes(settings, folder, changed):
     update_index(settings)
@@ -343,7 +340,6 @@ def test_file_that_becomes_a_copy(settings, folder):
     assert found(settings, "adoption") == (set(), set())
 
 
-@pytest.mark.xfail(strict=True, reason="each letter keeps the name of the file that held it before")
 def test_two_files_swap_their_contents(settings, folder, tmp_path):
     update_index(settings)
     write_letters(folder, {"a.txt": TOPICS["b.txt"], "b.txt": TOPICS["a.txt"]})
@@ -627,7 +623,6 @@ def test_damaged_letter_is_one_line_and_mended_by_what_it_says(settings, damage)
     assert len(held(settings)) == 3
 
 
-@pytest.mark.xfail(strict=True, reason="the store's own error comes through as a trace")
 @pytest.mark.parametrize("file", ["chroma/chroma.sqlite3", "lexical/meta.json"])
 def test_damaged_store_is_one_line(settings, file):
     update_index(settings)
@@ -635,7 +630,6 @@ def test_damaged_store_is_one_line(settings, file):
     assert "--rebuild" in one_line(lambda: Assistant.open(settings))
 
 
-@pytest.mark.xfail(strict=True, reason="a missing store is made anew, empty, in silence")
 @pytest.mark.parametrize("store", ["chroma", "lexical"])
 def test_missing_store_is_noticed(settings, store):
     update_index(settings)
@@ -674,7 +668,6 @@ def test_index_of_other_letters_only_is_kept_for_the_default_corpus(tmp_path, fo
     assert not is_current(fake_settings(tmp_path / "index", write_letters(tmp_path / "x", TOPICS)))
 
 
-@pytest.mark.xfail(strict=True, raises=LetterError, reason="is_current looks for a folder that is really called ~")
 def test_corpus_below_the_home_folder(tmp_path, folder, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     settings = fake_settings(tmp_path / "index", Path("~/letters"))

@@ -196,7 +196,6 @@ def test_a_pdf_without_pages_is_not_called_encrypted():
         read_source("letter.pdf", no_pages())
 
 
-@pytest.mark.xfail(strict=True, reason="only <!doctype, <html and <?xml at the very start are known as HTML")
 @pytest.mark.parametrize(
     "before", [b"<!-- saved from url=(0014)about:internet -->\n", b"<head><title>Not found</title></head>"]
 )
