@@ -10,6 +10,7 @@ from assistant.answer import answer_json
 from assistant.engine import Assistant
 from assistant.errors import AssistantError, QuestionError
 from assistant.index import Progress
+from assistant.question import checked
 from assistant.scope import Filters, checked_filters
 
 __all__ = ["Asked", "answer_batch", "history_of", "read_batch"]
@@ -32,7 +33,7 @@ def read_batch(file: Path, assistant: Assistant) -> list[Asked]:
         QuestionError: With file, line and reason, before anything is answered.
     """
     try:
-        lines = file.read_text(encoding="utf-8-sig").splitlines()
+        lines = file.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise QuestionError(f"{file}: cannot be read ({error.__class__.__name__}); check the path") from None
     asked = []
@@ -56,13 +57,15 @@ def _asked(row: Any, number: int, assistant: Assistant) -> Asked:
     question = row["question"]
     if not isinstance(question, str):
         raise TypeError('"question" must be text')
+    checked(question, assistant.settings.max_question_chars)
+    given = row.get("id")
     filters = checked_filters(
         _many(row.get("authority")),
         [int(year) for year in _many(row.get("year"))],
         _many(row.get("kind")),
         assistant.letters,
     )
-    return Asked(str(row.get("id", number)), question, history_of(row.get("history")), filters)
+    return Asked(str(number if given is None else given), question, history_of(row.get("history")), filters)
 
 
 def _many(value: Any) -> list[Any]:
@@ -76,6 +79,8 @@ def history_of(value: Any) -> tuple[str, ...]:
         TypeError: If it is neither.
     """
     questions = []
+    if value is not None and not isinstance(value, list):
+        raise TypeError('"history" must be a list of questions or of {"role", "content"} messages')
     for item in value or ():
         if isinstance(item, str):
             questions.append(item)

@@ -10,11 +10,12 @@ MONTH_NAMES = "january february march april may june july august september octob
 MONTH_NUMBERS = {spelt: number for number, name in enumerate(MONTH_NAMES, 1) for spelt in (name, name[:3])} | {
     "sept": 9
 }
+"""Month numbers by lower-case name, short forms included."""
 
 DAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?(\d{1,2})(?:\s?(?:st|nd|rd|th))?"
 MONTH = r"(" + "|".join(sorted(MONTH_NUMBERS, key=len, reverse=True)) + r")\.?"
 YEAR = r"((?:19|20)\d\d)"
-TO = r"\s*(?:,\s*\d{1,2}(?:st|nd|rd|th)?\s*)*(?:to|and|until|&|-|\N{EN DASH}|\N{EM DASH})\s*"
+TO = r"\s*(?:,\s*\d{1,2}(?:st|nd|rd|th)?\s*)*(?:to|and|until|&|-|\N{EN DASH}|\N{EM DASH}|\u2500)\s*"
 OF = r"\s+(?:of\s+)?"
 
 # Longest form first: "28 January 2019 to 1 February 2019" before "28 January 2019".

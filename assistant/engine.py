@@ -156,7 +156,10 @@ class Assistant:
     def _understand(self, question: str, history: Sequence[str], filters: Filters) -> tuple[str, Scope, Question]:
         text = checked(question, self.settings.max_question_chars)
         mend = self._mend
-        mended_text, earlier = mend(text), [mend(" ".join(h.split())) for h in history if h.strip()]
+        mended_text, earlier = (
+            mend(text),
+            [mend(" ".join(h.encode("utf-8", "replace").decode().split())) for h in history if h.strip()],
+        )
         scope = resolve(mended_text, self.letters, history=earlier, filters=filters, few_terms=_few_terms)
         before = " ".join(context(mended_text, earlier, _few_terms))
         return text, scope, understand(mended_text, before, scope.used, len(scope.letters))

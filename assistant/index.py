@@ -35,7 +35,7 @@ from assistant.vectors import VectorIndex
 
 __all__ = ["Catalogue", "Index", "Progress", "Report", "fingerprint", "is_current", "update_index"]
 
-SCHEMA = 3  # of the index folder and of how letters are read: a change makes every index stale
+SCHEMA = 4  # of the index folder and of how letters are read: a change makes every index stale
 BATCH_LETTERS = 8  # letters written between two saved states: what an interrupted run has to do again
 
 Progress = Callable[[str, int, int], None]
@@ -499,13 +499,15 @@ def _load_state(folder: Path) -> _State | None:
     file = folder / "state.json"
     try:
         loaded = json.loads(file.read_text(encoding="utf-8"))
+        if loaded["fingerprint"].get("schema") != SCHEMA:  # of another version: only what was indexed still counts
+            return _State(loaded["fingerprint"], roots=list(loaded.get("roots", [])), files=dict(loaded["files"]))
         state = _State(**loaded)
         if not all(isinstance(part, dict) for part in (state.fingerprint, state.files, state.failed, state.pending)):
             raise TypeError
         return state
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise IndexStateError(f"the index is damaged ({file}); run: assistant index --rebuild") from None
 
 

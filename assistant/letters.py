@@ -25,6 +25,7 @@ KINDS = (
     "press release",
     "other",
 )
+"""Kinds of document; "contact and referral inspection" is the unannounced one of 2009 to 2012."""
 
 GRADES = ("outstanding", "good", "requires improvement", "inadequate")
 """Ofsted's four words; "requires improvement" is printed as "requires improvement to be good" since 2018."""

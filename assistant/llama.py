@@ -86,6 +86,9 @@ class LetterNodeParser(NodeParser):  # type: ignore[misc]
     def _parse_nodes(self, nodes: Sequence[BaseNode], show_progress: bool = False, **_: Any) -> list[BaseNode]:
         return [piece for node in nodes for piece in self._pieces(node)]
 
+    def _postprocess_parsed_nodes(self, nodes: list[BaseNode], parent_doc_map: dict[str, Any]) -> list[BaseNode]:
+        return nodes  # the base class would look the words up in the raw text and overwrite the offsets
+
     @staticmethod
     def _pieces(node: BaseNode) -> list[BaseNode]:
         name = str(node.metadata.get("file_name") or node.node_id)

@@ -70,7 +70,7 @@ def checked(question: str, longest: int) -> str:
     Raises:
         QuestionError: If it is empty or longer than `longest` characters.
     """
-    question = " ".join(question.split())
+    question = " ".join(question.encode("utf-8", "replace").decode("utf-8").split())  # no half surrogate pairs
     if not re.search(r"\w", question):
         raise QuestionError("the question is empty; ask something, for example: what needs to improve?")
     if len(question) > longest:
@@ -82,7 +82,7 @@ REMIT = re.compile(
     r"\b(?:do|did) you (?:think|believe|reckon|feel|agree)\b|\bin your (?:opinion|view)\b"
     r"|\byour (?:opinion|view|advice)\b"
     r"|\bwhat should (?:i|we|my)\b|\bshould (?:i|we|people|residents|voters|anyone|the council"
-    r"|councillors|parents|he|she|they)\b|\bcan you (?:advise|help me with)\b|\bhow (?:do|can) i\b"
+    r"|councillors|parents|he|she|they)\b|\bcan you (?:advise|help me)\b|\bhow (?:do|can) i\b"
     r"|\bmy (?:own )?(?:\w+ )?(?:son|daughter|sister|brother|friend|neighbour|family|child|children"
     r"|kid|kids|grandson|granddaughter|nephew|niece|wife|husband|ex|partner|mum|dad"
     r"|mother|father|social worker|baby|foster (?:son|daughter|child))(?:'s|s)?\b"
@@ -160,7 +160,8 @@ COPIED = re.compile(
 )
 WHEN = re.compile(
     r"(?:^|[,;:.?!-]\s*|\b(?:and|so|but|or|by|since|until|know|say|tell me)\s+)when\b"
-    r"|^(?!.*\bwhat\b).*(?<!to )(?<!to-)\bdates?\b|\bhow far back\b|\b(?:start|end|inspection|visit) dates?\b"
+    r"|^(?!.*\bwhat\b).*(?<!to )(?<!to-)\bdates?\b|\bhow far back\b|\bdated\b|\b(?:start|end"
+    r"|inspection|visit) dates?\b"
     r"|\bdates? of\b|\bsince when\b|\bwhat (?:date|dates|day|days|month|year)\b|\bwhich (?:date|dates"
     r"|day|days|month|year)\b|\bhow long ago\b|\b(?:by|at) what point\b"
     r"|\bby when\b|\bwhat time\b|\bwich days?\b",
@@ -238,7 +239,7 @@ YES_NO = re.compile(
 )
 NAMED_THING = re.compile(
     r"\b(?:name of|names? of the|what'?s the name|what is the name|(?:is|are|was|were) (?:it |he "
-    r"|she |they )?called|(?:which|what) (?:company|companies|firm|supplier|provider|school|hospital"
+    r"|she |they )?called|called\??$|(?:which|what) (?:company|companies|firm|supplier|provider|school|hospital"
     r"|charity|organisations?|agency|councils?|authorit(?:y|ies)|universit(?:y|ies)))\b",
     re.I,
 )

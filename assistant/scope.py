@@ -43,6 +43,7 @@ class Scope:
             such a year may answer.
         mentioning: Those of `letters` that are in scope only because they name such a year.
         unheld: What the question named and no letter is about, in words ("Leeds", "2016").
+        narrowed: Whether filters left letters out that the question names.
         used: Words of the question that the scope has used up.
     """
 
@@ -56,6 +57,7 @@ class Scope:
     mentioned: tuple[int, ...] = ()
     mentioning: tuple[str, ...] = ()
     unheld: tuple[str, ...] = ()
+    narrowed: bool = False
     used: tuple[str, ...] = ()
 
     def as_json(self) -> Mapping[str, Any]:
@@ -86,6 +88,10 @@ class _Named:
     standing: str | None = None
     letter_only: bool = False
     used: tuple[str, ...] = ()
+    first: int | None = None  # "since 2019", "after 2019"
+    last: int | None = None  # "before 2019", "until 2019"
+    stretch: str = ""  # those words
+    ranged: bool = False  # "between 2011 and 2019"
 
 
 YEAR = re.compile(
@@ -98,20 +104,19 @@ RANGE = re.compile(
     re.IGNORECASE,
 )
 SINCE = re.compile(
-    r"\b(since|from|after)\s+((?:19|20)\d\d)\b(?!\s*(?:to|and|-|inspection|visit|letter))", re.IGNORECASE
+    r"\b(?P<word>since|after)\s+(?:the\s+)?(?P<year>(?:19|20)\d\d)\b"
+    r"|\bfrom\s+(?P<onward>(?:19|20)\d\d)\s+(?:on|onwards?|to (?:now|date|today))\b",
+    re.IGNORECASE,
 )
 BEFORE = re.compile(
-    r"\b(before|until|up to|prior to)\s+((?:19|20)\d\d)\b(?!\s*(?:inspection|visit|letter))", re.IGNORECASE
+    r"\b(?P<word>before|until|up to|prior to)\s+(?P<year>(?:19|20)\d\d)\b(?!\s*(?:inspection|visit|letter))",
+    re.IGNORECASE,
 )
 MATTER_YEAR = re.compile(
     r"\b(?:by|target (?:for|of)|due (?:in|by)|goal for|aim for)\s+((?:19|20)\d\d)\b", re.IGNORECASE
 )
 MONTH_YEAR = re.compile(
     r"\b(" + "|".join(sorted(MONTH_NUMBERS, key=len, reverse=True)) + r")\.?,?\s+((?:19|20)\d\d)\b", re.IGNORECASE
-)
-MONTH_ALONE = re.compile(
-    r"\b(?:in|of|that|last|the)\s+(" + "|".join(n for n in MONTH_NUMBERS if len(n) > 3 or n == "may") + r")\b",
-    re.IGNORECASE,
 )
 PUBLISHED = re.compile(r"\b(?:published|issued|released|letters? (?:dated|of))\b", re.IGNORECASE)
 VISITED = re.compile(
@@ -175,7 +180,13 @@ def _named(question: str, held: Collection[str]) -> _Named:
     council = COUNCIL_SAYS.search(question)
     standing = "council" if council else "inspectorate" if OFSTED_SAYS.search(question) else None
     used += [str(year) for year in years]
+    since, before = SINCE.search(question), BEFORE.search(question)
+    alone = len(years) == 1
     return _Named(
+        first=_since(since) if since and alone else None,
+        last=_until(before) if before and alone and not since else None,
+        stretch=(since or before).group().lower() if alone and (since or before) else "",  # type: ignore[union-attr]
+        ranged=bool(RANGE.search(question)),
         authorities=tuple(dict.fromkeys(mention.authority.name for mention in mentions)),
         years=years,
         months=months,
@@ -201,6 +212,16 @@ def _years(question: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(year for year in years if year not in matter))
 
 
+def _since(match: re.Match[str]) -> int:
+    return int(
+        match["onward"] or int(match["year"]) + (match["word"].lower() == "after" and "the" not in match.group())
+    )
+
+
+def _until(match: re.Match[str]) -> int:
+    return int(match["year"]) - (match["word"].lower() in ("before", "prior to"))
+
+
 def _century(short: int) -> int:
     return 2000 + short if short < 70 else 1900 + short
 
@@ -212,7 +233,6 @@ FOLLOW_UP = re.compile(
     r"|\b(?:it|its|they|them|their|he|she|that|those|these|this|there|then|the one|the same|both|either|him|her)\b",
     re.IGNORECASE,
 )
-BEFORE_THAT = re.compile(r"\b(?:one before|before that|previous one|previously|the previous)\b", re.IGNORECASE)
 
 
 def _with_history(named: _Named, question: str, earlier: Sequence[_Named], few_terms: bool) -> tuple[_Named, bool]:
@@ -231,6 +251,10 @@ def _with_history(named: _Named, question: str, earlier: Sequence[_Named], few_t
             years=years,
             months=months,
             basis=named.basis if named.years else before.basis,
+            first=named.first if named.years else before.first,
+            last=named.last if named.years else before.last,
+            stretch=named.stretch if named.years else before.stretch,
+            ranged=named.ranged if named.years else before.ranged,
             order=named.order or (before.order if not named.years else None),
             kinds=named.kinds or (before.kinds if not named.years and not named.authorities else ()),
             standing=named.standing or before.standing,
@@ -294,7 +318,7 @@ def resolve(
         unheld += [name for name in named.authorities if name not in there]
         pool = [letter for letter in pool if letter.authority in named.authorities]
     whole = pool
-    pool, mentioned, mentioning, gone = _in_years(question, named, pool)
+    pool, mentioned, mentioning, gone = _in_years(named, pool)
     unheld += gone
     if named.kinds and named.years and CONTRAST.search(question):
         # "the March 2019 letter and what cabinet was told": the letters of the date and those of the kind
@@ -302,19 +326,21 @@ def resolve(
         chosen = {letter.letter_id for letter in (*pool, *same_years)}
         pool = [letter for letter in whole if letter.letter_id in chosen]
     else:
-        pool = _of_kind(named, pool)
+        pool, missing = _of_kind(named, pool)
+        unheld += missing
     pool = _ordered(named, pool)
     return Scope(
         authorities=tuple(authorities),
         years=tuple(dict.fromkeys((*named.years, *filters.years))),
         months=named.months,
-        reading=_reading(question, named, filters, mentioned),
+        reading=_reading(named, filters, mentioned),
         kinds=tuple(dict.fromkeys((*named.kinds, *filters.kinds))),
         letters=tuple(letter.letter_id for letter in pool),
         standing=named.standing,
         mentioned=tuple(mentioned),
         mentioning=tuple(sorted(mentioning)),
         unheld=tuple(unheld),
+        narrowed=len(filtered(letters, filters)) < len(letters),
         used=named.used,
     )
 
@@ -360,18 +386,16 @@ def filtered(letters: Iterable[Letter], filters: Filters) -> list[Letter]:
     ]
 
 
-def _in_years(question: str, named: _Named, pool: list[Letter]) -> tuple[list[Letter], list[int], set[str], list[str]]:
+def _in_years(named: _Named, pool: list[Letter]) -> tuple[list[Letter], list[int], set[str], list[str]]:
     """Letters of the years asked; years only mentioned, and by which letters; years that are not there at all."""
-    since, before = SINCE.search(question), BEFORE.search(question)
-    if since and len(named.years) == 1:
-        first = int(since[2]) + (since[1].lower() == "after")
+    if named.first is not None:
+        first = named.first
         return [letter for letter in pool if any(year >= first for year in letter.years())], [], set(), []
-    if before and len(named.years) == 1:
-        last = int(before[2]) - (before[1].lower() in ("before", "prior to"))
+    if named.last is not None:
+        last = named.last
         return [letter for letter in pool if any(year <= last for year in letter.years())], [], set(), []
     if not named.years:
         return pool, [], set(), []
-    ranged = bool(RANGE.search(question))
     chosen: set[str] = set()
     mentioned: list[int] = []
     mentioning: set[str] = set()
@@ -379,7 +403,7 @@ def _in_years(question: str, named: _Named, pool: list[Letter]) -> tuple[list[Le
     for year in named.years:
         found = _of_year(named, year, pool)
         chosen |= {letter.letter_id for letter in found}
-        if not found and not ranged:
+        if not found and not named.ranged:
             gone.append(str(year))
             naming = {letter.letter_id for letter in pool if _names_inspection(letter, year)}
             mentioning |= naming
@@ -405,7 +429,7 @@ def _of_year(named: _Named, year: int, pool: Sequence[Letter]) -> list[Letter]:
     by_date = [letter for letter in pool if year in letter.published_years()]
     found = {
         "visit": by_visit or by_date,
-        "published": by_date or by_visit,
+        "published": by_date,
         "either": [letter for letter in pool if year in letter.years()],
     }[named.basis]
     if months:
@@ -425,21 +449,18 @@ def _touches(letter: Letter, month: str) -> bool:
     return any((first or "")[:7] <= month <= (last or "")[:7] for first, last in periods if first and last)
 
 
-def _of_kind(named: _Named, pool: list[Letter]) -> list[Letter]:
-    """Letters of the kinds asked for; where there is none of them the others stay (the answer names its source)."""
-    if named.kinds:
+def _of_kind(named: _Named, pool: list[Letter]) -> tuple[list[Letter], list[str]]:
+    """Letters of the kinds asked for, and the kinds of which there is none."""
+    if named.kinds and pool:
         of_kind = [letter for letter in pool if letter.kind in named.kinds]
         if set(named.kinds) >= {"ILACS inspection", "council report"}:
-            own = [letter for letter in of_kind if letter.standing == "inspectorate"]
-            of_kind = own or of_kind
-        if of_kind:
-            return of_kind
+            of_kind = [letter for letter in of_kind if letter.standing == "inspectorate"] or of_kind
+        return of_kind, [] if of_kind else [_and([f"{kind}" for kind in named.kinds], "or")]
     if named.standing == "council":
-        council = [letter for letter in pool if letter.standing == "council"]
-        return council or pool
-    if named.letter_only and not named.kinds:
-        return [letter for letter in pool if letter.standing == "inspectorate"] or pool
-    return pool
+        return [letter for letter in pool if letter.standing == "council"] or pool, []
+    if named.letter_only:
+        return [letter for letter in pool if letter.standing == "inspectorate"] or pool, []
+    return pool, []
 
 
 def _ordered(named: _Named, pool: list[Letter]) -> list[Letter]:
@@ -453,11 +474,10 @@ def _ordered(named: _Named, pool: list[Letter]) -> list[Letter]:
     return pool
 
 
-def _reading(question: str, named: _Named, filters: Filters, mentioned: Sequence[int]) -> str:
+def _reading(named: _Named, filters: Filters, mentioned: Sequence[int]) -> str:
     parts = []
-    stretch = SINCE.search(question) or BEFORE.search(question)
-    if stretch and len(named.years) == 1:
-        parts.append(f"inspected or published {stretch.group().lower()}")
+    if named.stretch:
+        parts.append(f"inspected or published {named.stretch}")
     elif named.years or filters.years:
         verb = {"visit": "inspected in", "published": "published in", "either": "inspected or published in"}[
             named.basis

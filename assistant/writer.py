@@ -169,6 +169,12 @@ class _Writer:
     def _no_letter(self) -> Draft:
         held = sorted(self.tools.letters.values(), key=lambda letter: letter.date)
         missing = " and ".join(self.scope.unheld) or self.scope.reading
+        if self.scope.narrowed:
+            return self._refuse(
+                "no_letter_in_scope",
+                f"No letter fits both the question and the filters chosen ({self.scope.reading}). Widen the filters."
+                f" {_held(held, self.scope)}",
+            )
         return self._refuse("no_letter_in_scope", f"No letter held is about {missing}. {_held(held, self.scope)}")
 
     def _silent(self, about: str, best: Sequence[Evidence] = ()) -> bool:

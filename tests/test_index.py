@@ -54,7 +54,7 @@ def contents(settings: Settings) -> dict[str, object]:
     with Index(settings) as index:
         rows = index.vectors._collection.get(include=["documents", "metadatas", "embeddings"])
         chroma = {
-            name: (text, meta["letter_id"], meta["file"], [round(float(x), 5) for x in vector])
+            name: (text, meta["letter_id"], [round(float(x), 5) for x in vector])
             for name, text, meta, vector in zip(
                 rows["ids"], rows["documents"], rows["metadatas"], rows["embeddings"], strict=True
             )

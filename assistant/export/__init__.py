@@ -64,6 +64,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         )
     }
 )
+"""Every format by its name."""
 
 
 def render(answer: Answer, format_name: str) -> str | bytes:

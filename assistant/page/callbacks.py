@@ -27,6 +27,7 @@ __all__ = ["OUR_FAULT", "Callbacks", "Session", "Turn", "View", "question_proble
 log = logging.getLogger(__name__)
 
 OUR_FAULT = "Something went wrong here, and it is not your question's fault. Please try again in a moment."
+"""What a user reads when we have failed."""
 FOLLOWED = 10  # earlier questions that a follow-up is read with
 
 

@@ -42,6 +42,7 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
+"""Sent with every response."""
 
 # Everything else that Gradio offers (uploads, files, proxying, named endpoints, monitoring, editing code) has
 # no use here and answers "not found".
