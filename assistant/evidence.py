@@ -199,7 +199,8 @@ def core_terms(question: Question, rarity: Callable[[Term], float]) -> tuple[Ter
     """The terms that carry the question: the weightiest, and those nearly as weighty."""
     weights = {term: rarity(term) for term in question.terms}
     most = max(weights.values(), default=0.0)
-    return tuple(term for term, weight in weights.items() if weight and weight >= TELLING * most)
+    second = sorted(weights.values())[-2] if len(weights) > 1 else most
+    return tuple(term for term, weight in weights.items() if weight and weight >= min(TELLING * most, second))
 
 
 def leaning(sentence: Sentence) -> int:
@@ -215,6 +216,10 @@ NUMBER_WORDS = (
 ).split()
 NUMBER = rf"(?:\d[\d,.]*|\b(?:{'|'.join(NUMBER_WORDS)})\b)"
 NUMBER_RE = re.compile(NUMBER, re.IGNORECASE)
+VAGUE = re.compile(
+    r"\b(?:most|almost all|the majority|a minority|minority|for a few|half)(?: of)?\b(?! (?:cases|recent))",
+    re.IGNORECASE,
+)
 UNITS = frozenset(stem(unit) for unit in ("years", "months", "weeks", "days", "hours", "minutes", "times"))
 ORDINALS = re.compile(r"\b(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b", re.IGNORECASE)
 UNIT = re.compile(
@@ -237,7 +242,7 @@ IDENTITY = re.compile(
     re.IGNORECASE,
 )
 ROLE = re.compile(
-    r"\b(?:directors?|leaders?|managers?|councillors?|members?|board|panel|team|officers?|workers?"
+    r"\b(?:staff|directors?|leaders?|managers?|councillors?|members?|board|panel|team|officers?|workers?"
     r"|nurses?|advocates?|advisers?|chief executive"
     r"|cabinet|practitioners?|partners|parents|inspectors|young people|service)\b",
     re.IGNORECASE,
@@ -267,7 +272,7 @@ def suits(question: Question, sentence: Sentence) -> bool:
         return question.answer_type is None
     match question.answer_type:
         case "number":
-            return _counts(question.asked, sentence)
+            return _counts(question, sentence)
         case "percentage":
             exact = re.search(r"\bper\s?cent|\brate\b", question.text, re.IGNORECASE)
             return bool(PERCENT.search(text) or (not exact and SHARE.search(text)))
@@ -303,8 +308,13 @@ def _person(text: str) -> bool:
     )
 
 
-def _counts(asked: Sequence[str], sentence: Sentence) -> bool:
-    """A number counts X only where it directly governs X: "6 inspectors", "nine of the children"."""
+def _counts(question: Question, sentence: Sentence) -> bool:
+    """A number counts X only where it directly governs X: "6 inspectors"; "most" of them answers "how many of"."""
+    asked = question.asked
+    if asked and re.search(r"\bhow many of\b", question.text, re.IGNORECASE) and VAGUE.search(sentence.text):
+        governed = VAGUE.split(sentence.text, maxsplit=1)[1]
+        if asked[-1] in stemmed(governed[:80]).split()[:4]:
+            return True
     if not asked:
         return bool(NUMBER_RE.search(sentence.text))
     unit = asked[-1] in UNITS

@@ -118,7 +118,9 @@ def grades(question: Question, letter: Letter) -> Sequence[Fact]:
     """The grade of the area asked about; of every area where the question asks for all."""
     area = question.area or ("overall" if not _wants_all(question) else None)
     if area is None:
-        return [_grade(letter, judgement) for judgement in letter.judgements]
+        short = bool(SHORT_OF.search(question.text))
+        same = [j for j in letter.judgements if not question.claimed or (question.claimed == j.grade) != short]
+        return [_grade(letter, judgement) for judgement in same]
     exact = [judgement for judgement in letter.judgements if judgement.area == area]
     if not exact and area in ("in care", "care leavers", "looked after", "in care and care leavers"):
         exact = [j for j in letter.judgements if j.area in ("in care and care leavers", "looked after", "in care")]
@@ -127,9 +129,26 @@ def grades(question: Question, letter: Letter) -> Sequence[Fact]:
     return [_grade(letter, judgement) for judgement in exact[: 2 if area == "in care and care leavers" else 1]]
 
 
+SHORT_OF = re.compile(r"\b(?:short of|below|not|less than|worse than|except|other than|lower than)\b", re.IGNORECASE)
+
+
 def _wants_all(question: Question) -> bool:
     words = question.text.lower()
-    return any(word in words for word in ("grades", "judgements", "each area", "all the", "every area", "ratings"))
+    return any(
+        word in words
+        for word in (
+            "grades",
+            "judgements",
+            "areas were",
+            "areas are",
+            "areas was",
+            "which of the",
+            "each area",
+            "all the",
+            "every area",
+            "ratings",
+        )
+    )
 
 
 def _grade(letter: Letter, judgement: Judgement) -> Fact:

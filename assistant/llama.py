@@ -87,7 +87,12 @@ class LetterNodeParser(NodeParser):  # type: ignore[misc]
         return [piece for node in nodes for piece in self._pieces(node)]
 
     def _postprocess_parsed_nodes(self, nodes: list[BaseNode], parent_doc_map: dict[str, Any]) -> list[BaseNode]:
-        return nodes  # the base class would look the words up in the raw text and overwrite the offsets
+        """Link the nodes as llama-index does, but keep our offsets: it would look the words up in the raw text."""
+        offsets = [(node.start_char_idx, node.end_char_idx) for node in nodes]
+        linked: list[BaseNode] = super()._postprocess_parsed_nodes(nodes, parent_doc_map)
+        for node, (start, end) in zip(linked, offsets, strict=True):
+            node.start_char_idx, node.end_char_idx = start, end
+        return linked
 
     @staticmethod
     def _pieces(node: BaseNode) -> list[BaseNode]:

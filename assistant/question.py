@@ -24,6 +24,7 @@ Intent = Literal[
     "visited",
     "published",
     "previous",
+    "dates",
     "remit",
 ]
 AnswerType = Literal["who", "when", "number", "percentage", "money", "age", "where", "name", "yes-no", "why"]
@@ -388,9 +389,12 @@ def _intent(text: str, answer_type: AnswerType | None, lists: bool, n_letters: i
     if answer_type == "when":
         if PREVIOUS.search(text):
             return "previous"
-        if PUBLISHED.search(text):
+        published, visited = PUBLISHED.search(text), VISITED.search(text)
+        if published and visited and re.search(r"\band (?:what|when)\b", text, re.IGNORECASE):
+            return "dates"
+        if published:
             return "published"
-        if VISITED.search(text):
+        if visited:
             return "visited"
     if GRADE_WORDS.search(text) and answer_type in (None, "yes-no", "who"):
         return "grade"

@@ -118,7 +118,7 @@ MATTER_YEAR = re.compile(
 MONTH_YEAR = re.compile(
     r"\b(" + "|".join(sorted(MONTH_NUMBERS, key=len, reverse=True)) + r")\.?,?\s+((?:19|20)\d\d)\b", re.IGNORECASE
 )
-PUBLISHED = re.compile(r"\b(?:published|issued|released|letters? (?:dated|of))\b", re.IGNORECASE)
+PUBLISHED = re.compile(r"\b(?:published|issued|released|dated)\b", re.IGNORECASE)
 VISITED = re.compile(
     r"\b(?:inspected|visited|fieldwork)\b|\b\d{4}\s+(?:[a-z]+\s+){0,3}?(?:inspection|visit)\b"
     r"|\b(?:inspection|visit)s?\s+(?:of|in|from|held in)\s+(?:[a-z]+\s+)?\d{4}",
@@ -150,7 +150,7 @@ KIND_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 KIND_PATTERNS = tuple((re.compile(words, re.IGNORECASE), kinds) for words, kinds in KIND_WORDS)
 CONTRAST = re.compile(
-    r"\b(?:compar\w+|differ\w*|between|versus|vs|than|and what|against|as well as|both)\b", re.IGNORECASE
+    r"\b(?:compar\w+|differ\w*|between|versus|vs|than|and what|against|as well as|both|each)\b", re.IGNORECASE
 )
 COUNCIL_SAYS = re.compile(
     r"\b(?:what|how) (?:did|does|has|do) the council (?:itself )?(?:say|said|claim|describe|put|tell)", re.I

@@ -45,7 +45,7 @@ personal education plan | pep
 special guardianship | sgo
 privately fostered | private fostering
 disabled children | children with disabilities | children with disability | disability
-voice of the child | listen to children | listen to what children | what children say | children's views | wishes and feelings | listening to children | views of children
+voice of the child | listen to children | listen to what children | listened to | what children say | children's views | wishes and feelings | listening to children | views of children
 advocacy | advocates | independent advocates | someone independent
 section 47 | s47 | child protection enquiries | section 47 enquiries
 connected carers | kinship care | family and friends carers | kinship
@@ -172,6 +172,11 @@ told | informed
 money | funding
 urgency | pace
 hours | hour
+speak | spoke | spoken | met with | discussions with | talked to | interviewed
+aspirations | ambitions | ambitious | ambition | high hopes
+difference | impact | effect
+oversight of casework | management oversight | managerial oversight
+groups | kinds | types
 look | examine | examined | scrutinise | consider | considered
 """
 

@@ -108,6 +108,7 @@ LETTERS_SHOWN = 8
 FRAMING = ("introduction", "coverage")  # sections that say what a letter is about
 UNGRADED = ("focused visit", "monitoring visit", "contact and referral inspection", "JTAI")
 JUDGED = re.compile(r"\b(?:judged|graded|rated|judgement)\b", re.IGNORECASE)
+EARLIER_GRADE = re.compile(r"\b(?:led to|prompted|triggered|before|preceded|followed|reason for)\b", re.IGNORECASE)
 VISIT_WORD = re.compile(r"\b(?:focused|monitoring|unannounced) |\bvisit\b", re.IGNORECASE)
 OPENING = 2500  # characters in which a letter says the how-manieth visit it is
 
@@ -139,6 +140,7 @@ class _Writer:
             "visited": self._facts(visited),
             "published": self._facts(published),
             "previous": self._facts(previous),
+            "dates": self._facts(lambda question, letter: (*visited(question, letter), *published(question, letter))),
             "list": self._list,
             "coverage": self._coverage,
         }.get(question.intent)
@@ -249,7 +251,8 @@ class _Writer:
             if own and all(letter.kind in UNGRADED for letter in own):
                 evidence = self._evidence()
                 told = [e for e in evidence if CLAIM.search(e.sentence.text) and JUDGED.search(e.sentence.text)]
-                if told and not self.scope.kinds and not VISIT_WORD.search(self.question.text):
+                own_grade = self.scope.kinds or VISIT_WORD.search(self.question.text)
+                if told and (not own_grade or EARLIER_GRADE.search(self.question.text)):
                     self._write_sentences([told[0].sentence])
                     self.draft.notes.append(
                         "The letters in scope give no grade of their own; this is what they say of one."
@@ -295,6 +298,7 @@ class _Writer:
             blocks = lists_of(letter, self.question)
             if blocks:
                 found.append((letter, blocks))
+        found = self._about_the_matter(found)
         if not found:
             return False
         own = [entry for entry in found if entry[0].standing == "inspectorate"]
@@ -313,6 +317,30 @@ class _Writer:
         if cut:
             self.draft.notes.append("Only the first sentence of each item is shown; open the letter for the rest.")
         return True
+
+    def _about_the_matter(self, found: list[tuple[Letter, list[ListBlock]]]) -> list[tuple[Letter, list[ListBlock]]]:
+        """Where the question names a matter of the field, only the items about it."""
+        matter = [term for term in self.question.own_terms if term.field]
+        if not matter:
+            return found
+        kept = []
+        for letter, blocks in found:
+            about = stemmed(f"{letter.title} {letter.text[:OPENING]}")
+            if all(term.matched(about) for term in matter):  # the whole letter is about it
+                kept.append((letter, blocks))
+                continue
+            chosen = []
+            for block in blocks:
+                items = tuple(i for i in block.items if any(t.matched(self._stems(letter, i)) for t in matter))
+                if items:
+                    chosen.append(ListBlock(block.lead, items))
+            if chosen:
+                kept.append((letter, chosen))
+        return kept
+
+    @staticmethod
+    def _stems(letter: Letter, span: Span) -> str:
+        return stemmed(letter.text[span.start : span.end])
 
     @staticmethod
     def _words(letter: Letter, span: Span) -> list[str]:

@@ -524,5 +524,5 @@ def test_first_question_on_a_fresh_machine():
     assert "Traceback" not in result.stderr
     state = json.loads((index_dir / "state.json").read_text())
     assert state["fingerprint"]["revision"] == "53aa51172d142c89"
-    assert state["pending"] == []
+    assert state["pending"] == {}
     assert not (ROOT / "state.json").exists()

@@ -136,7 +136,6 @@ def test_a_long_s_does_not_crash():
     find_periods("1 \N{LATIN SMALL LETTER LONG S}eptember 2019")
 
 
-@pytest.mark.xfail(strict=True, reason="the box-drawing dash of one real report is not among the dashes of TO")
 def test_box_drawing_dash_joins_a_period():
     (period,) = find_periods("Inspection date: 20 June 2017 \N{BOX DRAWINGS LIGHT HORIZONTAL} 13 July 2017")
     assert (period.first, period.last) == ("2017-06-20", "2017-07-13")

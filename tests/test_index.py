@@ -329,9 +329,6 @@ def test_one_of_two_copies_changes(settings, folder, changed):
     assert found(settings, "absence") == ({changed}, {changed})
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the replaced letter's passages stay in both stores; a search ends in a KeyError"
-)
 def test_file_that_becomes_a_copy(settings, folder):
     update_index(settings)
     shutil.copy(folder / "a.txt", folder / "b.txt")
@@ -347,7 +344,6 @@ def test_two_files_swap_their_contents(settings, folder, tmp_path):
     assert found(settings, "fostering") == ({"b.txt"}, {"b.txt"})
 
 
-@pytest.mark.xfail(strict=True, reason="identifiers are compared with earlier batches only, so one letter is lost")
 def test_same_name_in_two_folders_of_one_run(tmp_path):
     letters = write_letters(tmp_path / "letters", {"2019/letter.txt": "fostering", "2024/letter.txt": "adoption"})
     settings = fake_settings(tmp_path / "index", letters)
@@ -484,7 +480,6 @@ def test_interrupted_first_run_keeps_the_batches_before(settings, folder, tmp_pa
     same_as_fresh(settings, tmp_path)
 
 
-@pytest.mark.xfail(strict=True, reason="healing forgets a letter that was indexed from elsewhere")
 def test_healing_under_other_paths_loses_no_letter(settings, tmp_path, monkeypatch):
     other = write_letters(tmp_path / "other", {"d.txt": "missing"}) / "d.txt"
     update_index(settings)
@@ -598,9 +593,6 @@ def test_damaged_state_is_one_line(settings, damage):
         assert "damaged" in one_line(lambda call=call: call(settings))
 
 
-@pytest.mark.xfail(
-    strict=True, raises=IndexStateError, reason="--rebuild stumbles over the state that it is to replace"
-)
 def test_damaged_state_is_mended_by_what_the_message_says(settings):
     update_index(settings)
     (settings.index_dir / "state.json").write_bytes(b"{")

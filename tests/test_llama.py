@@ -105,9 +105,6 @@ def test_nodes_are_linked_in_order(llama):
     assert [node.next_node.node_id for node in nodes[:-1]] == [node.node_id for node in nodes[1:]]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="llama-index overwrites the offsets with the first find in the raw text, where there is one"
-)
 @pytest.mark.parametrize("file", sorted(CORPUS.iterdir()), ids=lambda file: file.name)
 def test_offsets_are_those_in_the_clean_text(llama, file):
     text = file.read_text(encoding="utf-8")

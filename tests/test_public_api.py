@@ -68,22 +68,7 @@ def test_every_class_and_function_is_documented(name):
                 _methods(value, str(value.__module__))
 
 
-UNDESCRIBED = {
-    "assistant.dates": "MONTH_NUMBERS",
-    "assistant.export": "FORMATS",
-    "assistant.letters": "KINDS",
-    "assistant.page.callbacks": "OUR_FAULT",
-    "assistant.page.security": "HEADERS",
-}
-VALUES = [
-    pytest.param(name, marks=pytest.mark.xfail(strict=True, reason=f"{UNDESCRIBED[name]} has no line of its own"))
-    if name in UNDESCRIBED
-    else name
-    for name in MODULES
-]
-
-
-@pytest.mark.parametrize("name", VALUES)
+@pytest.mark.parametrize("name", MODULES)
 def test_every_value_is_described(name):
     """By a string below it or a comment; a `Literal` lists its own meaning."""
     module = importlib.import_module(name)

@@ -67,7 +67,6 @@ def test_intents(question, intent):
     assert asks(question).intent == intent
 
 
-@pytest.mark.xfail(strict=True, reason='"dated" is not among the words for when')
 def test_what_is_the_letter_dated():
     assert asks("what is the letter dated?").intent == "published"
 
