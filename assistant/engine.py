@@ -26,7 +26,7 @@ from assistant.writer import PASSAGES, Draft, Tools, write
 __all__ = ["Assistant", "Search"]
 
 CACHED_SENTENCES = 20_000  # sentence embeddings kept in memory, of 1.5 kB each
-FEW = 2  # a follow-up with fewer terms of its own than this takes those of the question before
+FEW = 1  # a question with fewer terms of its own than this leans on the one before it
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,7 +158,7 @@ def score_sentences(
     weights = {term: rarity(term) for term in question.terms}
     total = sum(weights.values()) or 1.0
     whole = total + absence
-    telling = core_terms(question, rarity)
+    telling = core_terms(question.terms, rarity)
     rough = []
     for sentence in candidates:
         own = sum(weight * term.matched(sentence.stems) for term, weight in weights.items())
@@ -195,9 +195,9 @@ def score_sentences(
 TELLING = 0.6  # share of the weightiest term's weight from which a term is telling
 
 
-def core_terms(question: Question, rarity: Callable[[Term], float]) -> tuple[Term, ...]:
-    """The terms that carry the question: the weightiest, and those nearly as weighty."""
-    weights = {term: rarity(term) for term in question.terms}
+def core_terms(terms: Sequence[Term], rarity: Callable[[Term], float]) -> tuple[Term, ...]:
+    """The terms that carry a question: the weightiest, and those nearly as weighty."""
+    weights = {term: rarity(term) for term in terms}
     most = max(weights.values(), default=0.0)
     second = sorted(weights.values())[-2] if len(weights) > 1 else most
     return tuple(term for term, weight in weights.items() if weight and weight >= min(TELLING * most, second))

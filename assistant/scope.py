@@ -319,7 +319,7 @@ def resolve(
         pool = [letter for letter in pool if letter.authority in named.authorities]
     whole = pool
     pool, mentioned, mentioning, gone = _in_years(named, pool)
-    unheld += gone
+    unheld += gone if whole else []  # where no letter is about the place, the year is no reason
     if named.kinds and named.years and CONTRAST.search(question):
         # "the March 2019 letter and what cabinet was told": the letters of the date and those of the kind
         same_years = [lt for lt in whole if lt.kind in named.kinds and lt.years() & set(named.years)]

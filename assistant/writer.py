@@ -252,7 +252,8 @@ class _Writer:
                 evidence = self._evidence()
                 told = [e for e in evidence if CLAIM.search(e.sentence.text) and JUDGED.search(e.sentence.text)]
                 own_grade = self.scope.kinds or VISIT_WORD.search(self.question.text)
-                if told and (not own_grade or EARLIER_GRADE.search(self.question.text)):
+                whole = self.question.area in (None, "overall")
+                if told and whole and (not own_grade or EARLIER_GRADE.search(self.question.text)):
                     self._write_sentences([told[0].sentence])
                     self.draft.notes.append(
                         "The letters in scope give no grade of their own; this is what they say of one."
@@ -354,7 +355,7 @@ class _Writer:
 
     def _coverage(self) -> bool:
         """Every letter in scope is scanned: one best sentence from each that mentions all that is asked."""
-        terms = core_terms(self.question, self.tools.rarity)
+        terms = core_terms(self.question.own_terms or self.question.terms, self.tools.rarity)
         if not terms or any(term.field for term in self._absent()):
             return self._silent(f"None of the {len(self.letters)} letters searched mentions it.")
         found = []

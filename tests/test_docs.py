@@ -1,0 +1,65 @@
+"""What the documentation says is there, is there."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from assistant.cli import main
+from assistant.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", ROOT / "corpus" / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def test_every_command_is_in_the_readme():
+    readme = (ROOT / "README.md").read_text()
+    for name in main.commands:
+        assert re.search(rf"assistant {name}\b", readme), f"README.md does not show: assistant {name}"
+
+
+def test_every_command_that_the_docs_show_exists():
+    shown = {name for page in PAGES for name in re.findall(r"^\.venv/bin/assistant (\w+)", page.read_text(), re.MULTILINE)}
+    assert shown and shown <= set(main.commands)
+
+
+def test_every_setting_is_documented_with_its_default():
+    table = (ROOT / "docs" / "settings.md").read_text()
+    for name, field in Settings.model_fields.items():
+        row = re.search(rf"^\| `ASSISTANT_{name.upper()}` \| ([^|]*)\|", table, re.MULTILINE)
+        assert row, f"docs/settings.md lacks ASSISTANT_{name.upper()}"
+        if isinstance(field.default, int | float):
+            assert f"{field.default:,}" in row[1] or str(field.default) in row[1], name
+    assert set(re.findall(r"ASSISTANT_([A-Z_]+)`", table)) - {"PORT=8080"} <= {n.upper() for n in Settings.model_fields}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page):
+    for target in re.findall(r"\]\((?!https?:)([^)#\s]+)", page.read_text()):
+        assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+@pytest.mark.model
+def test_the_readmes_python_runs(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("ASSISTANT_INDEX_DIR", str(tmp_path / "index"))
+    block = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    assert block
+    scope: dict[str, object] = {}
+    exec(block[1], scope)
+    assert "care leavers" in capsys.readouterr().out
+    assert len(scope["nodes"]) == 5
+
+
+def test_the_readmes_figures_are_the_baselines():
+    """The table repeats what `python -m eval --accept` wrote down."""
+    measures = json.loads((ROOT / "eval" / "baseline.json").read_text())["measures"]
+    readme = (ROOT / "README.md").read_text()
+    for file, column in (("heldout", 0), ("tuning", 1)):
+        for name, label in (
+            ("accuracy", "right answers"),
+            ("refusal_recall", "refused among the unanswerable"),
+            ("false_refusal_rate", "refused among the answerable"),
+        ):
+            row = re.search(rf"^\| {label}[^|]*\|([^|]*)\|([^|]*)\|", readme, re.MULTILINE)
+            assert row and f"{measures[file][name]:.3f}" in row[column + 1], (file, name)
