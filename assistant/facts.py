@@ -158,4 +158,5 @@ def _grade(letter: Letter, judgement: Judgement) -> Fact:
         return Fact(span)
     at = judgement.quote.lower().rfind(judgement.grade)
     area, grade = judgement.quote[:at].strip(), judgement.quote[at:].strip()
-    return Fact(span, f"{area}: {grade}." if area and not area.endswith(" is") else f"{judgement.quote}.")
+    plain = not area or area.endswith((" is", " are")) or grade.lower().startswith("require improvement")
+    return Fact(span, f"{judgement.quote.rstrip('.')}." if plain else f"{area}: {grade}.")

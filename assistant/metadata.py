@@ -289,6 +289,11 @@ def _addressee(outline: Outline, front: Section, meta: Metadata) -> None:
 # --- judgements --------------------------------------------------------------------------------------------------
 
 ROW = re.compile(rf"^(?P<area>.+?)[\s:]+(?:is\s+)?(?P<grade>{GRADE})$", re.IGNORECASE)
+COVER = re.compile(
+    rf"^(?:Children.s services(?: in .{{2,80}}?)?|The overall judgement is) (?:are |is )?(?P<grade>{GRADE})\.?$",
+    re.IGNORECASE,
+)
+"""The overall grade on the cover of reports of 2013 to 2017: "Children's services in Derby are good"."""
 AREAS: tuple[tuple[str, str], ...] = (
     ("overall", r"overall (?:effectiveness|judgement)"),
     ("leaders", r"impact of leaders|leadership,? management"),
@@ -335,6 +340,15 @@ def _judgements(outline: Outline, meta: Metadata) -> tuple[Judgement, ...]:
         if section.kind == "judgements":
             for paragraph in section.paragraphs:
                 take(ROW, paragraph.start, paragraph.end)
+    if "overall" not in found:
+        for section in outline.sections[:3]:
+            for paragraph in section.paragraphs:
+                match = COVER.match(outline.text[paragraph.start : paragraph.end])
+                if match and "overall" not in found:
+                    quote = outline.text[paragraph.start : paragraph.end]
+                    found["overall"] = Judgement(
+                        "overall", same_grade(match["grade"]), quote, None, paragraph.start, paragraph.end
+                    )
     known = [area for area, _ in AREAS]
     for section in outline.sections:
         heading_end = section.start + len(section.heading)

@@ -403,7 +403,7 @@ def _in_years(named: _Named, pool: list[Letter]) -> tuple[list[Letter], list[int
     for year in named.years:
         found = _of_year(named, year, pool)
         chosen |= {letter.letter_id for letter in found}
-        if not found and not named.ranged:
+        if not found and (not named.ranged or year in (named.years[0], named.years[-1])):
             gone.append(str(year))
             naming = {letter.letter_id for letter in pool if _names_inspection(letter, year)}
             mentioning |= naming

@@ -36,9 +36,9 @@ def test_defaults():
 
 def test_environment_is_read(monkeypatch):
     monkeypatch.setenv("ASSISTANT_PORT", "8000")
-    monkeypatch.setenv("ASSISTANT_INDEX_DIR", "/tmp/elsewhere")
+    monkeypatch.setenv("ASSISTANT_INDEX_DIR", "elsewhere")
     settings = load_settings()
-    assert (settings.port, settings.index_dir) == (8000, Path("/tmp/elsewhere"))
+    assert (settings.port, settings.index_dir) == (8000, Path("elsewhere"))
 
 
 def test_command_line_goes_before_the_environment(monkeypatch):
