@@ -16,6 +16,7 @@ from assistant.letters import Letter, Span
 from assistant.lists import ListBlock, lists_of
 from assistant.passages import Hit
 from assistant.question import CLAIM, Question
+from assistant.refusals import WANTED, contradicts, held_instead, listed
 from assistant.scope import Scope
 from assistant.settings import Settings
 from assistant.terms import Term, stemmed
@@ -175,9 +176,11 @@ class _Writer:
             return self._refuse(
                 "no_letter_in_scope",
                 f"No letter fits both the question and the filters chosen ({self.scope.reading}). Widen the filters."
-                f" {_held(held, self.scope)}",
+                f" {held_instead(held, self.scope)}",
             )
-        return self._refuse("no_letter_in_scope", f"No letter held is about {missing}. {_held(held, self.scope)}")
+        return self._refuse(
+            "no_letter_in_scope", f"No letter held is about {missing}. {held_instead(held, self.scope)}"
+        )
 
     def _silent(self, about: str, best: Sequence[Evidence] = ()) -> bool:
         searched = len(self.letters)
@@ -454,7 +457,7 @@ class _Writer:
         absent = self._absent()
         missing = [term.typed for term in absent if term.field] or self._missing_matter(evidence)
         if missing:
-            return f"The letters in scope do not mention {_listed(missing)}."
+            return f"The letters in scope do not mention {listed(missing)}."
         if not evidence:
             return "The letters in scope say nothing that answers this."
         best = evidence[0]
@@ -472,7 +475,7 @@ class _Writer:
             return f"No letter held is about {self._unheld()}, and those that mention it do not say."
         strange = [term.typed for term in absent if self.tools.strangeness(term) >= STRANGE]
         if strange and len(strange) == len(question.own_terms) and (best.similarity or 0.0) < VERY_ALIKE:
-            return f"The letters in scope do not mention {_listed(strange)}."
+            return f"The letters in scope do not mention {listed(strange)}."
         if not self._relevant(best):
             return "The letters in scope say nothing that answers this."
         return None
@@ -493,15 +496,7 @@ class _Writer:
 
     def _contrary(self, sentence: Sentence) -> str | None:
         """A question that takes a failing for granted where the letter praises, "many" where it says "low", or so."""
-        asked = NOT_MATTER.sub(" ", self.question.text)
-        contrary = any(
-            one.search(asked)
-            and not other.search(asked)
-            and other.search(sentence.text)
-            and not one.search(sentence.text)
-            for one, other in ((HIGH, LOW), (LOW, HIGH), (FAULT, MERIT), (MERIT, FAULT))
-        )
-        if not contrary:
+        if not contradicts(self.question.text, sentence.text):
             return None
         self._refuse(
             "false_premise",
@@ -614,50 +609,9 @@ LEANS = re.compile(
     r"|Consequently|The plans do"
     r"|He|She|Equally|Therefore|For instance|For example|At \d+%)\b"
 )
-HIGH = re.compile(r"\b(?:so many|many|high(?:er)?|lots? of|rising|increas\w+|large|too many|more)\b", re.IGNORECASE)
-LOW = re.compile(r"\b(?:low(?:er)?|few|fewer|reduc\w+|small|rare(?:ly)?|minimal|less)\b", re.IGNORECASE)
-FAULT = re.compile(
-    r"\b(?:weak\w*|poor(?:ly)?|bad(?:ly)?|criticis\w*|fail\w*|inadequate|ineffective|worse\w*"
-    r"|declin\w+|not|lack\w*|insufficient\w*|unsafe)\b",
-    re.IGNORECASE,
-)
-MERIT = re.compile(
-    r"\b(?:effective\w*|robust|well|good|strong\w*|excellent|outstanding|praised?|positive\w*"
-    r"|success\w*|improved|clear)\b",
-    re.IGNORECASE,
-)
-NOT_MATTER = re.compile(r"\b(?:more about|as well|well,)", re.IGNORECASE)
-WANTED = {
-    "number": "such a number",
-    "percentage": "such a percentage",
-    "money": "such a sum of money",
-    "age": "such an age, length or frequency",
-    "when": "such a date",
-    "who": "who that is",
-    "name": "such a name",
-    "where": "such a place",
-    "why": "such a reason",
-}
 
 
 def _repeats(sentence: Sentence, chosen: Sequence[Sentence]) -> bool:
     """Whether most of a sentence's words were said already."""
     words = set(sentence.stems.split())
     return any(len(words & set(other.stems.split())) > 0.75 * len(words) for other in chosen)
-
-
-def _listed(items: Sequence[str]) -> str:
-    quoted = [f"\N{LEFT DOUBLE QUOTATION MARK}{item}\N{RIGHT DOUBLE QUOTATION MARK}" for item in items]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"
-
-
-def _held(held: Sequence[Letter], scope: Scope) -> str:
-    """What there is instead: of the same authority where there is one, else which authorities."""
-    same = [letter for letter in held if letter.authority in scope.authorities]
-    if same or len({letter.authority for letter in held}) == 1:
-        shown = (same or held)[-6:]
-        return f"Held: {'; '.join(describe(letter) for letter in shown)}."
-    names = sorted({letter.authority for letter in held if letter.authority})
-    years = sorted({year for letter in held for year in letter.years()})
-    span = f", {years[0]} to {years[-1]}" if years else ""
-    return f"Held: {len(held)} letters about {len(names)} authorities ({', '.join(names[:8])}, ...){span}."

@@ -12,7 +12,7 @@ PACKAGE = ROOT / "assistant"
 TOOLS = ROOT / "eval"
 
 LINE = """errors letters dates settings headings authorities sentences citations readers outline metadata corpus synonyms
-terms spelling passages embed vectors lexical index retrieve scope question evidence facts lists answer writer llm engine
+terms spelling passages embed vectors lexical index retrieve scope question evidence facts lists answer refusals writer llm engine
 llama records batch
 export.layout export.documents export.references export.tables export.word export
 page.reader page.render page.security page.examples page.callbacks page.api page.layout page.app page.server page

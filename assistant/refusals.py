@@ -1,0 +1,68 @@
+"""The words and checks of a refusal: what is not given, what there is instead, what contradicts a premise."""
+
+import re
+from collections.abc import Sequence
+
+from assistant.citations import describe
+from assistant.letters import Letter
+from assistant.scope import Scope
+
+__all__ = ["WANTED", "contradicts", "held_instead", "listed"]
+
+WANTED = {
+    "number": "such a number",
+    "percentage": "such a percentage",
+    "money": "such a sum of money",
+    "age": "such an age, length or frequency",
+    "when": "such a date",
+    "who": "who that is",
+    "name": "such a name",
+    "where": "such a place",
+    "why": "such a reason",
+}
+"""For each type of answer that a sentence must hold, how a refusal names what is missing."""
+
+# Words that take a side; each pair contradicts the other.
+HIGH = re.compile(r"\b(?:so many|many|high(?:er)?|lots? of|rising|increas\w+|large|too many|more)\b", re.IGNORECASE)
+LOW = re.compile(r"\b(?:low(?:er)?|few|fewer|reduc\w+|small|rare(?:ly)?|minimal|less)\b", re.IGNORECASE)
+FAULT = re.compile(
+    r"\b(?:weak\w*|poor(?:ly)?|bad(?:ly)?|criticis\w*|fail\w*|inadequate|ineffective|worse\w*"
+    r"|declin\w+|not|lack\w*|insufficient\w*|unsafe)\b",
+    re.IGNORECASE,
+)
+MERIT = re.compile(
+    r"\b(?:effective\w*|robust|well|good|strong\w*|excellent|outstanding|praised?|positive\w*"
+    r"|success\w*|improved|clear)\b",
+    re.IGNORECASE,
+)
+NOT_MATTER = re.compile(r"\b(?:more about|as well|well,)", re.IGNORECASE)
+
+
+def contradicts(question: str, sentence: str) -> bool:
+    """Whether a sentence says the opposite of what a question takes for granted.
+
+    The question speaks of a failing where the sentence only praises, of "many" where it says "low", or the reverse.
+    """
+    asked = NOT_MATTER.sub(" ", question)
+    return any(
+        bool(one.search(asked) and other.search(sentence)) and not (other.search(asked) or one.search(sentence))
+        for one, other in ((HIGH, LOW), (LOW, HIGH), (FAULT, MERIT), (MERIT, FAULT))
+    )
+
+
+def listed(items: Sequence[str]) -> str:
+    """Words in quotation marks, with commas and "or"."""
+    quoted = [f"\N{LEFT DOUBLE QUOTATION MARK}{item}\N{RIGHT DOUBLE QUOTATION MARK}" for item in items]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"
+
+
+def held_instead(held: Sequence[Letter], scope: Scope) -> str:
+    """What there is instead: of the same authority where there is one, else which authorities."""
+    same = [letter for letter in held if letter.authority in scope.authorities]
+    if same or len({letter.authority for letter in held}) == 1:
+        shown = (same or held)[-6:]
+        return f"Held: {'; '.join(describe(letter) for letter in shown)}."
+    names = sorted({letter.authority for letter in held if letter.authority})
+    years = sorted({year for letter in held for year in letter.years()})
+    span = f", {years[0]} to {years[-1]}" if years else ""
+    return f"Held: {len(held)} letters about {len(names)} authorities ({', '.join(names[:8])}, ...){span}."
