@@ -47,7 +47,7 @@ class Question:
         claimed: A grade that the question takes for granted.
         compare: Whether two or more letters are set against each other.
         stance: 1 where strengths are asked for, -1 where weaknesses are, else 0.
-        ordinals: "third", "second": words that an answering sentence must hold.
+        ordinals: "third", "next": words that an answering sentence must hold.
     """
 
     text: str
@@ -269,7 +269,7 @@ PREVIOUS = re.compile(
     re.IGNORECASE,
 )
 NOT_MEANT = re.compile(r"[,;(]?\s*(?:i )?(?:do not|don't|not) (?:mean|want|just|the date)\b.*$", re.IGNORECASE)
-ORDINAL = re.compile(r"\b(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b", re.IGNORECASE)
+ORDINAL = re.compile(r"\b(?:next|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b", re.IGNORECASE)
 NEGATIVE = re.compile(
     r"\b(?:wrong|problems?|weak(?:ness(?:es)?)?|concerns?|concerned|worr(?:y|ies|ied)|criticis\w*|bad"
     r"|badly|poor(?:ly)?|fail\w*|shortcoming\w*"

@@ -310,8 +310,8 @@ class _Writer:
             found = own
         total = sum(len(self._words(letter, item)) for letter, blocks in found for b in blocks for item in b.items)
         if len(found) > 1 and total > self.settings.list_words:
+            self._note_more(len(found) - 2, "earlier letter")
             found = found[-2:]
-            self._note_more(len(found), "earlier letter")
             total = sum(len(self._words(letter, item)) for letter, blocks in found for b in blocks for item in b.items)
         cut = total > self.settings.list_words
         for letter, blocks in found:
@@ -593,8 +593,14 @@ class _Writer:
             self.draft.add(self.tools.letters[letter_id], spans)
 
     def _note_more(self, count: int, noun: str) -> None:
-        if count > 0:
-            self.draft.notes.append(f"{count} more {noun}{'s' if count > 1 else ''}")
+        """Note what was left out; what was left out in several places is said once."""
+        if count <= 0:
+            return
+        said = re.compile(rf"(\d+) more {noun}s?")
+        for note in [note for note in self.draft.notes if said.fullmatch(note)]:
+            count += int(note.split()[0])
+            self.draft.notes.remove(note)
+        self.draft.notes.append(f"{count} more {noun}{'s' if count > 1 else ''}")
 
 
 NEAR = 0.30  # least share of the question's matter that a sentence and its paragraph must hold
