@@ -100,12 +100,25 @@ def answer_batch(assistant: Assistant, file: Path, output: Path | None, k: int, 
         AssistantError: If the output cannot be written.
     """
     asked = read_batch(file, assistant)
+    if output is not None:
+        _check_output(file, output)
     rows: list[str] = []
     for done, item in enumerate(asked):
         progress("Answering", done, len(asked))
         rows.append(json.dumps(_answered(assistant, item, k), ensure_ascii=False))
     progress("Answering", len(asked), len(asked))
     _write(rows, output)
+
+
+def _check_output(file: Path, output: Path) -> None:
+    """Whether the answers can be written, before any work is done for them."""
+    if output.exists() and output.samefile(file):
+        raise AssistantError(f"{output}: is the file of questions; choose another file for the answers")
+    try:
+        with output.open("a", encoding="utf-8"):
+            pass
+    except OSError as error:
+        raise AssistantError(f"{output}: cannot be written ({error.strerror or error}); choose another file") from None
 
 
 def _answered(assistant: Assistant, item: Asked, k: int) -> dict[str, Any]:

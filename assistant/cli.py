@@ -80,8 +80,9 @@ def index(paths: tuple[Path, ...], only: bool, rebuild: bool, as_json: bool, **w
     if as_json:
         _print_json(asdict(report))
     else:
+        letters_held = "1 letter" if report.letters == 1 else f"{report.letters} letters"
         click.echo(
-            f"{report.letters} letters, {report.passages} passages: {report.added} added, {report.updated} updated,"
+            f"{letters_held}, {report.passages} passages: {report.added} added, {report.updated} updated,"
             f" {report.unchanged} unchanged, {report.removed} removed in {report.seconds:.1f} s"
         )
         for same in report.duplicates:

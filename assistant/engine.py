@@ -20,7 +20,7 @@ from assistant.retrieve import Retriever
 from assistant.scope import Filters, Scope, context, resolve
 from assistant.settings import Settings
 from assistant.spelling import mended, uncommon
-from assistant.terms import Term, expand, words
+from assistant.terms import FUNCTION, Term, expand, words
 from assistant.writer import PASSAGES, Draft, Tools, write
 
 __all__ = ["Assistant", "Search"]
@@ -178,9 +178,11 @@ class Assistant:
         found = {hit.passage.passage_id: hit for hit in hits}
         order: dict[str, Hit] = {}
         for citation in draft.citations:
-            for passage in self._passages.get(citation.letter.letter_id, ()):
-                if citation.start < passage.end and passage.start < citation.end:
-                    order.setdefault(passage.passage_id, found.get(passage.passage_id, Hit(passage, 1, 0.0)))
+            own = self._passages.get(citation.letter.letter_id, [])
+            quoted = [p for p in own if citation.start < p.end and p.start < citation.end]
+            # A heading stands in no passage: the first one under it is its evidence.
+            for passage in quoted or [p for p in own if p.start >= citation.end][:1]:
+                order.setdefault(passage.passage_id, found.get(passage.passage_id, Hit(passage, 1, 0.0)))
         for hit in hits:
             order.setdefault(hit.passage.passage_id, hit)
         return tuple(replace(hit, rank=rank) for rank, hit in enumerate(order.values(), 1))
@@ -238,4 +240,4 @@ class Assistant:
 
 def _few_terms(text: str) -> bool:
     """Whether a text has too few words of its own to stand alone."""
-    return len([term for term in expand(text) if not re.fullmatch(r"\d+", term.typed)]) < FEW
+    return len([term for term in expand(text, (), FUNCTION) if not re.fullmatch(r"\d+", term.typed)]) < FEW

@@ -10,7 +10,7 @@ from assistant.question import Question
 from assistant.sentences import split_sentences
 from assistant.terms import stemmed
 
-__all__ = ["Fact", "addressee", "copied", "grades", "inspectors", "previous", "published", "visited"]
+__all__ = ["Fact", "addressee", "copied", "grades", "inspectors", "judged", "previous", "published", "visited"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,19 +114,23 @@ def published(question: Question, letter: Letter) -> Sequence[Fact]:
     return [Fact(span, f"Dated {letter.text[span.start : span.end]}.") for span in spans[:1]]
 
 
-def grades(question: Question, letter: Letter) -> Sequence[Fact]:
-    """The grade of the area asked about; of every area where the question asks for all."""
+def judged(question: Question, letter: Letter) -> list[Judgement]:
+    """The judgements that a question asks about: the area's own, else the one that covers it together with another."""
     area = question.area or ("overall" if not _wants_all(question) else None)
     if area is None:
         short = bool(SHORT_OF.search(question.text))
-        same = [j for j in letter.judgements if not question.claimed or (question.claimed == j.grade) != short]
-        return [_grade(letter, judgement) for judgement in same]
+        return [j for j in letter.judgements if not question.claimed or (question.claimed == j.grade) != short]
     exact = [judgement for judgement in letter.judgements if judgement.area == area]
     if not exact and area in ("in care", "care leavers", "looked after", "in care and care leavers"):
         exact = [j for j in letter.judgements if j.area in ("in care and care leavers", "looked after", "in care")]
     if not exact and area == "in care and care leavers":
         exact = [j for j in letter.judgements if j.area in ("in care", "care leavers")]
-    return [_grade(letter, judgement) for judgement in exact[: 2 if area == "in care and care leavers" else 1]]
+    return exact[: 2 if area == "in care and care leavers" else 1]
+
+
+def grades(question: Question, letter: Letter) -> Sequence[Fact]:
+    """The grade of the area asked about; of every area where the question asks for all."""
+    return [_grade(letter, judgement) for judgement in judged(question, letter)]
 
 
 SHORT_OF = re.compile(r"\b(?:short of|below|not|less than|worse than|except|other than|lower than)\b", re.IGNORECASE)

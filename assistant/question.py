@@ -269,7 +269,7 @@ PREVIOUS = re.compile(
     re.IGNORECASE,
 )
 NOT_MEANT = re.compile(r"[,;(]?\s*(?:i )?(?:do not|don't|not) (?:mean|want|just|the date)\b.*$", re.IGNORECASE)
-ORDINAL = re.compile(r"\b(?:next|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b", re.IGNORECASE)
+ORDINAL = re.compile(r"\b(?:next|average|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b", re.IGNORECASE)
 NEGATIVE = re.compile(
     r"\b(?:wrong|problems?|weak(?:ness(?:es)?)?|concerns?|concerned|worr(?:y|ies|ied)|criticis\w*|bad"
     r"|badly|poor(?:ly)?|fail\w*|shortcoming\w*"
@@ -282,6 +282,8 @@ POSITIVE = re.compile(
 )
 
 
+BROAD = frozenset("summarise summary overview describe letter letters report reports document documents".split())
+"""Words of a question about a letter as a whole; they are no matter to look for."""
 VISITING = re.compile(
     r"\b(?:child|children|famil(?:y|ies)|social workers?)\b.{0,30}\bvisit|\bvisit\w* (?:to )?(?:child"
     r"|children|famil)",
@@ -309,7 +311,7 @@ def understand(text: str, before: str, used: Sequence[str], n_letters: int) -> Q
     matter = rest if coverage else text
     own = expand(matter, used)
     if not own and not before:  # "who said there is still a long way to go": only common words, so these must do
-        own = expand(matter, used, FUNCTION)
+        own = expand(matter, used, FUNCTION | BROAD)
     weight = LIGHTLY if len(own) >= OWN_ENOUGH else LEANING
     stance = bool(POSITIVE.search(text)) - bool(NEGATIVE.search(text))
     if stance:  # "what weaknesses were found" asks for a leaning, not for the word

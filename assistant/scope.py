@@ -230,7 +230,9 @@ def _century(short: int) -> int:
 
 FOLLOW_UP = re.compile(
     r"^\s*(?:and|but|so|what about|how about|or|also|then|ok|okay)\b"
-    r"|\b(?:it|its|they|them|their|he|she|that|those|these|this|there|then|the one|the same|both|either|him|her)\b",
+    r"|\b(?:it|its|they|them|their|he|she|him|her|the one|the same|both|either)\b"
+    r"|\b(?:that|this|those|these)\s*(?:$|[?.,]|(?:visit|inspection|letter|report|paper|time|point|year|one|stage)\b)"
+    r"|\b(?:there|then)\s*(?:$|[?.,])|\bthe (?:report|letter|visit|inspection|document|paper)\b",
     re.IGNORECASE,
 )
 

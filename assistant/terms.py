@@ -30,16 +30,16 @@ FUNCTION = frozenset(
 """Words that only hold a sentence together."""
 
 STOP = FUNCTION | frozenset(
-    """thing things way want know find found mention mentions mentioned mentioning ofsted inspector inspectors
-    inspection inspections inspect inspected letter letters report reports reported reporting visit visits visited
-    document documents paper papers council authority local children child service services according come came
-    coming happen happened look looked looking back talk talked regarding concerning exactly actually currently wich
-    wen wat whats hows wheres think thinking date dates year years time times somewhere material paperwork roughly
-    kindly summarise summary briefing together putting recall vague vaguely remember dig explain explained
-    information info details detail told update quick question answer list item items bit full describe describes
-    described overview anyone everybody number percentage proportion share amount total long often old opinion
-    opinions view views attitude shifted compare compared comparing comparison differ differs different difference
-    versus vs against rather""".split()
+    """average rate rates main key biggest major thing things way want know find found mention mentions mentioned
+    mentioning ofsted inspector inspectors inspection inspections inspect inspected letter letters report reports
+    reported reporting visit visits visited document documents paper papers council authority local children child
+    service services according come came coming happen happened look looked looking back talk talked regarding
+    concerning exactly actually currently wich wen wat whats hows wheres think thinking date dates year years time
+    times somewhere material paperwork roughly kindly summarise summary briefing together putting recall vague
+    vaguely remember dig explain explained information info details detail told update quick question answer list
+    item items bit full describe describes described overview anyone everybody number percentage proportion share
+    amount total long often old opinion opinions view views attitude shifted compare compared comparing comparison
+    differ differs different difference versus vs against rather""".split()
 )
 """Words that carry no matter of their own in a question about these letters."""
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from assistant.answer import CitedSentence, Group, Refusal, RefusalKind
 from assistant.citations import Citation, describe
 from assistant.evidence import Evidence, Sentence, by_letter, core_terms, leaning, score_sentences, sentences_of
-from assistant.facts import Fact, addressee, copied, grades, inspectors, previous, published, visited
+from assistant.facts import Fact, addressee, copied, grades, inspectors, judged, previous, published, visited
 from assistant.letters import Letter, Span
 from assistant.lists import ListBlock, lists_of
 from assistant.passages import Hit
@@ -97,7 +97,10 @@ def write(question: Question, scope: Scope, hits: Sequence[Hit], tools: Tools, s
         tools: Letters and measures.
         settings: Longest answers, in words.
     """
-    return _Writer(question, scope, hits, tools, settings).write()
+    writer = _Writer(question, scope, hits, tools, settings)
+    writer.write()
+    writer.note_limits()
+    return writer.draft
 
 
 FEW_LETTERS = 12  # up to here every sentence in scope is a candidate; beyond, those of the passages retrieved
@@ -162,6 +165,19 @@ class _Writer:
         self._theme()
         return self.draft
 
+    def note_limits(self) -> None:
+        """What an answer must not leave unsaid: whom it is not about, and that only the council is speaking."""
+        if not self.draft.sentences:
+            return
+        if self.scope.unheld and not any("No letter held" in note for note in self.draft.notes):
+            self.draft.notes.append(f"No letter held is about {self._unheld()}.")
+        voices = {citation.letter.standing for citation in self.draft.citations}
+        asked_ofsted = self.scope.standing == "inspectorate" and any(
+            lt.standing == "inspectorate" for lt in self.letters
+        )
+        if asked_ofsted and voices == {"council"}:
+            self.draft.notes.append("Only the council's own document says this; no letter of Ofsted's in scope does.")
+
     # --- refusals --------------------------------------------------------------------------------------------------
 
     def _refuse(self, kind: RefusalKind, message: str, nearest: Sequence[tuple[Letter, Span]] = ()) -> Draft:
@@ -178,9 +194,8 @@ class _Writer:
                 f"No letter fits both the question and the filters chosen ({self.scope.reading}). Widen the filters."
                 f" {held_instead(held, self.scope)}",
             )
-        return self._refuse(
-            "no_letter_in_scope", f"No letter held is about {missing}. {held_instead(held, self.scope)}"
-        )
+        what = f"No letter held is about {missing}." if self.scope.unheld else f"No letter held fits: {missing}."
+        return self._refuse("no_letter_in_scope", f"{what} {held_instead(held, self.scope)}")
 
     def _silent(self, about: str, best: Sequence[Evidence] = ()) -> bool:
         searched = len(self.letters)
@@ -198,9 +213,8 @@ class _Writer:
         if not question.claimed or question.answer_type != "why":
             return False
         for letter in self.letters:
-            area = question.area or "overall"
-            for judgement in letter.judgements:
-                if judgement.area == area and judgement.grade and judgement.grade != question.claimed:
+            for judgement in judged(question, letter):
+                if judgement.grade and judgement.grade != question.claimed:
                     self._refuse(
                         "false_premise",
                         f"The question takes it that the grade was {question.claimed}. The letters say otherwise:"
@@ -276,7 +290,30 @@ class _Writer:
             if letter.standing == "council":
                 self.draft.notes.append("The grade is given here as the council reported it.")
         self._note_more(len(wanted) - LETTERS_SHOWN, "earlier inspection")
+        self._add_later_judgement(wanted[-1][0])
         return True
+
+    def _add_later_judgement(self, newest: Letter) -> None:
+        """Where no year is asked: a judgement that a later letter speaks of, though the report itself is not held."""
+        if (
+            self.scope.years
+            or self.question.area not in (None, "overall")
+            or len({lt.authority for lt in self.letters}) > 1
+        ):
+            return
+        later = [letter for letter in self.letters if letter.date > newest.date and letter.standing == "inspectorate"]
+        for letter in reversed(later):
+            for sentence in self.tools.sentences(letter):
+                if (
+                    CLAIM.search(sentence.text)
+                    and JUDGED.search(sentence.text)
+                    and re.search(r"\b20\d\d\b", sentence.text)
+                ):
+                    self._write_sentences([sentence])
+                    self.draft.notes.append(
+                        "The report of the later judgement is not held; a later letter speaks of it."
+                    )
+                    return
 
     def _unheld(self) -> str:
         return " or ".join(self.scope.unheld)
@@ -420,6 +457,10 @@ class _Writer:
                 for s in self.tools.sentences(letter)
                 if any(i == letter.letter_id and a <= s.start < b for i, a, b in spans)
             ]
+        question = self.question
+        if not question.terms and not question.stance and question.answer_type is None:
+            # "summarise the letter": what it says of itself first
+            candidates = [s for s in candidates if s.section.kind in ("headline", "overall")] or candidates
         if self.scope.mentioned:
             years = [str(year) for year in self.scope.mentioned]
             only = set(self.scope.mentioning)
@@ -557,6 +598,8 @@ class _Writer:
 
     def _supports(self, item: Evidence) -> bool:
         """Whether a further sentence is about the matter itself."""
+        if not self.question.terms:
+            return True
         return item.core or (item.similarity or 0.0) >= VERY_ALIKE
 
     def _balanced(self, evidence: Sequence[Evidence]) -> list[Evidence]:
