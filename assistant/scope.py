@@ -331,6 +331,8 @@ def resolve(
         pool, missing = _of_kind(named, pool)
         unheld += missing
     pool = _ordered(named, pool)
+    mentioning &= {letter.letter_id for letter in pool}
+    mentioned = mentioned if mentioning else []
     return Scope(
         authorities=tuple(authorities),
         years=tuple(dict.fromkeys((*named.years, *filters.years))),
