@@ -8,7 +8,7 @@ __all__ = ["holds", "normalise", "squeeze", "squeezed"]
 
 DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u00ad"
 QUOTATION_MARKS = "'\"\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u2032\u2033\u00b4`"
-MARKS = "*\u2022\u25aa\u25a0\u25cf\u25e6\u25fc\ufeff"  # emphasis and bullets: layout, not words
+MARKS = "*\u23af\u2500\u2022\u25aa\u25a0\u25cf\u25e6\u25fc\ufeff"  # emphasis and bullets: layout, not words
 STOPS = " .,;:"
 LONG = 6  # words of a phrase that cannot be found by chance inside others
 FULL_STOP = "."  # behind a paragraph's number it comes and goes
