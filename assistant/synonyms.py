@@ -125,7 +125,7 @@ investment | invest | funding | money | budget | financial | spend | cost | reso
 delay | drift | slow | wait | late | behind schedule | timely | timeliness | quickly | quicker | swift
 police | constabulary
 leaflet | booklet | pamphlet
-step down | comes off statutory | lower level help | stepped down | stepping down | step-down
+step down | stepped down | stepping down | step-down
 legacy | historic | inherited
 training | train | learning and development
 supervision | supervised | oversight
@@ -175,7 +175,7 @@ hours | hour
 speak | spoke | spoken | met with | discussions with | talked to | interviewed
 aspirations | ambitions | ambitious | ambition | high hopes
 difference | impact | effect
-oversight of casework | management oversight | managerial oversight
+management oversight | managerial oversight
 groups | kinds | types
 look | examine | examined | scrutinise | consider | considered
 """

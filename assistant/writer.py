@@ -267,7 +267,7 @@ class _Writer:
             own = [letter for letter in self.dated if letter.standing == "inspectorate"]
             if own and all(letter.kind in UNGRADED for letter in own):
                 evidence = self._evidence()
-                told = [e for e in evidence if CLAIM.search(e.sentence.text) and JUDGED.search(e.sentence.text)]
+                told = [e for e in evidence if _tells_grade(e.sentence)]
                 own_grade = self.scope.kinds or VISIT_WORD.search(self.question.text)
                 whole = self.question.area in (None, "overall")
                 if told and whole and (not own_grade or EARLIER_GRADE.search(self.question.text)):
@@ -304,11 +304,7 @@ class _Writer:
         later = [letter for letter in self.letters if letter.date > newest.date and letter.standing == "inspectorate"]
         for letter in reversed(later):
             for sentence in self.tools.sentences(letter):
-                if (
-                    CLAIM.search(sentence.text)
-                    and JUDGED.search(sentence.text)
-                    and re.search(r"\b20\d\d\b", sentence.text)
-                ):
+                if _tells_grade(sentence) and re.search(r"\b20\d\d\b", sentence.text):
                     self._write_sentences([sentence])
                     self.draft.notes.append(
                         "The report of the later judgement is not held; a later letter speaks of it."
@@ -655,9 +651,14 @@ STRANGE = 0.6  # an absent word this uncommon in English is a matter of its own
 COMPARED = 0.5  # share of the best score that a letter's best sentence needs in a comparison
 LEANS = re.compile(
     r"^(?:This|These|They|Their|It|Its|Such|However|In such|In these|In response|As a result"
-    r"|Consequently|The plans do"
+    r"|Consequently"
     r"|He|She|Equally|Therefore|For instance|For example|At \d+%)\b"
 )
+
+
+def _tells_grade(sentence: Sentence) -> bool:
+    """Whether a sentence speaks of a judgement and its grade."""
+    return bool(CLAIM.search(sentence.text) and JUDGED.search(sentence.text))
 
 
 def _repeats(sentence: Sentence, chosen: Sequence[Sentence]) -> bool:
