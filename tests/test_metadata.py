@@ -5,10 +5,12 @@ from documents import CABINET, FOCUSED, INSPECTION, MONITORING, PRESS, REPORT_GR
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.layouts import area_name, same_grade
 from assistant.letters import GRADES, KINDS
-from assistant.metadata import area_name, read_metadata, same_grade
+from assistant.metadata import read_metadata
 from assistant.outline import outline
-from assistant.readers import Line, Source, read_source
+from assistant.readers import read_source
+from assistant.readers.lines import Line, Source
 
 PROSE = (
     "Young people in Rutland like their personal advisers and see them often, at home and in town, and they say that "

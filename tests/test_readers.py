@@ -26,7 +26,8 @@ from reportlab.platypus import Paragraph as Words
 
 from assistant import readers
 from assistant.errors import LetterError
-from assistant.readers import Source, clean, read_file, read_source
+from assistant.readers import read_file, read_source
+from assistant.readers.lines import Source, clean
 
 PROSE = "The front door answers every contact within a day."
 
@@ -217,7 +218,7 @@ def test_bytes_that_are_no_text_are_refused():
 def test_most_pages(monkeypatch):
     data = pages(3, PROSE)
     assert read_source("a.pdf", data).pages == 3
-    monkeypatch.setattr(readers, "MOST_PAGES", 2)
+    monkeypatch.setattr(readers.pdf, "MOST_PAGES", 2)
     with pytest.raises(LetterError, match="3 pages, more than 2"):
         read_source("a.pdf", data)
 

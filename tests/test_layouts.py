@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.headings import GRADED_HEADING, VOCABULARY, heading_kind, heading_words
+from assistant.layouts import GRADED_HEADING, VOCABULARY, heading_kind, heading_words
 
 HELP = "The experiences and progress of children who need help and protection"
 

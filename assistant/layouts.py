@@ -1,12 +1,127 @@
-"""The headings that these documents use, and what each kind of section holds.
+"""The layouts that are understood: how each kind of document is recognised, what its headings mean, what it grades.
 
-A new layout's headings are added to `VOCABULARY` and nowhere else. A heading that is not known here is kept as
-printed, with kind "other".
+A new layout is added in this file and nowhere else: a row of `LAYOUTS` with the words by which it is known, its
+headings in `VOCABULARY`, and its graded areas in `AREAS`. A heading that is not known here is kept as printed, with
+kind "other". How lines become sections and paragraphs (`outline`) is the same for all of them.
 """
 
 import re
+from dataclasses import dataclass
 
-__all__ = ["GRADED_HEADING", "VOCABULARY", "heading_kind", "heading_words"]
+__all__ = [
+    "AREAS",
+    "GRADE",
+    "GRADED_HEADING",
+    "LAYOUTS",
+    "VOCABULARY",
+    "Layout",
+    "area_name",
+    "heading_kind",
+    "heading_words",
+    "layout_of",
+    "same_grade",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A kind of document of the inspectorate.
+
+    Attributes:
+        kind: One of `letters.KINDS`.
+        framework: The framework it is carried out under, or None where the document must say so itself.
+        known_by: Pattern of the words by which its title or opening gives it away (any case).
+        graded: Whether it gives judgements in grades.
+    """
+
+    kind: str
+    framework: str | None
+    known_by: str
+    graded: bool = False
+
+
+LAYOUTS: tuple[Layout, ...] = (
+    Layout("JTAI", "JTAI", r"joint targeted area inspection"),
+    Layout(
+        "area SEND inspection",
+        "area SEND",
+        r"area send (?:full )?inspection|local area partnership report|joint local area send",
+    ),
+    Layout(
+        "contact and referral inspection",
+        "contact and referral",
+        r"inspection of (?:the )?contact, referral and assessment",
+    ),
+    Layout(
+        "monitoring visit",
+        None,
+        r"monitoring visit (?:to|of)|this letter summarises the findings of the .{0,20}monitoring visit",
+    ),
+    Layout(
+        "focused visit",
+        "ILACS",
+        r"focus+ed visit (?:to|of)|findings of (?:a|the) focus+ed visit|\bfocused visit\b",
+    ),
+    Layout(
+        "SIF inspection",
+        "SIF",
+        r"inspection of services for children in need of help and protection|single inspection framework",
+        graded=True,
+    ),
+    Layout(
+        "ILACS inspection",
+        "ILACS",
+        r"inspection of .{0,80}?local\s+authority\s+children.s\s+(?:social care )?services"
+        r"|inspection of children.s social care services|inspection of .{0,60} children.s services"
+        r"|the impact of leaders on social work practice",
+        graded=True,
+    ),
+)
+"""In the order in which they are tried: a report on several agencies names the frameworks of others too."""
+_KNOWN_BY = tuple((layout, re.compile(layout.known_by, re.IGNORECASE | re.DOTALL)) for layout in LAYOUTS)
+
+
+def layout_of(*texts: str) -> tuple[Layout, re.Match[str]] | None:
+    """The layout that the first telling text gives away, with the match in it.
+
+    Args:
+        texts: The surest first: the title, then the opening, then more of it.
+    """
+    for text in texts:
+        for layout, pattern in _KNOWN_BY:
+            match = pattern.search(text)
+            if match:
+                return layout, match
+    return None
+
+
+AREAS: tuple[tuple[str, str], ...] = (
+    ("overall", r"overall (?:effectiveness|judgement)"),
+    ("leaders", r"impact of leaders|leadership,? management"),
+    ("help and protection", r"need help and protection|in need of help and protection"),
+    ("in care and care leavers", r"children in care and care leavers"),
+    ("care leavers", r"care leavers"),
+    ("looked after", r"children looked after and achieving"),
+    ("in care", r"children in care"),
+    ("adoption", r"adoption performance"),
+)
+"""Graded areas: the contract's name, and the words by which tables and headings call it. The first match counts."""
+
+
+def area_name(words: str) -> str:
+    """The contract's name of a graded area, or the words as printed."""
+    folded = " ".join(words.lower().split())
+    return next((area for area, pattern in AREAS if re.search(pattern, folded)), words.strip())
+
+
+def same_grade(words: str) -> str:
+    """A grade in Ofsted's four words: "Requires improvement to be good" is "requires improvement"."""
+    return (
+        " ".join(words.lower().split())
+        .replace(" to be good", "")
+        .replace("require improvement", "requires improvement")
+    )
+
 
 # kind -> patterns of whole headings, lower case, quotes folded, without a closing grade or colon.
 VOCABULARY: dict[str, tuple[str, ...]] = {
@@ -101,6 +216,8 @@ PATTERNS = {kind: re.compile("|".join(f"(?:{p})" for p in ps)) for kind, ps in V
 
 NUMBER = re.compile(r"^(?:section\s+)?\d{1,2}(?:\.\d{1,2})*[.:)]?\s+", re.IGNORECASE)
 GRADE = r"outstanding|good|requires? improvement(?: to be good)?|inadequate"
+"""The four grades as documents print them."""
+
 GRADED_HEADING = re.compile(
     rf"^(?P<area>.{{4,160}}?)\s*(?::|\bgraded as:?|\b(?:is|are|was) (?:judged (?:to be |as )?)?|[-\N{{EN DASH}}])"
     rf"\s*(?P<grade>{GRADE})\.?$",
