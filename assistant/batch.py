@@ -9,9 +9,9 @@ from typing import Any
 from assistant.answer import answer_json
 from assistant.engine import Assistant
 from assistant.errors import AssistantError, QuestionError
-from assistant.index import Progress
 from assistant.question import checked
 from assistant.scope import Filters, checked_filters
+from assistant.update import Progress
 
 __all__ = ["Asked", "answer_batch", "history_of", "read_batch"]
 

@@ -73,7 +73,7 @@ def index(paths: tuple[Path, ...], only: bool, rebuild: bool, as_json: bool, **w
     """Index letters: files are added or replaced, folders synchronised. Default: the corpus."""
     from dataclasses import asdict
 
-    from assistant.index import update_index
+    from assistant.update import update_index
 
     with _progress() as progress:
         report = update_index(_settings(where), paths, only=only, rebuild=rebuild, progress=progress)
@@ -130,9 +130,9 @@ def show(letter: str, as_json: bool, **where: Path | None) -> None:
 
     path = Path(letter)
     if path.is_file():
-        from assistant.corpus import read_letter, read_manifest
+        from assistant.corpus import read_letter
 
-        found = read_letter(path, read_manifest(path.parent))
+        found = read_letter(path)
     else:
         with _reader(where) as reader:
             found = reader.letter(letter)
@@ -289,7 +289,8 @@ def _opened(where: dict[str, Path | None], **more: object) -> Any:
 
 def _reader(where: dict[str, Path | None]) -> Any:
     """The letters alone, without the embedding model."""
-    from assistant.index import Catalogue, is_current, update_index
+    from assistant.index import Catalogue, is_current
+    from assistant.update import update_index
 
     settings = _settings(where)
     if not is_current(settings):

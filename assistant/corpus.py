@@ -1,56 +1,107 @@
-"""A folder of letters: which files it holds, what its manifest adds, and each file read into a `Letter`."""
+"""A folder of letters: which files it holds, and each of them read into a `Letter`."""
 
-import datetime
 import hashlib
-import json
+import os
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from assistant.authorities import authority_named
 from assistant.citations import spoken_date
+from assistant.corrections import corrected, given_for, is_date
 from assistant.dates import find_periods
-from assistant.errors import LetterError
+from assistant.errors import LetterError, printable
 from assistant.letters import KINDS, Letter, Source, Span
 from assistant.metadata import Metadata, read_metadata
 from assistant.outline import Outline, outline
 from assistant.readers import read_file, read_source
 
-__all__ = ["digest", "find_files", "letter_id_of", "read_letter", "read_manifest"]
+__all__ = ["digest", "find_files", "letter_id_of", "read_letter", "refused_files", "shown_name"]
 
-MANIFEST = "manifest.json"
 SUFFIXES = (".txt", ".md", ".markdown", ".text", ".pdf", ".docx", ".doc", ".html", ".htm")
-ISO_DATE = re.compile(r"^(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?$")
 
 
 def find_files(path: Path) -> list[Path]:
     """The letters in a folder (with its subfolders), or the one file; sorted, hidden files and READMEs left out.
 
+    A link to a letter inside the folder is a letter; what is one in name only is in `refused_files`.
+
     Raises:
         LetterError: If nothing is there, or the folder holds no letter.
     """
-    if path.is_file():
-        return [path]
-    if not path.exists():
-        raise LetterError(str(path), "there is no such file or folder; check the path")
-    found = sorted(
-        file
-        for file in path.rglob("*")
-        if file.is_file()
-        and file.suffix.lower() in SUFFIXES
-        and not file.stem.lower().startswith("readme")
-        and not any(part.startswith(".") for part in file.relative_to(path).parts)
-    )
+    if not os.path.isdir(path):
+        if not os.path.exists(path):
+            raise LetterError(str(path), "there is no such file or folder; check the path")
+        return [path]  # `read_file` tells whether it is a file
+    found, refused = _walk(path)
+    if refused and not found:
+        raise refused[0]
     if not found:
         raise LetterError(str(path), f"the folder holds no letters ({', '.join(SUFFIXES[:5])})")
     return found
 
 
+def refused_files(path: Path) -> list[LetterError]:
+    """What a folder holds that has a letter's name and is none: links that lead out of it, pipes, empty folders.
+
+    What lies in a folder of letters makes nothing outside it be read.
+    """
+    return _walk(path)[1] if os.path.isdir(path) else []
+
+
+def _walk(root: Path) -> tuple[list[Path], list[LetterError]]:
+    found: list[Path] = []
+    refused: list[LetterError] = []
+    misnamed: list[Path] = []
+    home, folders = Path(os.path.realpath(root)), [root]
+    while folders:
+        folder = folders.pop()
+        try:
+            files = [file for file in folder.iterdir() if not file.name.startswith(".")]
+        except OSError as error:
+            refused.append(LetterError(folder.name, f"the folder cannot be read ({error.strerror}); check permissions"))
+            continue
+        for file in files:
+            named = file.suffix.lower() in SUFFIXES and not file.stem.lower().startswith("readme")
+            if os.path.isdir(file) and not file.is_symlink():
+                folders.append(file)
+                misnamed += [file] * named
+            elif named or os.path.isdir(file):
+                reason = _refusal(file, home)
+                if reason:
+                    refused.append(LetterError(file.name, reason))
+                elif not os.path.isdir(file):  # what a linked folder holds is found where it lies
+                    found.append(file)
+    held = {parent for file in found for parent in file.parents}
+    refused += [
+        LetterError(file.name, "is a folder without letters; remove it") for file in misnamed if file not in held
+    ]
+    return sorted(found), sorted(refused, key=str)
+
+
+def _refusal(file: Path, home: Path) -> str | None:
+    """Why something that looks like a letter is not to be read, or None."""
+    if file.is_symlink():
+        if not os.path.exists(file):
+            return "is a link that leads nowhere; remove it"
+        if not Path(os.path.realpath(file)).is_relative_to(home):
+            return "is a link that leads out of the folder; copy what it leads to into the folder"
+    if not os.path.isfile(file) and not os.path.isdir(file):
+        return "is not a file (a pipe, a socket or a device); remove it"
+    return None
+
+
 def digest(data: bytes) -> str:
     """SHA-256 of a file's bytes, in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
+
+
+def shown_name(file: Path) -> str:
+    """A file's base name on one line: line breaks, control characters and bytes that are no UTF-8 as escapes."""
+    return printable(file.name)
 
 
 def letter_id_of(file: Path) -> str:
@@ -59,52 +110,37 @@ def letter_id_of(file: Path) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:120] or "letter"
 
 
-def read_manifest(folder: Path) -> Mapping[str, Mapping[str, Any]]:
-    """What a manifest says of the files, by their SHA-256: `manifest.json` in the folder or the one above it.
-
-    The manifest is `{"documents": [{"sha256": ..., "published"?, "authority"?, "title"?, "issuer"?, "kind"?}]}`;
-    what it gives is taken where the text gives nothing. A folder without one is fine.
-
-    Raises:
-        LetterError: If the manifest is there but cannot be understood.
-    """
-    for file in (folder / MANIFEST, folder.parent / MANIFEST):
-        if file.is_file():
-            try:
-                rows = json.loads(file.read_text(encoding="utf-8"))["documents"]
-                return {row["sha256"]: row for row in rows}
-            except (ValueError, KeyError, TypeError, OSError) as error:
-                raise LetterError(str(file), f"is no manifest ({type(error).__name__}); see corpus/README.md") from None
-    return {}
-
-
-def read_letter(file: Path, manifest: Mapping[str, Mapping[str, Any]] | None = None) -> Letter:
-    """Read one file into a letter.
+def read_letter(file: Path) -> Letter:
+    """Read one file into a letter, with what a manifest or a sidecar beside it says.
 
     Args:
-        file: Plain text, Markdown, or PDF with a text layer.
-        manifest: Rows by SHA-256, as `read_manifest` gives them.
+        file: Any of the formats that `readers` know.
 
     Raises:
         LetterError: If it cannot be read; one line with the reason and what to do.
     """
+    name = shown_name(file)
     data = read_file(file)
     sha256 = digest(data)
-    source = read_source(file.name, data)
+    given = given_for(file, sha256)
+    source = read_source(name, data)
     outlined = outline(source)
     meta = read_metadata(outlined)
-    row = (manifest or {}).get(sha256, {})
+    row = given.added
     published, published_source = _published(meta, row, file)
     visits = meta.visits or _reported_visit(outlined, meta, published)
     authority = meta.authority or _known_authority(row)
-    council = meta.standing == "council"
+    issuer = meta.issuer or row.get("issuer")
+    if not issuer and meta.standing == "council" and authority:
+        issuer = f"{authority} council"
     kind = meta.kind if meta.kind != "other" or row.get("kind") not in KINDS else str(row["kind"])
-    return Letter(
+    title = outlined.title or str(row.get("title") or "")
+    letter = Letter(
         letter_id=letter_id_of(file),
-        file=file.name,
+        file=name,
         sha256=sha256,
-        title=outlined.title or str(row.get("title") or "") or _made_title(kind, authority, published),
-        issuer=meta.issuer or row.get("issuer") or (f"{authority} council" if council and authority else None),
+        title=title or _made_title(kind, authority, published),
+        issuer=issuer,
         standing=meta.standing,
         kind=kind,
         framework=meta.framework,
@@ -120,34 +156,43 @@ def read_letter(file: Path, manifest: Mapping[str, Mapping[str, Any]] | None = N
         judgements=meta.judgements,
         improvements=meta.improvements,
         earlier=meta.earlier,
-        warnings=meta.warnings,
         sections=outlined.sections,
         text=outlined.text,
         pages=source.pages,
         evidence=meta.evidence,
+        warnings=meta.warnings,
         furniture=source.furniture,
-        files=(file.name,),
+        files=(name,),
     )
+    return corrected(replace(letter, sources=_sources(letter, meta, outlined, published_source)), given)
+
+
+def _sources(letter: Letter, meta: Metadata, outlined: Outline, published: Source | None) -> dict[str, Source]:
+    """Where each known field was found: what the text does not give came from the manifest."""
+    read = {name: bool(getattr(meta, name)) for name in ("issuer", "authority", "lead_inspector", "addressee")}
+    read |= {"inspectors": bool(meta.inspectors), "judgements": bool(meta.judgements)}
+    read |= {"title": bool(outlined.title), "kind": meta.kind != "other", "framework": bool(meta.framework)}
+    read |= {"standing": meta.standing != "other"}
+    sources: dict[str, Source] = {}
+    for name, from_text in read.items():
+        if from_text:
+            sources[name] = "text"
+        elif getattr(letter, name) and getattr(letter, name) != "other":
+            sources[name] = "manifest"
+    if letter.visit_start:
+        sources["visit"] = "text"
+    return sources | ({"published": published} if published else {})
 
 
 def _published(meta: Metadata, row: Mapping[str, Any], file: Path) -> tuple[str | None, Source | None]:
     if meta.published:
         return meta.published, "text"
     given = str(row.get("published") or "")
-    if _is_date(given):
+    if is_date(given):
         return given, "manifest"
     named = re.findall(r"(?<!\d)((?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)(?!\d)", file.stem)
-    dates = [date for date in named if _is_date(date)]
+    dates = [date for date in named if is_date(date)]
     return (dates[-1], "filename") if dates else (None, None)
-
-
-def _is_date(text: str) -> bool:
-    """Whether a text is an ISO date, full or reduced, of a day that exists."""
-    try:
-        datetime.date.fromisoformat(text + {4: "-01-01", 7: "-01"}.get(len(text), ""))
-    except ValueError:
-        return False
-    return bool(ISO_DATE.match(text))
 
 
 def _reported_visit(outlined: Outline, meta: Metadata, published: str | None) -> tuple[tuple[str, str], ...]:

@@ -12,7 +12,7 @@ from typing import Self
 
 from assistant.answer import Answer
 from assistant.evidence import Sentence, sentences_of
-from assistant.index import Index, Progress, is_current, update_index
+from assistant.index import Index, is_current
 from assistant.letters import Letter
 from assistant.passages import Hit, Passage
 from assistant.question import Question, checked, understand
@@ -21,6 +21,7 @@ from assistant.scope import Filters, Scope, context, resolve
 from assistant.settings import Settings
 from assistant.spelling import mended, uncommon
 from assistant.terms import FUNCTION, Term, expand, words
+from assistant.update import Progress, update_index
 from assistant.writer import PASSAGES, Draft, Tools, write
 
 __all__ = ["Assistant", "Search"]

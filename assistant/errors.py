@@ -11,7 +11,30 @@ A message says what happened, where, and what to do. They are caught in two plac
 group and the page's callbacks. Finding nothing is not an error but a `Refusal` (see `answer`).
 """
 
-__all__ = ["AssistantError", "FilterError", "IndexStateError", "LetterError", "QuestionError", "SettingsError"]
+import unicodedata
+
+__all__ = [
+    "AssistantError",
+    "FilterError",
+    "IndexStateError",
+    "LetterError",
+    "QuestionError",
+    "SettingsError",
+    "printable",
+]
+
+
+def printable(text: str) -> str:
+    """A text on one line and fit for UTF-8, since a file may have any name.
+
+    Line breaks, control characters and bytes that are no UTF-8 become escapes.
+    """
+    return "".join(
+        character
+        if character.isprintable() or unicodedata.category(character) == "Zs"
+        else character.encode("unicode_escape").decode()
+        for character in text
+    )
 
 
 class AssistantError(Exception):
@@ -27,9 +50,9 @@ class LetterError(AssistantError):
     """
 
     def __init__(self, file: str, reason: str) -> None:
-        self.file = file
-        self.reason = reason
-        super().__init__(f"{file}: {reason}")
+        self.file = printable(file)
+        self.reason = printable(reason)
+        super().__init__(f"{self.file}: {self.reason}")
 
 
 class IndexStateError(AssistantError):

@@ -33,6 +33,13 @@ class Settings(BaseSettings):
         Path(),
         description="Folder that holds the index; it can be rebuilt. Each corpus has its own by default.",
     )
+    reading_workers: int = Field(
+        0, ge=0, le=64, description="Processes that read files side by side; 0 for one a core, at most 8."
+    )
+    reading_seconds: int = Field(60, ge=1, le=86_400, description="Longest that reading one file may take.")
+    reading_megabytes: int = Field(
+        1024, ge=256, le=1_000_000, description="Most memory that reading one file may take (Linux only)."
+    )
     embedding_model: str = Field(
         "packaged",
         min_length=1,

@@ -9,7 +9,7 @@ import pytest
 from documents import CORPUS
 from hypothesis import HealthCheck, settings
 
-from assistant.corpus import find_files, read_letter, read_manifest
+from assistant.corpus import find_files, read_letter
 from assistant.letters import Letter
 
 settings.register_profile(
@@ -22,8 +22,7 @@ settings.load_profile("ci" if os.environ.get("CI", "").lower() == "true" else "h
 @pytest.fixture(scope="session")
 def shipped() -> Mapping[str, Letter]:
     """The shipped letters by file name, read with their manifest."""
-    manifest = read_manifest(CORPUS)
-    return {file.name: read_letter(file, manifest) for file in find_files(CORPUS)}
+    return {file.name: read_letter(file) for file in find_files(CORPUS)}
 
 
 @pytest.fixture(scope="session", autouse=True)

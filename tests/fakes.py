@@ -176,6 +176,7 @@ def hashed_words() -> Iterator[type[FakeEmbedder]]:
     """The fake model in place of the real one."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("assistant.index.Embedder", FakeEmbedder)
+        patch.setattr("assistant.update.Embedder", FakeEmbedder)
         yield FakeEmbedder
 
 

@@ -22,7 +22,7 @@ from fakes import (
 
 from assistant.cli import FORMATS, main
 from assistant.export import FORMATS as EXPORTS
-from assistant.index import update_index
+from assistant.update import update_index
 
 FOCUSED = "2019-03-01-swindon-focused-visit"
 COMMANDS = ["index", "letters", "show", "search", "ask", "judgements", "serve", "check"]

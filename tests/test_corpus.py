@@ -9,7 +9,8 @@ from documents import CABINET, CORPUS, MONITORING, PRESS, inspection_report, vis
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.corpus import digest, find_files, letter_id_of, read_letter, read_manifest
+from assistant.corpus import digest, find_files, letter_id_of, read_letter
+from assistant.corrections import read_manifest
 from assistant.errors import LetterError
 
 PROSE = (
@@ -91,6 +92,13 @@ def test_any_name_gives_an_identifier_fit_for_an_address(name):
     assert re.fullmatch(r"[a-z0-9][a-z0-9-]{0,119}", letter_id_of(PurePosixPath("folder") / name))
 
 
+def with_row(file, row):
+    """The file, with a manifest beside it that says something of it."""
+    rows = {"documents": [{"sha256": digest(file.read_bytes()), **row}]}
+    file.with_name("manifest.json").write_text(json.dumps(rows), encoding="utf-8")
+    return file
+
+
 # --- manifest ----------------------------------------------------------------------------------------------------------------
 
 
@@ -128,7 +136,7 @@ def test_the_shipped_manifest_lists_the_shipped_files():
 def test_the_manifest_gives_what_the_text_does_not(tmp_path):
     file = write(tmp_path, "note.txt")
     row = {"published": "2023-05-04", "authority": "Rutland", "title": "A note", "issuer": "A charity", "kind": "other"}
-    letter = read_letter(file, {digest(file.read_bytes()): row})
+    letter = read_letter(with_row(file, row))
     assert (letter.published, letter.published_source) == ("2023-05-04", "manifest")
     assert (letter.title, letter.issuer, letter.authority) == ("A note", "A charity", "Rutland")
 
@@ -136,7 +144,7 @@ def test_the_manifest_gives_what_the_text_does_not(tmp_path):
 def test_the_text_wins_over_the_manifest(tmp_path):
     file = write(tmp_path, "visit.pdf", visit_letter())
     row = {"published": "1999-01-01", "authority": "Kent", "title": "No", "issuer": "No", "kind": "JTAI"}
-    letter = read_letter(file, {digest(file.read_bytes()): row})
+    letter = read_letter(with_row(file, row))
     assert (letter.published, letter.published_source) == ("2019-01-04", "text")
     assert (letter.authority, letter.issuer, letter.kind) == ("Rutland", "Ofsted", "focused visit")
     assert letter.title == "Focused visit to Rutland children’s services"
@@ -145,7 +153,7 @@ def test_the_text_wins_over_the_manifest(tmp_path):
 @pytest.mark.parametrize("published", ["04/05/2023", "2023-13", "2023-05-32", "soon", "", None, 2023.5])
 def test_a_date_in_the_manifest_that_is_none(tmp_path, published):
     file = write(tmp_path, "note.txt")
-    letter = read_letter(file, {digest(file.read_bytes()): {"published": published}})
+    letter = read_letter(with_row(file, {"published": published}))
     assert (letter.published, letter.published_source) == (None, None)
 
 
@@ -153,7 +161,7 @@ def test_a_date_in_the_manifest_that_is_none(tmp_path, published):
 def test_a_day_that_no_month_has(tmp_path, name):
     file = write(tmp_path, name)
     row = {} if name.startswith("2") else {"published": "2023-02-31"}
-    assert read_letter(file, {digest(file.read_bytes()): row}).published != "2023-02-31"
+    assert read_letter(with_row(file, row)).published != "2023-02-31"
 
 
 # --- reading -------------------------------------------------------------------------------------------------------------------

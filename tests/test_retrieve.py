@@ -7,9 +7,10 @@ from fakes import FakeEmbedder, fake_settings, hashed_words, write_letters
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.index import Index, update_index
+from assistant.index import Index
 from assistant.retrieve import Retriever, fuse
 from assistant.terms import expand
+from assistant.update import update_index
 
 
 def test_fusion_by_hand():

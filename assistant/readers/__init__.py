@@ -3,6 +3,7 @@
 The content decides which, never the file's extension.
 """
 
+import stat
 from pathlib import Path
 
 from assistant.errors import LetterError
@@ -19,19 +20,32 @@ def read_file(path: Path) -> bytes:
     """A file's bytes.
 
     Raises:
-        LetterError: If it is missing, unreadable, empty or too large.
+        LetterError: If it is missing, no regular file, unreadable, empty, too large, or written to while it is read.
     """
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise LetterError(path.name, f"larger than {LARGEST_FILE // 2**20} MB; split it")
-        data = path.read_bytes()
+        data = _steady_bytes(path) or _steady_bytes(path)
     except OSError as error:
-        raise LetterError(
-            path.name, f"cannot be read ({error.strerror or error}); check path and permissions"
-        ) from None
+        why = error.strerror or error
+        raise LetterError(path.name, f"cannot be read ({why}); check path and permissions") from None
+    if data is None:
+        raise LetterError(path.name, "is being changed; index again when it is complete")
     if not data.strip(b"\0 \t\r\n"):
         raise LetterError(path.name, "the file is empty; fetch it again")
     return data
+
+
+def _steady_bytes(path: Path) -> bytes | None:
+    """The bytes of a file, or None if it was changed meanwhile."""
+    before = path.stat()
+    if not stat.S_ISREG(before.st_mode):  # to open a pipe would be to wait for somebody to write into it
+        raise LetterError(path.name, "cannot be read (it is a folder, a pipe or a device); give a file")
+    if before.st_size > LARGEST_FILE:
+        raise LetterError(path.name, f"larger than {LARGEST_FILE // 2**20} MB; split it")
+    with path.open("rb") as file:
+        data = file.read(LARGEST_FILE + 1)
+    after = path.stat()
+    same = (before.st_ino, before.st_size, before.st_mtime_ns) == (after.st_ino, len(data), after.st_mtime_ns)
+    return data if same else None
 
 
 def read_source(name: str, data: bytes) -> Source:

@@ -1,0 +1,354 @@
+"""Bringing the index up to date: which files are new, changed or gone, and what that means for the letters."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+
+from assistant.corpus import digest, find_files, shown_name
+from assistant.corrections import given_for, read_manifest
+from assistant.duplicates import better_copy, same_letter
+from assistant.embed import Embedder
+from assistant.errors import IndexStateError, LetterError
+from assistant.index import inside
+from assistant.letters import Letter, Section
+from assistant.lexical import LexicalIndex
+from assistant.passages import Passage, cut_passages, header
+from assistant.readers import LARGEST_FILE
+from assistant.settings import Settings
+from assistant.state import (
+    SCHEMA,
+    FileEntry,
+    State,
+    difference,
+    drop_letters,
+    fingerprint,
+    load_letter,
+    load_state,
+    lock,
+    save_letter,
+    wipe,
+)
+from assistant.vectors import VectorIndex
+from assistant.workers import read_letters
+
+__all__ = ["Progress", "Report", "update_index"]
+
+BATCH_LETTERS = 8  # letters written between two saved states: what an interrupted run has to do again
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much is done and how much there is."""
+
+
+@dataclass(slots=True)
+class Report:
+    """What an update did: the contract's `assistant index --json`."""
+
+    letters: int = 0
+    passages: int = 0
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    failed: list[dict[str, str]] = field(default_factory=list)
+    duplicates: list[dict[str, str]] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+def update_index(
+    settings: Settings,
+    paths: Sequence[Path] = (),
+    *,
+    only: bool = False,
+    rebuild: bool = False,
+    progress: Progress = lambda _what, _done, _all: None,
+) -> Report:
+    """Bring the index up to date with files and folders.
+
+    Args:
+        settings: Where the index lies, and under which settings it is made.
+        paths: Files (added or replaced) and folders (synchronised); the default corpus if there are none.
+        only: Also remove what was read from elsewhere.
+        rebuild: Make the index anew.
+        progress: Told of each step.
+
+    Returns:
+        What was done. A file that cannot be read is in `failed`, and all others are indexed.
+
+    Raises:
+        LetterError: If a path does not exist, a folder holds no letter, or a manifest cannot be understood; nothing
+            is changed then.
+        IndexStateError: If another process uses the index, or it was made under other settings.
+    """
+    started = time.perf_counter()
+    roots = [path.expanduser().resolve() for path in paths or (settings.corpus_dir,)]
+    wanted = {str(file.resolve()): file for root in roots for file in find_files(root)}
+    for folder in {file.parent for file in wanted.values()}:
+        read_manifest(folder)
+    folder = settings.index_dir
+    held = lock(folder, exclusive=True)
+    try:
+        state, wanted = _begin(settings, roots, wanted, paths_given=bool(paths), only=only, rebuild=rebuild)
+        update = _Update(settings, state, progress)
+        try:
+            update.run(roots, wanted, only)
+        finally:
+            update.close()
+        report = update.report
+    finally:
+        held.close()
+    report.seconds = round(time.perf_counter() - started, 3)
+    return report
+
+
+def _begin(
+    settings: Settings,
+    roots: Sequence[Path],
+    wanted: dict[str, Path],
+    *,
+    paths_given: bool,
+    only: bool,
+    rebuild: bool,
+) -> tuple[State, dict[str, Path]]:
+    """The state to go on from, and the files to be in step with: a new index reads again what the old one held."""
+    folder = settings.index_dir
+    try:
+        state = load_state(folder)
+    except IndexStateError:
+        if not rebuild:
+            raise
+        state = None  # what was indexed can no longer be told; the paths given are
+    if state and not rebuild and state.fingerprint != fingerprint(settings):
+        if state.fingerprint.get("schema") == SCHEMA and paths_given:
+            raise IndexStateError(
+                f"the index in {folder} was made under other settings"
+                f" ({difference(state.fingerprint, fingerprint(settings))}); add --rebuild to make it anew"
+            )
+        rebuild = True
+    if state is None or rebuild:
+        elsewhere = state.roots if state and not only else []  # what was read from elsewhere is read again
+        if state and not only:
+            wanted |= {path: Path(path) for path in (*state.files, *state.failed) if Path(path).is_file()}
+        wipe(folder)
+        state = State(fingerprint(settings), roots=elsewhere)
+    state.roots = list(dict.fromkeys([*([] if only else state.roots), *map(str, roots)]))
+    return state, wanted
+
+
+class _Update:
+    """One run of `update_index`, with the lock held.
+
+    A letter is its words: files that hold the same letter share it, it is read from the best of them, and it goes
+    when the last of them has gone or changed.
+    """
+
+    def __init__(self, settings: Settings, state: State, progress: Progress) -> None:
+        self.settings, self.state, self.progress = settings, state, progress
+        self.folder = settings.index_dir
+        self.report = Report()
+        self.vectors = VectorIndex(self.folder / "chroma")
+        self.lexical = LexicalIndex(self.folder / "lexical")
+        self._embedder: Embedder | None = None
+
+    @property
+    def embedder(self) -> Embedder:
+        """Loaded only when there is something to embed: it takes seconds."""
+        if self._embedder is None:
+            self._embedder = Embedder(self.settings)
+        return self._embedder
+
+    def close(self) -> None:
+        self.vectors.close()
+
+    def run(self, roots: Sequence[Path], wanted: Mapping[str, Path], only: bool) -> None:
+        wanted = {**wanted, **self._heal()}
+        folders = [root for root in roots if root.is_dir()]
+        gone = [
+            path
+            for path in self.state.files
+            if path not in wanted and (only or any(inside(Path(path), folder) for folder in folders))
+        ]
+        self._apply({path: None for path in gone}, [])
+        self.report.removed = len(gone)
+        for path in [path for path in self.state.failed if path in wanted or not Path(path).is_file()]:
+            del self.state.failed[path]
+        known = self.state.files
+        changed = {path: file for path, file in wanted.items() if path not in known or not known[path].holds(file)}
+        for path in wanted.keys() - changed.keys():
+            known[path] = replace(known[path], mtime_ns=wanted[path].stat().st_mtime_ns)
+        self.report.unchanged = len(wanted) - len(changed)
+        self._take(changed)
+        orphans = self._orphans()
+        self._apply({path: None for path in orphans}, [])
+        self._take(orphans, again=True)
+        self.report.letters = len(self.state.letter_ids())
+        self.report.passages = self.vectors.count()
+        self.state.save(self.folder)
+
+    def _heal(self) -> dict[str, Path]:
+        """Take out what an interrupted run left half done; gives back the files to be read again."""
+        pending = self.state.pending
+        if not pending:
+            return {}
+        self._delete(pending)
+        paths = [path for paths in pending.values() for path in paths]
+        paths += [path for path, entry in self.state.files.items() if entry.letter_id in pending]
+        self.state.files = {p: e for p, e in self.state.files.items() if e.letter_id not in pending}
+        self.state.pending = {}
+        self.state.save(self.folder)
+        return {path: Path(path) for path in paths if Path(path).is_file()}
+
+    def _orphans(self) -> dict[str, Path]:
+        """Copies whose better copy, from which the letter was read, has gone: they are read themselves."""
+        files = self.state.files
+        read_from = {(entry.letter_id, entry.sha256) for entry in files.values()}
+        lost = [path for path, entry in files.items() if (entry.letter_id, entry.kept) not in read_from]
+        return {path: Path(path) for path in lost}
+
+    def _take(self, files: Mapping[str, Path], again: bool = False) -> None:
+        """Read files and bring the index up to what they hold, a batch at a time."""
+        stats = {}
+        for path, file in files.items():
+            with suppress(OSError):
+                stats[path] = file.stat()  # before it is read: a change behind our back is seen the next time
+        outcomes = self._read(files)
+        done = 0
+        while batch := list(islice(outcomes, BATCH_LETTERS)):
+            self.progress("Reading and indexing letters", done, len(files))
+            entries: dict[str, FileEntry | None] = {}
+            new: list[Letter] = []
+            for path, outcome in batch:
+                if isinstance(outcome, LetterError):
+                    self.report.failed.append({"file": shown_name(files[path]), "error": outcome.reason})
+                    self._fail(path, files[path])
+                else:
+                    size, mtime_ns = stats[path].st_size, stats[path].st_mtime_ns
+                    said = _said(files[path], outcome.sha256)
+                    entry = FileEntry(outcome.sha256, size, mtime_ns, said=said, about=_about(outcome))
+                    self._place(path, entry, outcome, entries, new)
+            if not again:
+                self.report.updated += sum(path in self.state.files for path in entries if path in files)
+                self.report.added += sum(path not in self.state.files for path in entries if path in files)
+            self._apply(entries, new)
+            done += len(batch)
+        if files:
+            self.progress("Reading and indexing letters", len(files), len(files))
+
+    def _read(self, files: Mapping[str, Path]) -> Iterator[tuple[str, Letter | LetterError]]:
+        """Every file's letter or error, in order, read in processes of their own under limits."""
+        settings = self.settings
+        outcomes = read_letters(
+            list(files.values()),
+            workers=settings.reading_workers,
+            seconds=settings.reading_seconds,
+            megabytes=settings.reading_megabytes,
+        )
+        for path, (_, outcome) in zip(files, outcomes, strict=True):
+            yield path, outcome
+
+    def _place(
+        self, path: str, entry: FileEntry, letter: Letter, entries: dict[str, FileEntry | None], new: list[Letter]
+    ) -> None:
+        """Give a file its entry: a letter of its own, or a copy of one that is held; the better copy is kept."""
+        others = {p: e for p, e in {**self.state.files, **entries}.items() if e is not None and p != path}
+        held = self._held_copy(entry, letter, others, new)
+        if held is None or better_copy([held, letter]) is letter:
+            named = self._named(letter, others, held)
+            if held is not None:
+                copies = {p: e for p, e in others.items() if e.letter_id == held.letter_id}
+                for other, copy in copies.items():
+                    entries[other] = replace(copy, letter_id=named.letter_id, kept=letter.sha256)
+                    self._report_copy(other, named)
+                new[:] = [other for other in new if other.letter_id != held.letter_id]
+            new.append(named)
+            held = named
+        else:
+            self._report_copy(path, held)
+        entries[path] = replace(entry, letter_id=held.letter_id, kept=held.sha256)
+
+    def _held_copy(
+        self, entry: FileEntry, letter: Letter, others: Mapping[str, FileEntry], new: Sequence[Letter]
+    ) -> Letter | None:
+        """The letter held already that a newly read one is a copy of, or None."""
+        by_id = {other.letter_id: other for other in new}
+        same = [other for other in others.values() if other.sha256 == entry.sha256]
+        alike = [other for other in others.values() if other.about == entry.about and other.sha256 != entry.sha256]
+        for letter_id in dict.fromkeys(other.letter_id for other in (*same, *alike)):
+            held = by_id[letter_id] if letter_id in by_id else load_letter(self.folder, letter_id)[0]
+            if held.sha256 == letter.sha256 or same_letter(held, letter):
+                return held
+        return None
+
+    def _report_copy(self, path: str, kept: Letter) -> None:
+        self.report.duplicates.append({"file": shown_name(Path(path)), "letter_id": kept.letter_id, "kept": kept.file})
+
+    def _named(self, letter: Letter, others: Mapping[str, FileEntry], held: Letter | None) -> Letter:
+        """The letter under an identifier of its own: a second file of the same name takes a piece of its hash."""
+        taken = {entry.letter_id for entry in others.values()} - ({held.letter_id} if held else set())
+        if letter.letter_id in taken:
+            return replace(letter, letter_id=f"{letter.letter_id}-{letter.sha256[:8]}")
+        return letter
+
+    def _fail(self, path: str, file: Path) -> None:
+        """A file that cannot be read: remembered, and what it held before it broke stays answered."""
+        with suppress(OSError):
+            stat = file.stat()
+            sha256 = digest(file.read_bytes()) if file.is_file() and stat.st_size < LARGEST_FILE else ""
+            self.state.failed[path] = FileEntry(sha256, stat.st_size, stat.st_mtime_ns, said=_said(file, sha256))
+
+    def _apply(self, entries: Mapping[str, FileEntry | None], new: Sequence[Letter]) -> None:
+        """Replace the entries of some paths (None: gone), write new letters, remove those that no path holds."""
+        files = {path: entry for path, entry in {**self.state.files, **entries}.items() if entry is not None}
+        before = set(self.state.letter_ids())
+        after = {entry.letter_id for entry in files.values()}
+        written = {letter.letter_id for letter in new}
+        touched = (before - after) | written
+        if touched:
+            self.state.pending = {
+                letter_id: [path for path, entry in files.items() if entry.letter_id == letter_id]
+                for letter_id in sorted(touched)
+            }
+            self.state.save(self.folder)
+            self._delete(touched & (before | written))
+            self._write(new)
+        self.state.files = files
+        self.state.pending = {}
+        self.state.save(self.folder)
+
+    def _delete(self, letter_ids: Iterable[str]) -> None:
+        ids = sorted(letter_ids)
+        if ids:
+            self.vectors.delete(ids)
+            self.lexical.delete(ids)
+            drop_letters(self.folder, ids)
+
+    def _write(self, letters: Sequence[Letter]) -> None:
+        if not letters:
+            return
+        most = min(self.settings.passage_tokens, self.embedder.window)
+        passages = [(letter, list(cut_passages(letter, self.embedder.count, most))) for letter in letters]
+        flat = [(letter, passage) for letter, found in passages for passage in found]
+        headed = [f"{header(letter, section_of(letter, p))}\n{p.text}" for letter, p in flat]
+        if flat:
+            self.vectors.upsert([p for _, p in flat], self.embedder.passages(headed))
+            self.lexical.add([(p, text) for (_, p), text in zip(flat, headed, strict=True)])
+        for letter, found in passages:
+            save_letter(self.folder, letter, found)
+
+
+def _about(letter: Letter) -> str:
+    return f"{letter.authority or ''}|{letter.kind}"
+
+
+def _said(file: Path, sha256: str) -> str:
+    try:
+        return given_for(file, sha256).version()
+    except LetterError as error:
+        return str(error)
+
+
+def section_of(letter: Letter, passage: Passage) -> Section:
+    """The section that a passage stands in."""
+    return next(section for section in letter.sections if section.start <= passage.start < section.end)

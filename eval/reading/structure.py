@@ -1,0 +1,237 @@
+"""Whether a letter's structure was read rightly: its numbering, its page furniture, every character, its shape.
+
+Nothing here uses the reader's own rules. The checks look at the finished letter and at a plain extraction of the same
+file, so that a mistake in the reader cannot hide itself.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from assistant.letters import Letter, Paragraph
+
+__all__ = [
+    "Account",
+    "Misplaced",
+    "SectionShape",
+    "misplaced_furniture",
+    "numbering_gaps",
+    "paragraph_shapes",
+    "unaccounted",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Misplaced:
+    """Words of the page that stand in a paragraph of the letter.
+
+    Attributes:
+        paragraph_id: Where.
+        words: What looks like page furniture.
+        reason: Which kind of it: "page number", "running header", ...
+    """
+
+    paragraph_id: str
+    words: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What became of the characters of a plain extraction; white space, hyphens and bullet marks set aside.
+
+    Attributes:
+        characters: How many there are.
+        missing: Words that are neither in the letter's text nor in its furniture, each as often as it is missing.
+        doubled: Words that are there more often than in the plain extraction.
+    """
+
+    characters: int
+    missing: tuple[str, ...]
+    doubled: tuple[str, ...]
+
+    @property
+    def missing_characters(self) -> int:
+        """Characters of the missing words."""
+        return sum(len(word) for word in self.missing)
+
+    @property
+    def doubled_characters(self) -> int:
+        """Characters of the doubled words."""
+        return sum(len(word) for word in self.doubled)
+
+
+SectionShape = tuple[str, str, tuple[tuple[str | None, bool, str], ...]]
+"""A section's kind, heading and paragraphs, each paragraph as its label, whether it is a bullet, and its words."""
+
+
+# --- numbering -----------------------------------------------------------------------------------------------------
+
+
+def numbering_gaps(letter: Letter) -> tuple[str, ...]:
+    """Where the printed numbers of the paragraphs do not run 1, 2, 3, ...
+
+    The numbers of the rows in a table of judgements ("1.", "2.1") are not paragraphs and do not count.
+
+    Args:
+        letter: A report whose paragraphs are numbered throughout.
+
+    Returns:
+        One line for each break ("45 is followed by 47"), and one if no paragraph has a number at all.
+    """
+    labels = [
+        int(paragraph.label)
+        for section, paragraph in letter.paragraphs()
+        if section.kind != "judgements" and (paragraph.label or "").isdigit() and paragraph.label
+    ]
+    if not labels:
+        return ("no paragraph is numbered",)
+    pairs = zip([0, *labels], labels, strict=False)
+    return tuple(f"{before or 'nothing'} is followed by {label}" for before, label in pairs if label != before + 1)
+
+
+# --- page furniture ------------------------------------------------------------------------------------------------
+
+NOT_BODY = ("letterhead", "judgements", "sign-off", "notes")  # where addresses, dates and imprints belong
+MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+DAY = rf"\d{{1,2}}(?:st|nd|rd|th)?(?: {MONTH})?(?: \d{{4}})?"
+PERIOD = rf"\b{DAY} ?(?:to|and|[–-]) ?\d{{1,2}}(?:st|nd|rd|th)? {MONTH} \d{{4}}"
+FURNITURE = tuple(
+    (reason, re.compile(pattern))
+    for reason, pattern in (
+        ("running header", rf"\b(?:[Ss]ervices|[Pp]artnership|[Cc]ouncil|[Aa]uthority|Area),? {PERIOD}"),
+        ("running header", rf"{PERIOD} \d{{1,3}}\b(?!%|[.,]\d)"),
+        ("running header", rf"(?:^|[.!?]['\"’”)]* ){PERIOD}(?=$| [A-Z])"),
+        ("running header", r"\b(?:SEND|ILACS|targeted area) inspection report:"),
+        ("running header", rf"\bInspection report:? [A-Z][^.]{{2,80}}? {MONTH} \d{{4}}"),
+        ("page number", r"\b[Pp] ?a ?g ?e \d{1,3}(?: (?:of|/) \d{1,3})?\b"),
+        ("page number", r"(?:^| )[–|-] ?\d{1,3} ?[–|-](?= |$)"),
+        ("address", r"\b(?:Piccadilly Gate|Store St(?:reet)?|Aviation House|Clive House|Petty France)\b"),
+        ("address", r"\b[A-Z]{1,2}\d{1,2}[A-Z]? \d[A-Z]{2}\b"),
+        ("telephone", r"\b(?:T|Tel|Telephone|Textphone|Text phone|F|Fax)\b[.:]? ?\+?\(?0\d{2,4}\)?[\d ]{5,9}\d"),
+        ("telephone", r"(?<![\d,.])\(?0\d{2,4}\)? \d{3,4} \d{3,4}\b"),
+        ("e-mail or web address", r"\b[\w.-]+@[\w-]+\.[\w.]+"),
+        ("e-mail or web address", r"\bwww\.(?:gov\.uk/ofsted|(?:reports\.)?ofsted\.gov\.uk)(?![\w/])"),
+        ("imprint", r"© Crown [Cc]opyright|INVESTORS? IN PEOPLE|\brecycled paper\b|\bOFFICIAL(?:[ -]SENSITIVE)?\b"),
+    )
+)
+"""What stands on a page beside the letter's own words."""
+NUMBERED = re.compile(
+    rf"(?:{MONTH}|ages?|aged|years?|stages?|sections?|parts?|steps?|tiers?|levels?|paragraphs?|regulations?|schedules?"
+    r"|phases?|bands?|articles?|chapters?|priority|recommendations?|under|over|than|least|of|or|and|to|between|until"
+    r"|from|the|by|at|only|in|[–-])$",
+    re.IGNORECASE,
+)
+"""A word after which a number belongs to the sentence: "aged 3", "section 20", "5 March"."""
+COUNTED = re.compile(
+    rf"(?:{MONTH}|to|and|or|per|of|out|%|[–-]|\d.*|years?|months?|weeks?|days?|hours?|minutes?|children|young|people"
+    r"|care|cases|families|adopt\w+|foster|carers|homes|schools|places|social|new|live|other|more|further|per cent"
+    r"|were|are|had|have|was|is|serious|looked|disabled|privately|unaccompanied|referrals|staff|full|plans|records)\b",
+    re.IGNORECASE,
+)
+"""A word before which a number counts something."""
+
+
+def misplaced_furniture(letter: Letter) -> tuple[Misplaced, ...]:
+    """Letterhead, running headers and footers, page numbers and imprints inside the body's paragraphs.
+
+    A bare number is taken for a page's where it is (one more or less than) the number of a page that the paragraph
+    stands on, and the sentence has no use for it.
+
+    Args:
+        letter: A letter with its pages.
+    """
+    return tuple(
+        Misplaced(paragraph.paragraph_id, words, reason)
+        for section, paragraph in letter.paragraphs()
+        if section.kind not in NOT_BODY
+        for reason, words in _furniture_in(letter.text[paragraph.start : paragraph.end], paragraph, letter.title)
+    )
+
+
+def _furniture_in(text: str, paragraph: Paragraph, title: str) -> Iterator[tuple[str, str]]:
+    for reason, pattern in FURNITURE:
+        for match in pattern.finditer(text):
+            yield reason, match.group().strip()
+    if len(title.split()) >= 4 and title in text:
+        yield "title", title
+    for number in _page_numbers(text, paragraph):
+        yield "page number", number
+
+
+def _page_numbers(text: str, paragraph: Paragraph) -> Iterator[str]:
+    """Bare numbers that are the page's own, at a paragraph's ends or in the middle of a sentence."""
+    if paragraph.page_start is None or paragraph.page_end is None:
+        return
+    own = {str(page) for page in range(max(1, paragraph.page_start - 1), paragraph.page_end + 2)}
+    words = text.split()
+    for at, word in enumerate(words):
+        if word in own and len(words) > 1:
+            before = words[at - 1] if at else ""
+            after = words[at + 1] if at + 1 < len(words) else ""
+            if not NUMBERED.search(before) and not COUNTED.match(after):
+                yield word
+
+
+# --- every character -----------------------------------------------------------------------------------------------
+
+HYPHENS = re.compile("[-\N{SOFT HYPHEN}\N{HYPHEN}\N{NON-BREAKING HYPHEN}\x02\ufffe]\\s*")
+MARKS = re.compile("[•▪■◼●◦‣○□─⎯−➢✓\ue000-\uf8ff\u200b\ufeff]")
+LONE_MARK = re.compile(r"(?<!\S)[o*+](?!\S)")
+LABEL = re.compile(r"(?<!\S)(\d{1,3}(?:\.\d{1,3})*)[.)](?=\s|[A-Z]|$)")
+
+
+def unaccounted(letter: Letter, plain: Sequence[str]) -> Account:
+    """Which words of a plain extraction the letter has lost, and which it has twice.
+
+    Words are compared as a multiset, since the reader may put a page's parts into their reading order and sets the
+    furniture apart: what is lost or doubled is whole lines, and these do not cancel out word by word. Hyphens are
+    removed with the space behind them, so that a divided word is the same word; bullet marks, and the point behind a
+    paragraph's number, are layout.
+
+    Args:
+        letter: The letter as read.
+        plain: The plain text of each of its pages, as the PDF library gives it.
+    """
+    there = _words(plain)
+    told = _words([letter.text, *letter.furniture])
+    return Account(
+        characters=sum(len(word) * count for word, count in there.items()),
+        missing=tuple((there - told).elements()),
+        doubled=tuple((told - there).elements()),
+    )
+
+
+def _words(texts: Iterable[str]) -> Counter[str]:
+    """Words of some texts with their counts, hyphens, bullet marks and the points of paragraph numbers set aside."""
+    words: Counter[str] = Counter()
+    for text in texts:
+        folded = HYPHENS.sub("", unicodedata.normalize("NFKC", text))
+        folded = LONE_MARK.sub(" ", MARKS.sub(" ", folded))
+        words.update(LABEL.sub(r"\1 ", folded).split())
+    return words
+
+
+# --- shape ---------------------------------------------------------------------------------------------------------
+
+
+def paragraph_shapes(letter: Letter) -> tuple[SectionShape, ...]:
+    """Sections and paragraphs without offsets and pages, white space folded: equal for equal letters of two formats.
+
+    Args:
+        letter: The letter as read.
+    """
+    return tuple(
+        (
+            section.kind,
+            _folded(section.heading),
+            tuple((p.label, p.bullet, _folded(letter.text[p.start : p.end])) for p in section.paragraphs),
+        )
+        for section in letter.sections
+    )
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split())
