@@ -28,12 +28,19 @@ def same_letter(one: Letter, other: Letter) -> bool:
     """
     if (one.authority, one.kind, one.standing) != (other.authority, other.kind, other.standing):
         return False
-    dates = ((one.visit_start, other.visit_start), (one.published, other.published))
-    if any(a and b and not (a.startswith(b) or b.startswith(a)) for a, b in dates):
+    if _differ(one, other, "published") or _differ(one, other, "visit_start"):
         return False
     least = SAME_WORDS if one.pages and other.pages else ALIKE
     lengths = sorted((len(one.text), len(other.text)))
     return lengths[0] > least * 0.8 * lengths[1] and resemblance(one.text, other.text) >= least
+
+
+def _differ(one: Letter, other: Letter, field: str) -> bool:
+    """Whether both print a date, and another one; a date that somebody added or corrected tells nothing."""
+    if any(letter.sources.get(field, "text") != "text" for letter in (one, other)):
+        return False
+    first, second = getattr(one, field), getattr(other, field)
+    return bool(first and second and not (first.startswith(second) or second.startswith(first)))
 
 
 def resemblance(one: str, other: str) -> float:

@@ -53,8 +53,32 @@ def letter_json(letter: Letter, whole: bool = False) -> dict[str, Any]:
     body["inspectors"] = list(letter.inspectors)
     body["visit_periods"] = [{"start": first, "end": last} for first, last in letter.visit_periods]
     body["judgements"] = [_judgement(judgement) for judgement in letter.judgements]
+    body["sources"] = dict(letter.sources)
+    body["warnings"] = list(letter.warnings)
     if not whole:
         return body
+    body["improvements"] = [
+        {
+            "kind": item.kind,
+            "heading": item.heading,
+            "paragraph_id": item.paragraph_id,
+            "quote": letter.text[item.start : item.end],
+            "start": item.start,
+            "end": item.end,
+        }
+        for item in letter.improvements
+    ]
+    body["earlier_inspections"] = [
+        {
+            "date": seen.date,
+            "kind": seen.kind,
+            "grade": seen.grade,
+            "quote": letter.text[seen.start : seen.end],
+            "start": seen.start,
+            "end": seen.end,
+        }
+        for seen in letter.earlier
+    ]
     body["evidence"] = {
         name: [{"start": s.start, "end": s.end, "quote": letter.text[s.start : s.end]} for s in spans]
         for name, spans in letter.evidence.items()
@@ -87,30 +111,53 @@ def letter_json(letter: Letter, whole: bool = False) -> dict[str, Any]:
 
 
 def letter_text(letter: Letter) -> str:
-    """A letter as understood, for reading in a terminal."""
-    visit = " to ".join(dict.fromkeys(day for day in (letter.visit_start, letter.visit_end) if day))
+    """A letter as understood, for reading in a terminal: each field with the words that it was read from."""
+    visit = " and ".join(" to ".join(dict.fromkeys(period)) for period in letter.visit_periods)
+    kind = f"{letter.kind}{f', {letter.framework} framework' if letter.framework else ''}"
     lines = [
         letter.title,
         f"  identifier   {letter.letter_id}",
         f"  file         {', '.join(letter.files or (letter.file,))}",
-        f"  authority    {letter.authority or 'unknown'}",
-        f"  issuer       {letter.issuer or 'unknown'} ({letter.standing})",
-        f"  kind         {letter.kind}{f', {letter.framework} framework' if letter.framework else ''}",
-        f"  visit        {visit or 'unknown'}",
-        f"  published    {letter.published or 'unknown'}"
-        f"{f' (from the {letter.published_source})' if letter.published_source not in (None, 'text') else ''}",
-        f"  inspectors   {', '.join(letter.inspectors) or 'none named'}",
-        f"  addressee    {letter.addressee or 'none named'}",
+        _field(letter, "authority", letter.authority or "unknown"),
+        _field(letter, "issuer", f"{letter.issuer or 'unknown'} ({letter.standing})"),
+        _field(letter, "kind", kind),
+        _field(letter, "visit", visit or "unknown"),
+        _field(letter, "published", letter.published or "unknown"),
+        _field(letter, "inspectors", ", ".join(letter.inspectors) or "none named"),
+        _field(letter, "addressee", letter.addressee or "none named"),
     ]
-    lines += [f"  judgement    {j.area}: {j.grade or 'not judged'}" for j in letter.judgements]
+    for judgement in letter.judgements:
+        note = f" ({judgement.note})" if judgement.note else ""
+        lines.append(f"  judgement    {judgement.area}: {judgement.grade or 'not judged'}{note}")
+    for number, item in enumerate(letter.improvements, 1):
+        words = letter.text[item.start : item.end]
+        lines.append(f"  {'to improve' if item.kind == 'area for improvement' else 'priority':12} {number}. {words}")
+    for seen in letter.earlier:
+        about = ", ".join(word for word in (seen.kind, seen.grade) if word)
+        lines.append(f"  mentions     {seen.date}{f' ({about})' if about else ''}")
+    lines += [f"  warning      {warning}" for warning in letter.warnings]
     for section in letter.sections:
         lines += ["", f"[{section.kind}] {section.heading}".rstrip()]
         for paragraph in section.paragraphs:
-            pages = f" (p. {paragraph.page_start})" if paragraph.page_start else ""
+            first, last = paragraph.page_start, paragraph.page_end
+            pages = "" if first is None else f" (p. {first})" if first == last else f" (pp. {first}-{last})"
             mark = "- " if paragraph.bullet else ""
             words = letter.text[paragraph.start : paragraph.end]
             lines.append(f"  {paragraph.name}{pages}  {mark}{words}")
     return "\n".join(lines)
+
+
+def _field(letter: Letter, name: str, value: str) -> str:
+    """A field with its source: the words in the letter, or the place outside it."""
+    source = letter.sources.get(name)
+    spans = letter.evidence.get(name, ())
+    said = ""
+    if source not in (None, "text"):
+        said = f"  [from the {'file name' if source == 'filename' else source}]"
+    elif spans and name not in ("inspectors", "addressee", "authority"):
+        words = " … ".join(" ".join(letter.text[span.start : span.end].split()) for span in spans)
+        said = f'  ["{words[:100]}"]'
+    return f"  {name:12} {value}{said}"
 
 
 def inspection_json(letter: Letter) -> dict[str, Any]:

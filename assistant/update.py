@@ -11,7 +11,7 @@ from assistant.corpus import digest, find_files, shown_name
 from assistant.corrections import given_for, read_manifest
 from assistant.duplicates import better_copy, same_letter
 from assistant.embed import Embedder
-from assistant.errors import IndexStateError, LetterError
+from assistant.errors import IndexStateError, LetterError, printable
 from assistant.index import inside
 from assistant.letters import Letter, Section
 from assistant.lexical import LexicalIndex
@@ -221,7 +221,9 @@ class _Update:
             new: list[Letter] = []
             for path, outcome in batch:
                 if isinstance(outcome, LetterError):
-                    self.report.failed.append({"file": shown_name(files[path]), "error": outcome.reason})
+                    name = shown_name(files[path])
+                    error = outcome.reason if outcome.file == printable(name) else str(outcome)
+                    self.report.failed.append({"file": name, "error": error})
                     self._fail(path, files[path])
                 else:
                     size, mtime_ns = stats[path].st_size, stats[path].st_mtime_ns
@@ -254,7 +256,9 @@ class _Update:
         """Give a file its entry: a letter of its own, or a copy of one that is held; the better copy is kept."""
         others = {p: e for p, e in {**self.state.files, **entries}.items() if e is not None and p != path}
         held = self._held_copy(entry, letter, others, new)
-        if held is None or better_copy([held, letter]) is letter:
+        before = self.state.files.get(path)
+        stale = held is not None and before is not None and before.kept == before.sha256 == held.sha256
+        if held is None or stale or better_copy([held, letter]) is letter:
             named = self._named(letter, others, held)
             if held is not None:
                 copies = {p: e for p, e in others.items() if e.letter_id == held.letter_id}

@@ -3,11 +3,32 @@
 import html
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-__all__ = ["BULLET", "EMPTY_BULLET", "LEAST_LETTERS", "Line", "Source", "clean", "letters_in"]
+from assistant.errors import LetterError
+
+__all__ = [
+    "BULLET",
+    "EMPTY_BULLET",
+    "LEAST_LETTERS",
+    "NUMBER",
+    "Line",
+    "ScanError",
+    "Source",
+    "clean",
+    "closed",
+    "letters_in",
+    "paragraph_lines",
+    "plain",
+    "row_lines",
+]
 
 LEAST_LETTERS = 20  # a document with fewer letters of an alphabet says nothing
+LONG_LINE = 60  # a line that is longer than this and ends in no full stop goes on in the next
+
+
+class ScanError(LetterError):
+    """A file without a text layer: its pages are pictures, which OCR could read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +44,7 @@ class Line:
         size: Font size in points, or 0 where there is none.
         left: Left edge in points, or 0.
         full: Whether it runs to the right margin, so that its paragraph may go on.
+        row: Whether it is a whole row of a table, its cells joined by spaces.
     """
 
     text: str
@@ -33,6 +55,7 @@ class Line:
     size: float = 0.0
     left: float = 0.0
     full: bool = True
+    row: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,30 +67,113 @@ class Source:
         furniture: Running headers, page numbers, footnotes.
         pages: Number of pages, or None.
         wrapped: Whether a paragraph is broken over several lines (false: every line is a paragraph).
+        ocr: Whether its words were recognised in pictures of pages, and may be misread.
     """
 
     lines: tuple[Line, ...]
     furniture: tuple[str, ...]
     pages: int | None
     wrapped: bool
+    ocr: bool = False
 
 
 BULLET = re.compile(r"^\s*(?:[-*+•▪■◼●◦‣○□─⎯−\uf0b7\uf0a7\uf06e\uf0d8]|o(?=\s{2,}))\s+")
 """A mark that begins a list item, with the space behind it."""
 EMPTY_BULLET = re.compile(r"^\s*(?:[-*+•▪■◼●◦‣○□─⎯−\uf0b7\uf0a7\uf06e\uf0d8]|[-*_]{3,})\s*$")
 """A line that holds nothing but such a mark, or a rule."""
+NUMBER = re.compile(r"^\d{1,3}(?:\.\d{1,3}){0,3}[.)]?$")
+"""The printed number of a paragraph and nothing else."""
+SENTENCE_END = re.compile(r"[.!?:;][\"'”’)\]]*$")
 TAG = re.compile(r"</?(?:su[pb]|b|i|u|em|strong|br|span|p|div)\b[^<>]*>", re.IGNORECASE)
 
 
 def clean(text: str) -> str:
     """Words as a reader sees them: entities, tags, emphasis marks, soft hyphens and ligatures resolved."""
     text = TAG.sub("", html.unescape(text))
-    text = re.sub(r"\*\*(?=\S)|(?<=\S)\*\*|(?<!\w)__(?=\S)|(?<=\S)__(?!\w)", "", text)
-    text = text.replace("\N{SOFT HYPHEN}", "").replace("\ufeff", "").replace("\u200b", "")
+    return plain(re.sub(r"\*\*(?=\S)|(?<=\S)\*\*|(?<!\w)__(?=\S)|(?<=\S)__(?!\w)", "", text))
+
+
+def plain(text: str) -> str:
+    """Words without what nobody sees: soft hyphens, zero-width and direction marks, controls; ligatures resolved.
+
+    Accents are left as the file has them, in one character or two: a quote must be found in the file.
+    """
     for ligature, letters in (("ﬁ", "fi"), ("ﬂ", "fl"), ("ﬀ", "ff"), ("ﬃ", "ffi"), ("ﬄ", "ffl")):
         text = text.replace(ligature, letters)
     text = "".join(character if character.isprintable() or character.isspace() else "" for character in text)
     return " ".join(text.split())
+
+
+def paragraph_lines(
+    pieces: Iterable[tuple[str, bool]], *, bullet: bool = False, heading: bool = False, size: float = 0.0
+) -> list[Line]:
+    """The lines of one paragraph of a format that knows its paragraphs: several only where it holds line breaks.
+
+    In a heading and in a list item a break is a space. Elsewhere it ends a line, as in an address, unless the line is
+    long and its sentence unfinished, as where somebody pasted wrapped text.
+
+    Args:
+        pieces: Its text as (characters, whether bold); a line break is a newline.
+        bullet: Whether it is a list item.
+        heading: Whether it is marked up as a heading. If not, a line that is bold throughout is one.
+        size: Font size in points, or 0.
+    """
+    lines: list[Line] = []
+    gap, carry = True, False
+    for words, bold in _broken(pieces):
+        marked = bool(BULLET.match(words + " "))
+        text = plain(BULLET.sub("", words + " ", count=1))
+        if not text:
+            gap, carry = True, False
+            continue
+        if lines and (carry or heading or lines[-1].bullet) and not (gap or marked):
+            before = lines[-1]
+            both = before.heading and (heading or bold)
+            lines[-1] = replace(before, text=f"{before.text} {text}", heading=both)
+        else:
+            first = bullet and not lines
+            lines.append(Line(text, gap=gap, bullet=first or marked, heading=heading or bold, size=size))
+        carry = len(text) > LONG_LINE and not SENTENCE_END.search(text)
+        gap = False
+    return lines
+
+
+def _broken(pieces: Iterable[tuple[str, bool]]) -> list[tuple[str, bool]]:
+    """The text between line breaks, each with whether all its words are bold; a number may be in another face."""
+    texts, faces = [""], [set[bool]()]
+    for piece, bold in pieces:
+        for at, part in enumerate(piece.split("\n")):
+            if at:
+                texts.append("")
+                faces.append(set())
+            texts[-1] += part
+            if any(character.isalpha() for character in part):
+                faces[-1].add(bold)
+    return [(text, face == {True}) for text, face in zip(texts, faces, strict=True)]
+
+
+def row_lines(cells: Iterable[list[Line]]) -> list[Line]:
+    """A row of a table as one line; where cells hold whole paragraphs, the table is layout and they follow each other.
+
+    A first cell with nothing but a number is the number of the paragraph behind it.
+
+    Args:
+        cells: The lines of each cell, from left to right.
+    """
+    filled = [cell for cell in cells if cell]
+    if len(filled) > 1 and len(filled[0]) == 1 and NUMBER.match(filled[0][0].text) and letters_in([filled[1][0].text]):
+        numbered = replace(filled[1][0], text=f"{closed(filled[0][0].text)} {filled[1][0].text}", bullet=False)
+        filled = [[numbered, *filled[1][1:]], *filled[2:]]
+    lines = [line for cell in filled for line in cell]
+    if len(filled) < 2 or any(line.gap for cell in filled for line in cell[1:]):
+        return lines
+    bold = all(line.heading for line in lines)
+    return [Line(" ".join(line.text for line in lines), gap=True, heading=bold, size=lines[0].size, row=True)]
+
+
+def closed(number: str) -> str:
+    """A paragraph's number as print closes it: "12" is "12.", since "12 children" begins with no such number."""
+    return f"{number}." if number.isdigit() else number
 
 
 def letters_in(texts: Iterable[str]) -> int:

@@ -21,7 +21,7 @@ __all__ = [
     "NOT_JUDGED",
     "SETTLED",
     "Reference",
-    "ReferenceError",
+    "ReferenceFileError",
     "References",
     "half_of",
     "read_references",
@@ -46,7 +46,7 @@ KIND_OF_TYPE = {
 """The manifest's type in the product's words; every other type is "other"."""
 
 
-class ReferenceError(Exception):
+class ReferenceFileError(Exception):
     """A file of references cannot be used; `str()` is one line."""
 
 
@@ -124,7 +124,7 @@ def read_references(
         settled: References settled from the documents, by SHA-256.
 
     Raises:
-        ReferenceError: If one of the files is there but cannot be understood.
+        ReferenceFileError: If one of the files is there but cannot be understood.
     """
     manifest = folder / "manifest.json"
     rows = _json(manifest)["documents"] if manifest.is_file() else []
@@ -141,7 +141,7 @@ def read_references(
             reference = replace(reference, items=listed.get(row["file"]), labels=labelled.get(row["sha256"]))
             known[row["sha256"]] = _settle(reference, corrections.get(row["sha256"], {}))
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise ReferenceError(f"{folder}: a reference is not understood ({type(error).__name__}: {error})") from None
+        raise ReferenceFileError(f"{folder}: a reference is not understood ({type(error).__name__}: {error})") from None
     present = (("manifest", rows), ("facts", inspections), ("lists", listed), ("labels", labelled))
     return References(known, frozenset(name for name, held in present if not held))
 
@@ -150,7 +150,7 @@ def _json(file: Path) -> Any:
     try:
         return json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise ReferenceError(f"{file}: cannot be read as JSON ({type(error).__name__})") from None
+        raise ReferenceFileError(f"{file}: cannot be read as JSON ({type(error).__name__})") from None
 
 
 def _lists(file: Path) -> dict[str, tuple[str | Anchor, ...]]:
@@ -162,7 +162,7 @@ def _lists(file: Path) -> dict[str, tuple[str | Anchor, ...]]:
             if row.get("type") == LIST_TYPE and len(row["gold_ids"]) == 1:
                 found[row["gold_ids"][0]] = tuple(group[0] for group in row["nuggets"])
     except (OSError, ValueError, KeyError, IndexError, TypeError) as error:
-        raise ReferenceError(f"{file}: is no file of list questions ({type(error).__name__})") from None
+        raise ReferenceFileError(f"{file}: is no file of list questions ({type(error).__name__})") from None
     return found
 
 

@@ -106,29 +106,31 @@ FURNITURE = tuple(
         ("running header", rf"(?:^|[.!?]['\"’”)]* ){PERIOD}(?=$| [A-Z])"),
         ("running header", r"\b(?:SEND|ILACS|targeted area) inspection report:"),
         ("running header", rf"\bInspection report:? [A-Z][^.]{{2,80}}? {MONTH} \d{{4}}"),
-        ("page number", r"\b[Pp] ?a ?g ?e \d{1,3}(?: (?:of|/) \d{1,3})?\b"),
+        ("page number", r"\b[Pp] ?a ?g ?e \d{1,3}\b(?:(?: of|/) \d{1,3})?(?!, para|\.\d)"),
         ("page number", r"(?:^| )[–|-] ?\d{1,3} ?[–|-](?= |$)"),
         ("address", r"\b(?:Piccadilly Gate|Store St(?:reet)?|Aviation House|Clive House|Petty France)\b"),
         ("address", r"\b[A-Z]{1,2}\d{1,2}[A-Z]? \d[A-Z]{2}\b"),
         ("telephone", r"\b(?:T|Tel|Telephone|Textphone|Text phone|F|Fax)\b[.:]? ?\+?\(?0\d{2,4}\)?[\d ]{5,9}\d"),
         ("telephone", r"(?<![\d,.])\(?0\d{2,4}\)? \d{3,4} \d{3,4}\b"),
-        ("e-mail or web address", r"\b[\w.-]+@[\w-]+\.[\w.]+"),
-        ("e-mail or web address", r"\bwww\.(?:gov\.uk/ofsted|(?:reports\.)?ofsted\.gov\.uk)(?![\w/])"),
+        ("e-mail or web address", r"(?:\bE:? )?\b[\w.-]+@[\w-]+\.[\w.]+"),
+        ("e-mail or web address", r"(?:\bW:? )?\bwww\.(?:gov\.uk/ofsted|(?:reports\.)?ofsted\.gov\.uk)(?![\w/])"),
         ("imprint", r"© Crown [Cc]opyright|INVESTORS? IN PEOPLE|\brecycled paper\b|\bOFFICIAL(?:[ -]SENSITIVE)?\b"),
     )
 )
 """What stands on a page beside the letter's own words."""
+WHOM = ("address", "telephone", "e-mail or web address")
+CONTACT = re.compile(r"\b(?:send|sent|write|contact|available|obtainable|email)\b[^.]{0,120}\W$", re.IGNORECASE)
+"""A sentence that itself gives an address to write to."""
+REPORT_TITLE = re.compile(r"\b(?:inspection|visit|review|report)\b", re.IGNORECASE)
 NUMBERED = re.compile(
     rf"(?:{MONTH}|ages?|aged|years?|stages?|sections?|parts?|steps?|tiers?|levels?|paragraphs?|regulations?|schedules?"
-    r"|phases?|bands?|articles?|chapters?|priority|recommendations?|under|over|than|least|of|or|and|to|between|until"
-    r"|from|the|by|at|only|in|[–-])$",
+    r"|phases?|waves?|bands?|articles?|chapters?|priority|recommendations?|or|and|to|[–-])$",
     re.IGNORECASE,
 )
 """A word after which a number belongs to the sentence: "aged 3", "section 20", "5 March"."""
 COUNTED = re.compile(
-    rf"(?:{MONTH}|to|and|or|per|of|out|%|[–-]|\d.*|years?|months?|weeks?|days?|hours?|minutes?|children|young|people"
-    r"|care|cases|families|adopt\w+|foster|carers|homes|schools|places|social|new|live|other|more|further|per cent"
-    r"|were|are|had|have|was|is|serious|looked|disabled|privately|unaccompanied|referrals|staff|full|plans|records)\b",
+    rf"(?:{MONTH}|to|and|or|per|of|out|%|[–(-]|\d.*|years?|months?|weeks?|days?|hours?|minutes?|children|young|people"
+    r"|care|cases|families|adopt\w+|foster|carers|homes|schools|places|referrals|staff|additional|further|more|other|live|had|have|were|are)\b",
     re.IGNORECASE,
 )
 """A word before which a number counts something."""
@@ -137,8 +139,9 @@ COUNTED = re.compile(
 def misplaced_furniture(letter: Letter) -> tuple[Misplaced, ...]:
     """Letterhead, running headers and footers, page numbers and imprints inside the body's paragraphs.
 
-    A bare number is taken for a page's where it is (one more or less than) the number of a page that the paragraph
-    stands on, and the sentence has no use for it.
+    A page's number stands at the edge of its page. So a bare number is taken for one where it begins or ends a
+    paragraph, or stands inside a paragraph that goes over a page, is (one more or less than) the number of that page,
+    and the sentence has no use for it.
 
     Args:
         letter: A letter with its pages.
@@ -146,29 +149,41 @@ def misplaced_furniture(letter: Letter) -> tuple[Misplaced, ...]:
     return tuple(
         Misplaced(paragraph.paragraph_id, words, reason)
         for section, paragraph in letter.paragraphs()
-        if section.kind not in NOT_BODY
+        if section.kind not in NOT_BODY and section.heading.lower() not in ("contents", "table of contents")
         for reason, words in _furniture_in(letter.text[paragraph.start : paragraph.end], paragraph, letter.title)
     )
 
 
 def _furniture_in(text: str, paragraph: Paragraph, title: str) -> Iterator[tuple[str, str]]:
+    prose = _is_prose(text)
     for reason, pattern in FURNITURE:
-        for match in pattern.finditer(text):
-            yield reason, match.group().strip()
-    if len(title.split()) >= 4 and title in text:
+        if prose or reason not in WHOM:  # a table of whom to write to is no furniture
+            for match in pattern.finditer(text):
+                if reason not in WHOM or not CONTACT.search(text[: match.start()]):
+                    yield reason, match.group().strip()
+    if text.isdigit():
+        yield "page number", text
+    if len(title.split()) >= 4 and REPORT_TITLE.search(title) and title in text:
         yield "title", title
     for number in _page_numbers(text, paragraph):
         yield "page number", number
 
 
+def _is_prose(text: str) -> bool:
+    """Running text: more words begin small than do not."""
+    words = text.split()
+    return sum(word[0].islower() for word in words) * 2 > len(words)
+
+
 def _page_numbers(text: str, paragraph: Paragraph) -> Iterator[str]:
-    """Bare numbers that are the page's own, at a paragraph's ends or in the middle of a sentence."""
-    if paragraph.page_start is None or paragraph.page_end is None:
+    """Bare numbers that are the page's own, at a paragraph's ends or at the page break within it."""
+    first, last = paragraph.page_start, paragraph.page_end
+    if first is None or last is None:
         return
-    own = {str(page) for page in range(max(1, paragraph.page_start - 1), paragraph.page_end + 2)}
+    own = {str(page) for page in range(max(1, first - 1), last + 2)}
     words = text.split()
     for at, word in enumerate(words):
-        if word in own and len(words) > 1:
+        if word in own and len(words) > 1 and (at in (0, len(words) - 1) or last > first):
             before = words[at - 1] if at else ""
             after = words[at + 1] if at + 1 < len(words) else ""
             if not NUMBERED.search(before) and not COUNTED.match(after):
