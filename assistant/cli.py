@@ -168,8 +168,10 @@ def search(
         return
     click.echo(f"Read as: {found.scope.reading}", err=True)
     for hit in shown["hits"]:
-        ranks = f"embedding {hit['dense_rank'] or '-'}, words {hit['lexical_rank'] or '-'}"
-        click.echo(f"{hit['rank']}. {hit['letter_id']} · {hit['locator']}  ({hit['score']:.4f}; {ranks})")
+        dense = f"{hit['dense_rank']} ({hit['dense_score']:.3f})" if hit["dense_rank"] else "-"
+        lexical = f"{hit['lexical_rank']} ({hit['lexical_score']:.2f})" if hit["lexical_rank"] else "-"
+        click.echo(f"{hit['rank']}. {hit['letter_id']} · {hit['locator']}")
+        click.echo(f"   fused {hit['score']:.4f} · by meaning {dense} · by words {lexical} · {hit['why']}")
         click.echo(f"   {' '.join(hit['text'].split())[:300]}")
 
 

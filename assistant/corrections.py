@@ -7,6 +7,7 @@ read, wherever it was read from: under "corrections" in the row, or in a sidecar
 
 import datetime
 import json
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -64,7 +65,7 @@ def given_for(file: Path, sha256: str) -> Given:
     corrections = row.pop("corrections", {})
     source: Source = "manifest"
     sidecar = file.with_name(file.name + SIDECAR)
-    if sidecar.is_file():
+    if os.path.isfile(sidecar):  # unlike `is_file`, no for a name that is too long
         corrections, source, name = _json(sidecar), "sidecar", sidecar.name
     return Given(row, _checked(corrections, name) if corrections else {}, source, name)
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from assistant.layouts import GRADED_HEADING
+from assistant.layouts import GRADED_HEADING, heading_kind
 from assistant.letters import Improvement, Paragraph, Section
 from assistant.outline import Outline
 
@@ -19,15 +19,20 @@ __all__ = ["read_improvements"]
 LISTS = {"improve": "area for improvement", "priority": "area for priority action"}
 PROSE = re.compile(r"\bstudy\b|\bneed to do better\b", re.IGNORECASE)
 """Headings of prose: a case that shows what must improve, or the findings of an area SEND report."""
-BOARD = re.compile(
-    r"\b[A-Z]SCB\b|Safeguarding Children Board|what the inspection judge?ments mean", re.IGNORECASE
-)
+BOARD = re.compile(r"\b[A-Z]SCB\b|Safeguarding Children Board|what the inspection judge?ments mean", re.IGNORECASE)
 """Headings from which a report of 2013 to 2017 is about the Local Safeguarding Children Board, another body."""
 SUBHEADINGS = ("leaders", "help and protection", "in care and care leavers", "in care", "care leavers", "other")
+TABLE = re.compile(r"^Responsible bod(?:y|ies)\s+(?=Areas? for priority action)", re.IGNORECASE)
+BODY = r"\b(?:Council|Board|ICB|Trust)(?: \(ICB\))?"
+BODY_BEFORE = re.compile(rf"^[^.:]{{4,200}}?{BODY}\s+(?=(?:Leaders|Area leaders|The|Local|Health|Partnership)\b)")
+BODY_AFTER = re.compile(rf"(?<=\.)\s[^.:]{{4,200}}{BODY}$")
+"""The first column of an area SEND report's table (who must act), where it ran together with the second."""
+MODAL = re.compile(r"\b(?:should|must|needs?|continue)\b")
 LEAD_IN = re.compile(r"\b(?:should|must|needs? to) (?:take|address|make) the following\b[^.:]*[.:]$", re.IGNORECASE)
 LED_IN = re.compile(r"\bimprove|\bareas? (?:for|of) (?:further )?development|\bdo better\b", re.IGNORECASE)
 NOTHING = re.compile(
-    r"^(?:There (?:are|were) no\b|No (?:areas|priority)\b|None\b|(?:The inspection|Inspectors) did not (?:find|identify))",
+    r"^(?:There (?:are|were) no\b|No (?:areas|priority)\b|None\b"
+    r"|(?:The inspection|Inspectors) did not (?:find|identify))",
     re.IGNORECASE,
 )
 LONGEST_LEAD = 160  # characters of a sentence that can stand for a heading
@@ -49,6 +54,7 @@ def read_improvements(outline: Outline, kind: str = "other") -> tuple[Improvemen
 def _headed(outline: Outline, kind: str) -> Iterator[Improvement]:
     """Items of the lists that a heading announces."""
     listed: tuple[str, str] | None = None  # kind and heading of the list that is being read
+    parted = False  # whether the list's heading has nothing below it but further headings
     items: list[Improvement] = []
     label: str | None = None  # the last printed number
     for section in outline.sections:
@@ -56,8 +62,9 @@ def _headed(outline: Outline, kind: str) -> Iterator[Improvement]:
             break
         of_kind = _kind_of_list(section, kind)
         if of_kind:
-            listed = of_kind, section.heading
-        elif not (listed and _goes_on(section, kind, label)):
+            listed = of_kind, TABLE.sub("", section.heading)
+            parted = not section.paragraphs
+        elif not (listed and _goes_on(section, kind, label, parted)):
             listed = None
         if listed:
             items += _items(outline, section.paragraphs, kind, *listed)
@@ -68,19 +75,22 @@ def _headed(outline: Outline, kind: str) -> Iterator[Improvement]:
 def _kind_of_list(section: Section, kind: str) -> str | None:
     if PROSE.search(section.heading):
         return None
+    if TABLE.match(section.heading):
+        return LISTS["priority"]
     if section.kind == "recommendations" and kind == "SIF inspection":
         return LISTS["improve"]
     return LISTS.get(section.kind)
 
 
-def _goes_on(section: Section, kind: str, label: str | None) -> bool:
+def _goes_on(section: Section, kind: str, label: str | None, parted: bool) -> bool:
     """Whether a section is a part of the list before it: "Within three months:", or a numbering that goes on."""
-    if section.heading.endswith(":") and section.paragraphs and all(p.bullet for p in section.paragraphs):
-        return True
+    if section.kind not in SUBHEADINGS or PROSE.search(section.heading) or GRADED_HEADING.match(section.heading):
+        return False
+    if section.paragraphs and all(p.bullet for p in section.paragraphs):
+        return parted or section.heading.endswith(":")
     first = next((p.label for p in section.paragraphs if p.label), "")
     return (
         kind == "SIF inspection"
-        and section.kind in SUBHEADINGS
         and first.isdigit()
         and int(first) == (int(label) + 1 if label and label.isdigit() else 1)
     )
@@ -108,10 +118,18 @@ def _items(
             if "bullet" in marks:
                 break
         elif not _no_item(words, mark, paragraphs[at + 1 :], cells):
-            items.append(Improvement(of_kind, heading, paragraph.paragraph_id, paragraph.start, paragraph.end))
+            start, end = _without_body(words) if cells and of_kind == LISTS["priority"] else (0, len(words))
+            where = paragraph.start + start, paragraph.start + end
+            items.append(Improvement(of_kind, heading, paragraph.paragraph_id, *where))
             marks.add(mark)
             points = []
     return items
+
+
+def _without_body(words: str) -> tuple[int, int]:
+    """Where the action begins and ends in a row of a table whose other column names who must act."""
+    before, after = BODY_BEFORE.match(words), BODY_AFTER.search(words)
+    return before.end() if before else 0, after.start() if after else len(words)
 
 
 def _extend(items: list[Improvement], paragraph: Paragraph) -> None:
@@ -128,10 +146,10 @@ def _open(outline: Outline, item: Improvement, points: Sequence[str]) -> bool:
 
 def _no_item(words: str, mark: str, following: Sequence[Paragraph], cells: bool) -> bool:
     """Whether a paragraph leads in, says that there is nothing, or is a subheading."""
-    if LEAD_IN.search(words) or NOTHING.match(words):
+    if LEAD_IN.search(words) or NOTHING.match(words) or heading_kind(words) in LISTS:
         return True
     if mark != "none" or cells:
-        return False
+        return mark == "none" and not MODAL.search(words)
     marked = any(p.label or p.bullet for p in following)
     return words.endswith(":") or (marked and not words.endswith("."))
 

@@ -12,10 +12,13 @@ __all__ = [
     "AREAS",
     "GRADE",
     "GRADED_HEADING",
+    "GRADINGS",
     "LAYOUTS",
     "VOCABULARY",
+    "Grading",
     "Layout",
     "area_name",
+    "graded_areas",
     "heading_kind",
     "heading_words",
     "layout_of",
@@ -32,41 +35,57 @@ class Layout:
         framework: The framework it is carried out under, or None where the document must say so itself.
         known_by: Pattern of the words by which its title or opening gives it away (any case).
         graded: Whether it gives judgements in grades.
+        joint: Whether other inspectorates issue it together with Ofsted.
     """
 
     kind: str
     framework: str | None
     known_by: str
     graded: bool = False
+    joint: bool = False
 
 
 LAYOUTS: tuple[Layout, ...] = (
-    Layout("JTAI", "JTAI", r"joint targeted area inspection"),
+    Layout("JTAI", "JTAI", r"joint targeted area inspection", joint=True),
     Layout(
         "area SEND inspection",
         "area SEND",
-        r"area send (?:full )?inspection|local area partnership report|joint local area send",
+        r"area send (?:\w+ )?(?:inspection|re-?visit)|local area partnership report"
+        r"|joint (?:local )?area (?:send|special educational needs)"
+        r"|joint (?:inspection|re-?visit) (?:of|to) the (?:local )?area of",
+        joint=True,
     ),
     Layout(
         "contact and referral inspection",
         "contact and referral",
-        r"inspection of (?:the )?contact, referral and assessment",
+        r"inspection of (?:the )?contact,? (?:and )?referral,? (?:and )?assessment",
     ),
     Layout(
         "monitoring visit",
         None,
-        r"monitoring visit (?:to|of)|this letter summarises the findings of the .{0,20}monitoring visit",
+        r"monitoring visit (?:to|of|report|letter)"
+        r"|\bfindings (?:of|from) (?:the|a|our|this|its) (?:\w+ ){0,3}monitoring visit",
     ),
     Layout(
         "focused visit",
         "ILACS",
-        r"focus+ed visit (?:to|of)|findings of (?:a|the) focus+ed visit|\bfocused visit\b",
+        r"focus+ed visit (?:to|of)|findings of (?:a|the) focus+ed visit|\bfocus+ed visit\b",
     ),
     Layout(
         "SIF inspection",
         "SIF",
         r"inspection of services for children in need of help and protection|single inspection framework",
         graded=True,
+    ),
+    # Inspections of before the single framework, and the one that fell outside it: they have no kind of their own.
+    Layout(
+        "other",
+        None,
+        r"inspection of (?:safeguarding and )?looked after children.s? services"
+        r"|inspection of (?:safeguarding and )?services for looked after children"
+        r"|inspection of local authority arrangements for the protection of children"
+        r"|joint area review|inspection of progress made in|inspection of (?:adoption|fostering) (?:support )?services"
+        r"|^\W*review of the effectiveness of the local safeguarding children board",
     ),
     Layout(
         "ILACS inspection",
@@ -77,21 +96,21 @@ LAYOUTS: tuple[Layout, ...] = (
         graded=True,
     ),
 )
-"""In the order in which they are tried: a report on several agencies names the frameworks of others too."""
-_KNOWN_BY = tuple((layout, re.compile(layout.known_by, re.IGNORECASE | re.DOTALL)) for layout in LAYOUTS)
+"""A document is what its title, or else its opening, names first; of two names at one place the upper row counts."""
+_KNOWN_BY = tuple((layout, re.compile(layout.known_by, re.IGNORECASE | re.DOTALL | re.MULTILINE)) for layout in LAYOUTS)
 
 
 def layout_of(*texts: str) -> tuple[Layout, re.Match[str]] | None:
-    """The layout that the first telling text gives away, with the match in it.
+    """The layout that the first telling text names first, with the match in it.
 
     Args:
         texts: The surest first: the title, then the opening, then more of it.
     """
     for text in texts:
-        for layout, pattern in _KNOWN_BY:
-            match = pattern.search(text)
-            if match:
-                return layout, match
+        found = [(match.start(), at, match) for at, (_, p) in enumerate(_KNOWN_BY) if (match := p.search(text))]
+        if found:
+            _, at, match = min(found, key=lambda entry: entry[:2])
+            return LAYOUTS[at], match
     return None
 
 
@@ -106,6 +125,66 @@ AREAS: tuple[tuple[str, str], ...] = (
     ("adoption", r"adoption performance"),
 )
 """Graded areas: the contract's name, and the words by which tables and headings call it. The first match counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grading:
+    """Which areas a framework grades in inspections that begin on a day or later.
+
+    Attributes:
+        kind: One of `letters.KINDS`.
+        framework: Its short name.
+        since: First day, as an ISO date.
+        areas: Names of `AREAS`.
+    """
+
+    kind: str
+    framework: str
+    since: str
+    areas: tuple[str, ...]
+
+
+GRADINGS: tuple[Grading, ...] = (
+    Grading(
+        "SIF inspection",
+        "SIF",
+        "2013-11-01",
+        ("overall", "leaders", "help and protection", "looked after", "adoption", "care leavers"),
+    ),
+    Grading(
+        "ILACS inspection",
+        "ILACS",
+        "2018-01-01",
+        ("overall", "leaders", "help and protection", "in care and care leavers"),
+    ),
+    Grading(
+        "ILACS inspection",
+        "ILACS",
+        "2023-01-01",
+        ("overall", "leaders", "help and protection", "in care", "care leavers"),
+    ),
+    Grading("ILACS inspection", "ILACS", "2026-04-01", ("leaders", "help and protection", "in care", "care leavers")),
+)
+"""In order of time. The source is Ofsted's frameworks themselves: "Framework and evaluation schedule for the
+inspections of services for children in need of help and protection, children looked after and care leavers"
+(the single inspection framework, November 2013 to 2017: adoption and care leavers are graded within the looked-after
+judgement); "Inspecting local authority children's services" (ILACS, from January 2018: children in care together with
+care leavers; from January 2023 each on their own; from April 2026 without overall effectiveness)."""
+
+
+def graded_areas(kind: str, first_day: str | None) -> tuple[str, ...]:
+    """The areas that a kind of inspection graded when it began; without a date, those that it has always graded.
+
+    Args:
+        kind: One of `letters.KINDS`.
+        first_day: First day of the inspection, as an ISO date that may be reduced to month or year.
+    """
+    of_kind = [grading for grading in GRADINGS if grading.kind == kind]
+    if first_day:
+        then = [grading.areas for grading in of_kind if grading.since[: len(first_day)] <= first_day]
+        return then[-1] if then else ()
+    always = [area for area in of_kind[0].areas if all(area in grading.areas for grading in of_kind)] if of_kind else []
+    return tuple(always)
 
 
 def area_name(words: str) -> str:
@@ -152,6 +231,7 @@ VOCABULARY: dict[str, tuple[str, ...]] = {
         r"what does the .* need to do better",
         r"(?:practice|case) study: areas? for improvement",
         r"recommendations for improvement",
+        r"priorities for (?:further )?improvement",
     ),
     "priority": (r"areas? for priority action.*", r"priority actions?.*", r"priority and immediate actions?"),
     "strengths": (

@@ -17,12 +17,13 @@ __all__ = ["Outline", "outline"]
 CONTENTS = re.compile(r"^(?:Table of )?contents$", re.IGNORECASE)
 NO_HEADING = re.compile(rf"^(?:[^A-Za-z]*|{GRADE})$", re.IGNORECASE)  # a lone grade, a lone number
 DEAR = re.compile(r"^Dear\b.{2,100}$")
-YOURS = re.compile(r"^Yours (?:sincerely|faithfully|truly)\b", re.IGNORECASE)
+YOURS = re.compile(r"^Yours? (?:sincerely|faithfully|truly)\b", re.IGNORECASE)
 INSPECTOR = re.compile(r"^.{0,60}\b(?:Her|His) Majesty.s Inspectors?(?:, Ofsted)?\W*$")
 ABOUT_ISSUER = re.compile(
-    r"^The Office for Standards in Education, Children.s Services and Skills \(Ofsted\) (?:regul|insp)"
+    r"^(?:The Office for Standards in Education, Children.s Services and Skills \(Ofsted\) (?:regul|insp)"
+    r"|Any complaints about the inspection or the report|If you are not happy with the inspection or the report)"
 )
-LABEL = re.compile(r"^(\d{1,3}(?:\.\d{1,3}){0,3})(?:[.)]\s*|(?<=\.\d)\s+|(?<=\.\d\d)\s+)(?=[A-Z\"'“‘(]|\d)")
+LABEL = re.compile(r"^(\d{1,3}(?:\.\d{1,3}){0,3})(?:[.)]{1,2}\s*|(?<=\.\d)\s+|(?<=\.\d\d)\s+)(?=[A-Z\"'“‘(]|\d)")
 LONE_LABEL = re.compile(r"^(\d{1,3})\.$")
 CLOSING = re.compile(
     r"^(?:Ofsted will take the findings|I am copying this letter|This letter will be published"
@@ -38,6 +39,8 @@ TABLE_ROW = re.compile(
 ROW_GRADE = re.compile(rf"\b(?:{GRADE})$", re.IGNORECASE)
 LONGEST_ROW = 5  # lines of a table row
 TABLE_HEADING = re.compile(r"^(?:Key )?Judgement\s+(?:Judgement )?Grade$", re.IGNORECASE)
+LONE_GRADE = re.compile(r"^(?:outstanding|good|inadequate|requires?|(?:requires? )?improvement|to be good)+$", re.IGNORECASE)
+STUDY = re.compile(r"^(?:practice|case) study\b", re.IGNORECASE)
 HEADING_WORDS = 30  # most words of a heading set in bold; longer bold text is emphasis
 SHAPED_WORDS = 10  # most words of a heading known by nothing but its shape
 DEAR_WITHIN = 60  # lines
@@ -94,11 +97,12 @@ def outline(source: Source) -> Outline:
 
 
 def _table_rows(lines: tuple[Line, ...]) -> list[tuple[Line, bool]]:
-    """Rows of the judgement table on the first two pages, each as one line; the flag marks them."""
+    """Rows of judgement tables, on the first two pages or below a table's heading, as one line; the flag marks them."""
     out: list[tuple[Line, bool]] = []
     at = 0
     while at < len(lines):
-        row = _row_at(lines, at) if lines[at].page in (1, 2) else None
+        below = bool(out) and (out[-1][1] or bool(TABLE_HEADING.match(out[-1][0].text)))
+        row = _row_at(lines, at) if below or lines[at].page in (1, 2) else None
         if row:
             text = " ".join(line.text for line in lines[at : at + row])
             out.append((replace(lines[at], text=text, gap=True), True))
@@ -172,9 +176,11 @@ def _continues(last: _Block, line: Line, wrapped: bool) -> bool:
         return False
     if line.heading or last.kind == "heading":
         same = line.heading and last.kind == "heading" and abs(line.size - before.size) < 1
-        return same and not line.gap and wrapped and line.page == before.page
+        if not (same and wrapped and line.page == before.page and line.minor == before.minor):
+            return False
+        return not line.gap or bool(LONE_GRADE.match(line.text))  # the grade may stand beside the heading
     turned = line.page != before.page
-    if abs(line.size - before.size) > 2.5:
+    if abs(line.size - before.size) > 2.5 or ((line.row or before.row) and not line.text[:1].islower()):
         return False
     if wrapped and not line.gap:
         return True
@@ -289,6 +295,8 @@ def _front_title(front: list[_Block]) -> str | None:
 
 def _body(blocks: list[_Block]) -> Iterator[_Part]:
     part = _Part("introduction")
+    section = part.kind  # of the heading above a minor heading
+    numbered, label = part.kind, 0  # the section of the last printed whole number, and that number
     for at, block in enumerate(blocks):
         late = at > len(blocks) * 0.6
         if late and (YOURS.match(block.text) or (len(block.text) < 90 and INSPECTOR.match(block.text))):
@@ -304,9 +312,15 @@ def _body(blocks: list[_Block]) -> Iterator[_Part]:
             return
         if block.kind == "heading":
             yield part
-            kind = "judgements" if TABLE_HEADING.match(block.text) else heading_kind(block.text)
-            part = _Part(kind or "other", block.text)
+            kind = "judgements" if TABLE_HEADING.match(block.text) else heading_kind(block.text) or "other"
+            section = section if block.lines[0].minor else kind
+            part = _Part(section, block.text)
             continue
+        if block.label and block.label.isdigit():
+            if STUDY.match(part.heading) and int(block.label) == label + 1 > 1:
+                yield part  # the numbering goes on behind a box, and with it the section that the box stands in
+                part = _Part(numbered)
+            numbered, label = part.kind, int(block.label)
         if CLOSING.match(block.text) and part.kind != "closing":
             yield part
             part = _Part("closing")

@@ -4,6 +4,7 @@ A passage is one or more whole neighbouring paragraphs of one section (a long pa
 It never crosses a section, and with its header it never exceeds the embedding model's window.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -144,10 +145,11 @@ def _joined(
     count: Callable[[str], int],
     most: int,
 ) -> Iterator[Passage]:
-    """Join neighbouring short pieces; a numbered paragraph or a long bullet stays on its own."""
+    """Join neighbouring short pieces, and a paragraph that leans on the one before it to that one."""
     run: list[tuple[Paragraph, int, int]] = []
     for piece in pieces:
-        if run and not (_short(run[-1]) and _short(piece) and _fits(letter, head, run, piece, count, most)):
+        together = (run and _short(run[-1]) and _short(piece)) or LEANS.match(letter.text[piece[1] : piece[2]])
+        if run and not (together and _fits(letter, head, run, piece, count, most)):
             yield _passage(letter, section, head, run, count)
             run = []
         run.append(piece)
@@ -155,6 +157,11 @@ def _joined(
         yield _passage(letter, section, head, run, count)
 
 
+LEANS = re.compile(
+    r"(?:This|These|They|Their|It|Its|Such|However|In addition|As a result|Consequently|Similarly|Nevertheless"
+    r"|Therefore|Despite this|In response|For example|Conversely)\b"
+)
+"""How a paragraph begins that carries on a finding: alone it does not say what it is about."""
 SHORT_CHARS = 200  # list items below this are joined with their neighbours: alone they lack context
 
 

@@ -169,7 +169,8 @@ def inspection_json(letter: Letter) -> dict[str, Any]:
 
 
 def search_json(search: Search, letters: Mapping[str, Letter]) -> dict[str, Any]:
-    """Ranked passages in the shape of the contract."""
+    """Ranked passages in the shape of the contract, with both scores and why each letter is in scope."""
+    why = dict(zip(search.scope.letters, search.scope.why, strict=False))
     return {
         "question": search.question,
         "scope": dict(search.scope.as_json()),
@@ -184,6 +185,9 @@ def search_json(search: Search, letters: Mapping[str, Letter]) -> dict[str, Any]
                 "score": round(hit.score, 6),
                 "dense_rank": hit.dense_rank,
                 "lexical_rank": hit.lexical_rank,
+                "dense_score": None if hit.dense_score is None else round(hit.dense_score, 6),
+                "lexical_score": None if hit.lexical_score is None else round(hit.lexical_score, 6),
+                "why": why.get(hit.passage.letter_id),
             }
             for hit in search.hits
         ],

@@ -8,7 +8,7 @@ from assistant.passages import Hit
 from assistant.settings import Settings
 from assistant.terms import Term
 
-__all__ = ["Retriever", "fuse"]
+__all__ = ["Retriever", "fuse", "in_turn"]
 
 CANDIDATES = 100  # of each ranking
 RRF_K = 60  # Cormack, Clarke and Büttcher, SIGIR 2009: the constant of reciprocal rank fusion
@@ -28,6 +28,16 @@ def fuse(rankings: Sequence[tuple[float, Sequence[str]]]) -> list[tuple[str, flo
         for rank, passage_id in enumerate(ranking, 1):
             scores[passage_id] = scores.get(passage_id, 0.0) + weight / (RRF_K + rank)
     return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+
+
+def in_turn(rankings: Sequence[Sequence[Hit]]) -> tuple[Hit, ...]:
+    """Several rankings as one that takes from each in turn: the first of each, then the second of each, and so on.
+
+    Args:
+        rankings: Hits of one letter each, best first.
+    """
+    longest = max(map(len, rankings), default=0)
+    return tuple(ranking[at] for at in range(longest) for ranking in rankings if at < len(ranking))
 
 
 class Retriever:

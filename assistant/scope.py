@@ -5,17 +5,18 @@ Years are read against the visit **and** the publication: "2019" means letters i
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from assistant.authorities import AUTHORITIES, authority_named, find_authorities
+from assistant.authorities import AUTHORITIES, authority_named
 from assistant.citations import spoken_date
-from assistant.dates import MONTH_NUMBERS
 from assistant.errors import FilterError
+from assistant.history import with_history
 from assistant.letters import KINDS, Letter
+from assistant.named import Named, read_named
 
-__all__ = ["Filters", "Scope", "checked_filters", "context", "filtered", "resolve"]
+__all__ = ["Filters", "Scope", "checked_filters", "filtered", "resolve"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class Scope:
         unheld: What the question named and no letter is about, in words ("Leeds", "2016").
         narrowed: Whether filters left letters out that the question names.
         used: Words of the question that the scope has used up.
+        why: For each of `letters`, in words, why it is in scope.
+        sections: Kinds of section that the question asks about; all if empty.
     """
 
     authorities: tuple[str, ...] = ()
@@ -59,6 +62,8 @@ class Scope:
     unheld: tuple[str, ...] = ()
     narrowed: bool = False
     used: tuple[str, ...] = ()
+    why: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
 
     def as_json(self) -> Mapping[str, Any]:
         """The scope in the shape of the contract."""
@@ -69,217 +74,8 @@ class Scope:
             "kinds": list(self.kinds),
             "standing": self.standing,
             "letters": list(self.letters),
+            "why": dict(zip(self.letters, self.why, strict=False)),
         }
-
-
-# --- what a question names -----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Named:
-    """What one question names by itself."""
-
-    authorities: tuple[str, ...] = ()
-    years: tuple[int, ...] = ()
-    months: tuple[str, ...] = ()
-    basis: str = "either"  # "visit", "published" or "either"
-    order: str | None = None  # "latest", "earliest" or "previous"
-    kinds: tuple[str, ...] = ()
-    standing: str | None = None
-    letter_only: bool = False
-    used: tuple[str, ...] = ()
-    first: int | None = None  # "since 2019", "after 2019"
-    last: int | None = None  # "before 2019", "until 2019"
-    stretch: str = ""  # those words
-    ranged: bool = False  # "between 2011 and 2019"
-
-
-YEAR = re.compile(
-    r"(?<![\d,.£#])(?:'|\N{RIGHT SINGLE QUOTATION MARK})(\d\d)\b|(?<![\d,.£#/-])((?:19|20)\d\d)(?![\d,]*\d)"
-)
-ODD_YEAR = re.compile(r"\b(?:in|during|since|for|year|of|did)\s+([1-3]\d{3})\b")
-RANGE = re.compile(
-    r"\b(?:between|from)\s+((?:19|20)\d\d)\s+(?:and|to|until|till)\s+((?:19|20)\d\d)"
-    r"|\b((?:19|20)\d\d)\s*(?:-|\N{EN DASH}|to)\s*((?:19|20)\d\d)\b",
-    re.IGNORECASE,
-)
-SINCE = re.compile(
-    r"\b(?P<word>since|after)\s+(?:the\s+)?(?P<year>(?:19|20)\d\d)\b"
-    r"|\bfrom\s+(?P<onward>(?:19|20)\d\d)\s+(?:on|onwards?|to (?:now|date|today))\b",
-    re.IGNORECASE,
-)
-BEFORE = re.compile(
-    r"\b(?P<word>before|until|up to|prior to)\s+(?P<year>(?:19|20)\d\d)\b(?!\s*(?:inspection|visit|letter))",
-    re.IGNORECASE,
-)
-MATTER_YEAR = re.compile(
-    r"\b(?:by|target (?:for|of)|due (?:in|by)|goal for|aim for)\s+((?:19|20)\d\d)\b", re.IGNORECASE
-)
-MONTH_YEAR = re.compile(
-    r"\b(" + "|".join(sorted(MONTH_NUMBERS, key=len, reverse=True)) + r")\.?,?\s+((?:19|20)\d\d)\b", re.IGNORECASE
-)
-PUBLISHED = re.compile(r"\b(?:published|issued|released|dated)\b", re.IGNORECASE)
-VISITED = re.compile(
-    r"\b(?:inspected|visited|fieldwork)\b|\b\d{4}\s+(?:[a-z]+\s+){0,3}?(?:inspection|visit)\b"
-    r"|\b(?:inspection|visit)s?\s+(?:of|in|from|held in)\s+(?:[a-z]+\s+)?\d{4}",
-    re.IGNORECASE,
-)
-LATEST = re.compile(
-    r"\b(?:latest|most recent|newest|last)\s+(?:[a-z-]+\s+){0,2}?(?:inspection|visit|letter|report"
-    r"|judgement|one|document)s?\b"
-    r"|\bmost recently\b|\blatest on\b",
-    re.IGNORECASE,
-)
-EARLIEST = re.compile(
-    r"\b(?:first|earliest|oldest)\s+(?:[a-z-]+\s+){0,2}?(?:inspection|visit|letter|report|document)\b", re.IGNORECASE
-)
-KIND_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (r"\bfocus+ed[ -](?:visits?|inspections?|letters?)\b", ("focused visit",)),
-    (r"\bmonitoring[ -](?:visits?|inspections?|letters?)\b", ("monitoring visit",)),
-    (r"\bILACS\b|\bfull (?:[\w-]+ ){0,3}?inspections?\b", ("ILACS inspection", "SIF inspection", "council report")),
-    (r"\bSIF\b|\bsingle inspection\b", ("SIF inspection",)),
-    (r"\bJTAI\b|\bjoint targeted\b", ("JTAI",)),
-    (r"\bSEND (?:area )?inspection\b|\barea SEND\b", ("area SEND inspection",)),
-    (r"\bunannounced\b|\bcontact,? (?:and )?referral\b", ("contact and referral inspection",)),
-    (
-        r"\bcabinet(?:'s)? (?:report|paper|was|papers?|reports?|minutes)\b|\bcabinet paper\b|\breport to cabinet\b"
-        r"|\b(?:to|told|on|tell) (?:the )?cabinet\b|\bcouncil(?:'s)? report\b|\bcabinet report\b",
-        ("council report",),
-    ),
-    (r"\bpress (?:release|statement|office)\b|\bnews release\b", ("press release",)),
-)
-KIND_PATTERNS = tuple((re.compile(words, re.IGNORECASE), kinds) for words, kinds in KIND_WORDS)
-CONTRAST = re.compile(
-    r"\b(?:compar\w+|differ\w*|between|versus|vs|than|and what|against|as well as|both|each)\b", re.IGNORECASE
-)
-COUNCIL_SAYS = re.compile(
-    r"\b(?:what|how) (?:did|does|has|do) the council (?:itself )?(?:say|said|claim|describe|put|tell)", re.I
-)
-OFSTED_SAYS = re.compile(r"\b(?:ofsted|inspectors?|the inspectorate)\b", re.IGNORECASE)
-LETTER_WORD = re.compile(
-    r"^(?!.*\b(?:reports?|documents?|papers?|all|council's|publicity|press)\b).*\bletter\b", re.IGNORECASE | re.DOTALL
-)
-
-
-def _named(question: str, held: Collection[str]) -> _Named:
-    used: list[str] = []
-    mentions = find_authorities(question, fuzzy=True, known=held)
-    for mention in mentions:
-        used += re.findall(r"\w+", mention.typed.lower())
-    years = _years(question)
-    months = tuple(f"{match[2]}-{MONTH_NUMBERS[match[1].lower()]:02}" for match in MONTH_YEAR.finditer(question))
-    for match in MONTH_YEAR.finditer(question):
-        used.append(match[1].lower())
-    kinds: list[str] = []
-    for pattern, found in KIND_PATTERNS:
-        for match in pattern.finditer(question):
-            used += re.findall(r"\w+", match.group().lower())
-            kinds += found
-    order = "latest" if LATEST.search(question) else "earliest" if EARLIEST.search(question) else None
-    basis = "published" if PUBLISHED.search(question) else "visit" if VISITED.search(question) else "either"
-    council = COUNCIL_SAYS.search(question)
-    standing = "council" if council else "inspectorate" if OFSTED_SAYS.search(question) else None
-    used += [str(year) for year in years]
-    alone = len(years) == 1
-    since = SINCE.search(question) if alone else None
-    before = BEFORE.search(question) if alone and not since else None
-    stretch = since or before
-    return _Named(
-        first=_since(since) if since else None,
-        last=_until(before) if before else None,
-        stretch=stretch.group().lower() if stretch else "",
-        ranged=bool(RANGE.search(question)),
-        authorities=tuple(dict.fromkeys(mention.authority.name for mention in mentions)),
-        years=years,
-        months=months,
-        basis=basis,
-        order=order if not years else None,
-        kinds=tuple(dict.fromkeys(kinds)),
-        standing=standing,
-        letter_only=bool(LETTER_WORD.search(question)),
-        used=tuple(dict.fromkeys(used)),
-    )
-
-
-def _years(question: str) -> tuple[int, ...]:
-    """Years that say which letters are meant, ranges spelt out; a target year is the question's matter."""
-    matter = {int(match[1]) for match in MATTER_YEAR.finditer(question)}
-    years: list[int] = []
-    for match in RANGE.finditer(question):
-        first, last = (int(group) for group in match.groups() if group)
-        years += range(min(first, last), min(max(first, last), min(first, last) + 60) + 1)
-    for match in YEAR.finditer(question):
-        years.append(int(match[2]) if match[2] else _century(int(match[1])))
-    years += [int(match[1]) for match in ODD_YEAR.finditer(question)]
-    return tuple(dict.fromkeys(year for year in years if year not in matter))
-
-
-def _since(match: re.Match[str]) -> int:
-    return int(
-        match["onward"] or int(match["year"]) + (match["word"].lower() == "after" and "the" not in match.group())
-    )
-
-
-def _until(match: re.Match[str]) -> int:
-    return int(match["year"]) - (match["word"].lower() in ("before", "prior to"))
-
-
-def _century(short: int) -> int:
-    return 2000 + short if short < 70 else 1900 + short
-
-
-# --- follow-ups ----------------------------------------------------------------------------------------------------
-
-FOLLOW_UP = re.compile(
-    r"^\s*(?:and|but|so|what about|how about|or|also|then|ok|okay)\b"
-    r"|\b(?:it|its|they|them|their|he|she|him|her|the one|the same|both|either)\b"
-    r"|\b(?:that|this|those|these)\s*(?:$|[?.,]|(?:visit|inspection|letter|report|paper|time|point|year|one|stage)\b)"
-    r"|\b(?:there|then)\s*(?:$|[?.,])|\bthe (?:report|letter|visit|inspection|document|paper)\b",
-    re.IGNORECASE,
-)
-
-
-def _with_history(named: _Named, question: str, earlier: Sequence[_Named], few_terms: bool) -> tuple[_Named, bool]:
-    """What a follow-up leaves unsaid comes from the question before it; says whether it is one."""
-    if not earlier or not (FOLLOW_UP.search(question) or few_terms):
-        return named, False
-    before = earlier[-1]
-    months = named.months
-    years = named.years or before.years
-    if not months and not named.years:
-        months = before.months
-    return (
-        replace(
-            named,
-            authorities=named.authorities or before.authorities,
-            years=years,
-            months=months,
-            basis=named.basis if named.years else before.basis,
-            first=named.first if named.years else before.first,
-            last=named.last if named.years else before.last,
-            stretch=named.stretch if named.years else before.stretch,
-            ranged=named.ranged if named.years else before.ranged,
-            order=named.order or (before.order if not named.years else None),
-            kinds=named.kinds or (before.kinds if not named.years and not named.authorities else ()),
-            standing=named.standing or before.standing,
-            letter_only=named.letter_only or (before.letter_only and not named.years),
-            used=(*named.used, *before.used),
-        ),
-        True,
-    )
-
-
-def context(question: str, history: Sequence[str], few_terms: Callable[[str], bool]) -> tuple[str, ...]:
-    """The earlier questions that a follow-up leans on, latest first; none for a question that stands alone.
-
-    Args:
-        question: As asked.
-        history: Earlier questions, oldest first.
-        few_terms: Whether a text has too few words of its own to stand alone.
-    """
-    if not history or not (FOLLOW_UP.search(question) or few_terms(question)):
-        return ()
-    return (history[-1], *context(history[-1], history[:-1], few_terms))
 
 
 # --- which letters -------------------------------------------------------------------------------------------------
@@ -307,11 +103,15 @@ def resolve(
 
     """
     held = sorted({letter.authority for letter in letters if letter.authority})
-    named = _named(question, held)
-    earlier: list[_Named] = []
+    named = read_named(question, held)
+    earlier: list[Named] = []
     for text in history:
-        earlier.append(_with_history(_named(text, held), text, earlier, few_terms(text))[0])
-    named, _ = _with_history(named, question, earlier, few_terms(question))
+        earlier.append(with_history(read_named(text, held), text, earlier, few_terms(text))[0])
+    if named.step and history:
+        before = resolve(history[-1], letters, history=history[:-1], filters=filters, few_terms=few_terms)
+        if before.letters:
+            return _stepped(named, before, letters, filters)
+    named, _ = with_history(named, question, earlier, few_terms(question))
     pool = filtered(letters, filters)
     unheld: list[str] = []
     authorities = filters.authorities or named.authorities
@@ -324,7 +124,7 @@ def resolve(
     whole = pool
     pool, mentioned, mentioning, gone = _in_years(named, pool)
     unheld += gone if whole else []  # where no letter is about the place, the year is no reason
-    if named.kinds and named.years and CONTRAST.search(question):
+    if named.kinds and named.years and named.contrast:
         # "the March 2019 letter and what cabinet was told": the letters of the date and those of the kind
         same_years = [lt for lt in whole if lt.kind in named.kinds and lt.years() & set(named.years)]
         chosen = {letter.letter_id for letter in (*pool, *same_years)}
@@ -332,9 +132,20 @@ def resolve(
     else:
         pool, missing = _of_kind(named, pool)
         unheld += missing
+        if missing and named.years:  # an inspection that no letter held is about, but some mention
+            pool = [letter for letter in whole if _mentions_kind(letter, named)]
+            mentioning = {letter.letter_id for letter in pool}
+            mentioned = list(named.years) if pool else []
     pool = _ordered(named, pool)
     mentioning &= {letter.letter_id for letter in pool}
     mentioned = mentioned if mentioning else []
+    if named.order == "latest" and named.kinds:
+        allowed = filtered(letters, filters)
+        later = _later_mentions(named, pool, allowed)
+        latest = {letter.letter_id for letter in pool}
+        pool = [letter for letter in allowed if letter.letter_id in latest | later.keys()]
+        mentioning |= later.keys() - latest
+        mentioned = sorted({*mentioned, *later.values()})
     return Scope(
         authorities=tuple(authorities),
         years=tuple(dict.fromkeys((*named.years, *filters.years))),
@@ -348,7 +159,80 @@ def resolve(
         unheld=tuple(unheld),
         narrowed=len(filtered(letters, filters)) < len(letters),
         used=named.used,
+        why=tuple(_why(letter, named, letter.letter_id in mentioning) for letter in pool),
+        sections=named.sections,
     )
+
+
+def _stepped(named: Named, before: Scope, letters: Sequence[Letter], filters: Filters) -> Scope:
+    """The letters just before or after those of the question before: "what did the one before that say?"."""
+    by_id = {letter.letter_id: letter for letter in letters}
+    from_there = [by_id[letter_id] for letter_id in before.letters if letter_id not in before.mentioning]
+    chosen: list[Letter] = []
+    for authority in dict.fromkeys(letter.authority for letter in from_there):
+        own = [letter for letter in from_there if letter.authority == authority]
+        others = [
+            letter
+            for letter in filtered(letters, filters)
+            if letter.authority == authority
+            and (not named.kinds or letter.kind in named.kinds)
+            and letter.standing == own[0].standing
+        ]
+        if named.step < 0:
+            chosen += [letter for letter in others if letter.date < own[0].date][-1:]
+        else:
+            chosen += [letter for letter in others if letter.date > own[-1].date][:1]
+    chosen.sort(key=letters.index)
+    direction = "before" if named.step < 0 else "after"
+    about = " and ".join(dict.fromkeys(letter.authority or "" for letter in from_there))
+    return Scope(
+        authorities=before.authorities,
+        reading=f"the letter {direction} the one asked about{f'; {about}' if about.strip() else ''}",
+        kinds=named.kinds,
+        letters=tuple(letter.letter_id for letter in chosen),
+        standing=named.standing,
+        unheld=() if chosen else (f"anything {direction} {spoken_date(from_there[0].date)}",) if from_there else (),
+        narrowed=len(filtered(letters, filters)) < len(letters),
+        used=(*named.used, *before.used),
+        why=tuple(f"the one {direction} that of the question before" for _ in chosen),
+        sections=named.sections,
+    )
+
+
+def _later_mentions(named: Named, pool: Sequence[Letter], letters: Sequence[Letter]) -> dict[str, int]:
+    """Letters that mention an inspection of the kinds asked that is later than the latest one held, with its year."""
+    found: dict[str, int] = {}
+    for latest in pool:
+        for letter in letters:
+            for seen in letter.earlier:
+                if letter.authority == latest.authority and seen.kind in named.kinds and seen.date > latest.date:
+                    found[letter.letter_id] = max(int(seen.date[:4]), found.get(letter.letter_id, 0))
+    return found
+
+
+def _why(letter: Letter, named: Named, mentions: bool) -> str:
+    """Why a letter is in scope, in words: the facts of the letter that the question's limits meet."""
+    reasons = []
+    if named.authorities:
+        reasons.append(f"about {letter.authority}")
+    if mentions:
+        reasons.append("mentions an inspection of that year")
+    elif named.years or named.stretch:
+        asked = set(named.years)
+        if letter.visit_start and named.basis != "published" and (letter.visit_years() & asked or named.stretch):
+            days = dict.fromkeys(spoken_date(day) for day in (letter.visit_start, letter.visit_end) if day)
+            reasons.append(f"inspected {' to '.join(days)}")
+        visited = any(reason.startswith("inspected") for reason in reasons)
+        dated = letter.published_years() & asked or named.stretch
+        if letter.published and dated and not (named.basis == "visit" and visited):
+            reasons.append(f"published {spoken_date(letter.published)}")
+    if named.order:
+        reasons.append(f"the {named.order} held" if named.count == 1 else f"among the {named.order} {named.count} held")
+    if named.kinds:
+        reasons.append(letter.kind)
+    if named.standing == "council" or named.letter_only:
+        reasons.append("written by the council" if letter.standing == "council" else "written by the inspectorate")
+    return "; ".join(reasons) or "the question names no limit"
 
 
 def checked_filters(
@@ -392,7 +276,7 @@ def filtered(letters: Iterable[Letter], filters: Filters) -> list[Letter]:
     ]
 
 
-def _in_years(named: _Named, pool: list[Letter]) -> tuple[list[Letter], list[int], set[str], list[str]]:
+def _in_years(named: Named, pool: list[Letter]) -> tuple[list[Letter], list[int], set[str], list[str]]:
     """Letters of the years asked; years only mentioned, and by which letters; years that are not there at all."""
     if named.first is not None:
         first = named.first
@@ -420,6 +304,8 @@ def _in_years(named: _Named, pool: list[Letter]) -> tuple[list[Letter], list[int
 
 def _names_inspection(letter: Letter, year: int) -> bool:
     """Whether a letter speaks of an inspection of a year: the two stand in one sentence."""
+    if any(seen.date.startswith(str(year)) for seen in letter.earlier):
+        return True
     return bool(
         re.search(
             rf"\b(?:inspect|visit|judged|judgement)\w*\b[^.]{{0,140}}\b{year}\b|\b{year}\b[^.]{{0,60}}\b(?:inspect|visit|judged)\w*",
@@ -429,7 +315,14 @@ def _names_inspection(letter: Letter, year: int) -> bool:
     )
 
 
-def _of_year(named: _Named, year: int, pool: Sequence[Letter]) -> list[Letter]:
+def _mentions_kind(letter: Letter, named: Named) -> bool:
+    """Whether a letter mentions an inspection of the years and kinds asked that it is not itself about."""
+    return any(
+        int(seen.date[:4]) in named.years and (seen.kind is None or seen.kind in named.kinds) for seen in letter.earlier
+    )
+
+
+def _of_year(named: Named, year: int, pool: Sequence[Letter]) -> list[Letter]:
     months = [month for month in named.months if month.startswith(str(year))]
     by_visit = [letter for letter in pool if year in letter.visit_years()]
     by_date = [letter for letter in pool if year in letter.published_years()]
@@ -455,7 +348,7 @@ def _touches(letter: Letter, month: str) -> bool:
     return any((first or "")[:7] <= month <= (last or "")[:7] for first, last in periods if first and last)
 
 
-def _of_kind(named: _Named, pool: list[Letter]) -> tuple[list[Letter], list[str]]:
+def _of_kind(named: Named, pool: list[Letter]) -> tuple[list[Letter], list[str]]:
     """Letters of the kinds asked for, and the kinds of which there is none."""
     if named.kinds and pool:
         of_kind = [letter for letter in pool if letter.kind in named.kinds]
@@ -469,18 +362,18 @@ def _of_kind(named: _Named, pool: list[Letter]) -> tuple[list[Letter], list[str]
     return pool, []
 
 
-def _ordered(named: _Named, pool: list[Letter]) -> list[Letter]:
+def _ordered(named: Named, pool: list[Letter]) -> list[Letter]:
     if named.order and pool:
         dated = [letter for letter in pool if letter.standing == "inspectorate"] or pool
-        per_authority: dict[str | None, Letter] = {}
+        per_authority: dict[str | None, list[Letter]] = {}
         for letter in sorted(dated, key=lambda letter: letter.date, reverse=named.order == "latest"):
-            per_authority.setdefault(letter.authority, letter)
-        chosen = {letter.letter_id for letter in per_authority.values()}
+            per_authority.setdefault(letter.authority, []).append(letter)
+        chosen = {letter.letter_id for own in per_authority.values() for letter in own[: named.count]}
         return [letter for letter in pool if letter.letter_id in chosen]
     return pool
 
 
-def _reading(named: _Named, filters: Filters, mentioned: Sequence[int]) -> str:
+def _reading(named: Named, filters: Filters, mentioned: Sequence[int]) -> str:
     parts = []
     if named.stretch:
         parts.append(f"inspected or published {named.stretch}")
@@ -499,12 +392,13 @@ def _reading(named: _Named, filters: Filters, mentioned: Sequence[int]) -> str:
     if mentioned:
         parts.append(f"no letter held about {_and([str(y) for y in mentioned])}: only what other letters say of it")
     if named.order:
-        parts.append(f"the {named.order} letter")
+        parts.append(f"the {named.order} letter" if named.count == 1 else f"the {named.order} {named.count} letters")
     if named.kinds or filters.kinds:
         parts.append(_and(list(dict.fromkeys((*named.kinds, *filters.kinds))), "or"))
     if named.authorities or filters.authorities:
         parts.append(_and(list(dict.fromkeys((*named.authorities, *filters.authorities)))))
-    return "; ".join(parts) or "every letter held"
+    parts = parts or ["every letter held"]
+    return "; ".join([*parts, *(f"“{words}” names no year, so it limits nothing" for words in named.vague)])
 
 
 def _and(items: Sequence[str], word: str = "and") -> str:

@@ -200,7 +200,8 @@ class _Worker:
         if process.returncode == OUT_OF_MEMORY:
             more = "split it, or give more with ASSISTANT_READING_MEGABYTES"
             return _Stopped(f"needs more than {self.megabytes} MB of memory to be read; {more}")
-        return _Stopped("made its reader crash; it is damaged or too large: save it as a new PDF and index that")
+        more = "save it as a new PDF and index that"
+        return _Stopped(f"made its reader crash (damaged, or in need of more than {self.megabytes} MB); {more}")
 
 
 def _checked(line: bytes, file: Path) -> _Reply | None:
@@ -219,11 +220,11 @@ def _checked(line: bytes, file: Path) -> _Reply | None:
 def _start(seconds: int, megabytes: int) -> subprocess.Popen[bytes]:
     """A worker, with the import path of this process and none of its own: a folder of letters may hold `re.py`."""
     return subprocess.Popen(
-        [sys.executable, "-P", "-c", START.format(seconds, megabytes), *sys.path],
+        [sys.executable, "-c", START.format(seconds, megabytes), *sys.path],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        process_group=0,  # so that Ctrl-C is this process's alone, and what a worker starts can be ended with it
+
     )
 
 

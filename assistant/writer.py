@@ -457,6 +457,8 @@ class _Writer:
         if not question.terms and not question.stance and question.answer_type is None:
             # "summarise the letter": what it says of itself first
             candidates = [s for s in candidates if s.section.kind in ("headline", "overall")] or candidates
+        if self.scope.sections:
+            candidates = [s for s in candidates if s.section.kind in self.scope.sections] or candidates
         if self.scope.mentioned:
             years = [str(year) for year in self.scope.mentioned]
             only = set(self.scope.mentioning)

@@ -3,12 +3,19 @@
 The situations and the wording are invented; only the authority's name is real.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import MISSING, fields
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
+import reportlab
+from docx import Document as new_document
+from docx.document import Document
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, qn
 from reportlab.lib.enums import TA_LEFT
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.pdfencrypt import StandardEncryption
@@ -263,3 +270,160 @@ def a_letter(sections: Iterable[tuple[str, str, Iterable[str]]], **changes: Any)
         "files": ("a-letter.txt",),
     }
     return Letter(**(known | changes))
+
+
+# --- the same letter in other formats --------------------------------------------------------------------------------
+
+Block = tuple[str, str]  # ("h2", words), ("item", words), ("p", words): words in Markdown, line breaks kept
+LABELLED = re.compile(r"^(\d+(?:\.\d+)+|\d+\.)\s+")
+
+
+def blocks_of(text: str, headings: Iterable[str] = (), running: Iterable[str] = ()) -> list[Block]:
+    """The paragraphs of a plain text or Markdown letter as its author wrote them.
+
+    Args:
+        headings: Lines that are headings although nothing marks them.
+        running: The running header; it stays where it stands first. A sentence that a page break cut is whole again.
+    """
+    blocks: list[Block] = []
+    seen: set[str] = set()
+    for chunk in re.split(r"\n\s*\n|\n(?=\s*[-■] )", text):
+        mark = re.match(r"\s*(?:(#+) |[-■]\s+|-+\s*$)", chunk)
+        words = chunk[mark.end() :] if mark else chunk
+        words = "\n".join(line.strip() for line in words.splitlines() if line.strip())
+        plain_words = words.replace("*", "")
+        if not words or plain_words in seen:
+            continue
+        if plain_words in running:
+            seen.add(plain_words)
+        kind = f"h{len(mark[1])}" if mark and mark[1] else "item" if mark else "h2" if words in headings else "p"
+        if kind == "p" and words[0].islower() and blocks:
+            blocks[-1] = (blocks[-1][0], f"{blocks[-1][1]} {words}")
+        else:
+            blocks.append((kind, words))
+    return blocks
+
+
+def letter_docx(blocks: Iterable[Block], bold_headings: bool = False) -> bytes:
+    """A Word document in which Word itself numbers the paragraphs ("3.1.1"), as its authors let it."""
+    document = new_document()
+    levels = add_numbering(document, ("%1.", "%1.%2", "%1.%2.%3"))
+    for kind, words in blocks:
+        label = LABELLED.match(words.replace("*", ""))
+        typed = label[0] if label else ""
+        words = words.replace(typed, "", 1)
+        heading = kind[0] == "h"
+        style = f"Heading {kind[1]}" if heading and not bold_headings else "Normal"
+        paragraph = document.add_paragraph(style="List Bullet" if kind == "item" and not typed else style)
+        for at, run in enumerate(re.split(r"\*\*", words)):
+            for part in re.split(r"(</?sup>)", run):
+                if part and not part.startswith(("<sup", "</sup")):
+                    added = paragraph.add_run(part)  # a newline in it becomes a line break
+                    added.bold = True if at % 2 or (heading and bold_headings) else None
+        if typed:
+            number_paragraph(paragraph, levels, typed.rstrip(". ").count("."))
+    return saved(document)
+
+
+def letter_html(blocks: Iterable[Block], bold_headings: bool = False) -> bytes:
+    """A page of a council's site with that letter in its main part."""
+    out = []
+    for kind, words in blocks:
+        inner = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", words.replace("&", "&amp;")).replace("\n", "<br>\n")
+        if kind[0] == "h":
+            inner = f"<p><b>{inner}</b></p>" if bold_headings else f"<{kind}>{inner}</{kind}>"
+        elif kind == "item" and not LABELLED.match(words):
+            inner = f"<ul><li>{inner}</li></ul>"
+        else:
+            inner = f"<p>{inner}</p>"
+        out.append(inner.replace("</ul><ul>", ""))
+    return web_page("\n".join(out).replace("</ul>\n<ul>", "\n"))
+
+
+def web_page(main: str, title: str = "Letter", around: bool = True) -> bytes:
+    """A web page in UTF-8 with words in its main part and the usual things around it."""
+    before = (
+        '<div id="cookie-banner"><p>We use cookies.</p><button>Accept</button></div>'
+        '<header><a href="/">Rutland County Council</a><form role="search"><input name="q"><button>Search</button>'
+        '</form></header><nav><ul><li><a href="/">Home</a></li><li><a href="/news">News</a></li></ul></nav>'
+    )
+    after = "<aside><h2>Related</h2><p>Bin collections</p></aside><footer><p>Privacy and accessibility</p></footer>"
+    body = f"{before}<main>{main}</main>{after}" if around else main
+    head = f'<meta charset="utf-8"><title>{title}</title><style>p {{ color: red }}</style><script>var a = 1</script>'
+    return f"<!DOCTYPE html>\n<html lang=en><head>{head}</head><body>{body}</body></html>".encode()
+
+
+# --- Word ------------------------------------------------------------------------------------------------------------
+
+
+def saved(document: Document) -> bytes:
+    """A Word document's bytes."""
+    out = BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def add_numbering(document: Document, texts: Iterable[str], formats: str = "decimal", **parts: str) -> int:
+    """A list whose levels print those texts; gives its number.
+
+    Args:
+        formats: Of each level, apart by spaces; the last holds for the rest.
+        parts: More XML for a level ("level0"), before its text, or behind the levels of the list ("num").
+    """
+    root = document.part.numbering_part.element
+    number = 100 + len(root.findall(qn("w:num")))
+    kinds = formats.split()
+    levels = "".join(
+        f'<w:lvl w:ilvl="{at}"><w:start w:val="1"/><w:numFmt w:val="{kinds[min(at, len(kinds) - 1)]}"/>'
+        f'{parts.get(f"level{at}", "")}<w:lvlText w:val="{text}"/></w:lvl>'
+        for at, text in enumerate(texts)
+    )
+    root.insert(0, parse_xml(f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{number}">{levels}</w:abstractNum>'))
+    add_list(document, number, number, parts.get("num", ""))
+    return number
+
+
+def add_list(document: Document, number: int, like: int, more: str = "") -> None:
+    """A list that counts together with another one."""
+    xml = f'<w:num {nsdecls("w")} w:numId="{number}"><w:abstractNumId w:val="{like}"/>{more}</w:num>'
+    document.part.numbering_part.element.append(parse_xml(xml))
+
+
+def number_paragraph(paragraph: Any, number: int, level: int = 0) -> None:
+    """Put a paragraph (or a style) into a list."""
+    properties = paragraph._element.get_or_add_pPr().get_or_add_numPr()
+    properties.get_or_add_ilvl().val = level
+    properties.get_or_add_numId().val = number
+
+
+def with_part(data: bytes, part: str, change: Callable[[bytes], bytes]) -> bytes:
+    """A zip file with one part changed, or added where it was not."""
+    out = BytesIO()
+    with ZipFile(BytesIO(data)) as before, ZipFile(out, "w", ZIP_DEFLATED) as after:
+        for info in before.infolist():
+            content = before.read(info)
+            after.writestr(info.filename, change(content) if info.filename == part else content)
+        if part not in before.namelist():
+            after.writestr(part, change(b""))
+    return out.getvalue()
+
+
+# --- scans -----------------------------------------------------------------------------------------------------------
+
+
+def scanned(words: Iterable[str]) -> bytes:
+    """A PDF whose pages are pictures of words, one page a text."""
+    from PIL import Image, ImageDraw, ImageFont
+    from reportlab.lib.utils import ImageReader
+
+    vera = Path(reportlab.__file__).parent / "fonts" / "Vera.ttf"
+    font = ImageFont.truetype(str(vera), 42)  # 12 points or so at 250 dots an inch
+    out = BytesIO()
+    canvas = Canvas(out, pagesize=A4, invariant=1)
+    for page in words:
+        picture = Image.new("L", (2067, 2923), 255)
+        ImageDraw.Draw(picture).multiline_text((200, 250), page, font=font, fill=0, spacing=18)
+        canvas.drawImage(ImageReader(picture), 0, 0, *A4)
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()

@@ -12,8 +12,8 @@ PACKAGE = ROOT / "assistant"
 TOOLS = ROOT / "eval"
 
 LINE = """errors letters dates settings layouts authorities sentences citations
-readers.lines readers.text readers.pdf readers outline judgements improvements earlier metadata corrections corpus workers synonyms
-terms spelling passages embed vectors lexical duplicates state index update retrieve scope question evidence facts lists answer refusals writer llm engine
+readers.lines readers.text readers.web readers.word readers.pdf readers.scan readers outline judgements improvements earlier standing people visits metadata corrections corpus workers synonyms
+terms spelling passages embed vectors lexical duplicates state index update retrieve named history scope question evidence facts lists answer refusals writer llm engine
 llama records batch
 export.layout export.documents export.references export.tables export.word export
 page.reader page.render page.security page.examples page.callbacks page.api page.layout page.app page.server page
@@ -34,7 +34,8 @@ HOMES = {
     "snowballstemmer": {"terms"},
     "spellchecker": {"spelling"},
     "pydantic_settings": {"settings"},
-    "docx": {"export.word"},
+    "docx": {"export.word", "readers.word"},
+    "lxml": {"readers.web"},
     "rispy": {"export.references"},
     "click": {"cli"},
     "tqdm": {"cli"},

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from assistant.corpus import read_letter
 from assistant.passages import SHORT_CHARS, UNINDEXED, cut_passages, header
 
-LONG = "This sentence stands for a paragraph that is long enough to be found on its own. " * 3
+LONG = "One sentence stands for a paragraph that is long enough to be found on its own. " * 3
 
 
 def words(text):
@@ -108,6 +108,13 @@ def test_a_report_in_pdf_in_passages(tmp_path):
 def test_short_neighbours_are_joined_and_long_ones_are_not():
     letter = a_letter([("findings", "", ["First item.", "Second item.", LONG, "Third item."])])
     assert [passage.paragraph_ids for passage in cut(letter, 500)] == [("s1p1", "s1p2"), ("s1p3",), ("s1p4",)]
+
+
+def test_a_paragraph_that_carries_on_a_finding_is_joined_to_it():
+    leaning = "This means that it says too little when it stands on its own, however long it is. " * 3
+    letter = a_letter([("findings", "", [LONG, leaning, LONG]), ("improve", "Next", [leaning])])
+    assert [p.paragraph_ids for p in cut(letter, 500)] == [("s1p1", "s1p2"), ("s1p3",), ("s2p1",)]
+    assert [p.paragraph_ids for p in cut(letter, 70)][0] == ("s1p1",), "only where both fit"
 
 
 def test_what_is_short():

@@ -1,6 +1,7 @@
 """Which letters a question is about: a table of questions over letters made by hand."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from fakes import made_letter
@@ -8,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.errors import FilterError
-from assistant.letters import KINDS
-from assistant.scope import Filters, Scope, checked_filters, context, filtered, resolve
+from assistant.history import context
+from assistant.letters import KINDS, EarlierInspection
+from assistant.scope import Filters, Scope, checked_filters, filtered, resolve
 from assistant.terms import expand
 
 LETTERS = (
@@ -417,7 +419,106 @@ def test_json_shape():
         "kinds": ["ILACS inspection"],
         "standing": None,
         "letters": ["wi19"],
+        "why": {"wi19": "about Wiltshire; inspected 3 June 2019 to 14 June 2019"},
     }
+
+
+# --- why a letter is in scope ---------------------------------------------------------------------------------------
+
+
+def test_every_letter_in_scope_has_a_reason():
+    for question in ("care leavers", "care leavers in 2019", "since 2020", "the latest letter", "Swindon", "2014"):
+        found = scope(question)
+        assert len(found.why) == len(found.letters)
+        assert all(found.why)
+    assert scope("care leavers").why == ("the question names no limit",) * len(LETTERS)
+    assert scope("what happened in 2023?").why == ("inspected 27 November 2023 to 8 December 2023",)
+    assert scope("the latest letter on Swindon").why == ("about Swindon; the latest held; written by the inspectorate",)
+
+
+# --- the last two, the one before -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("question", "letters"),
+    [
+        ("what did the last two letters on Swindon say?", ("sw19", "sw24")),
+        ("the three most recent letters on Swindon", ("sw11", "sw19", "sw24")),
+        ("the last 3 Swindon inspections", ("sw11", "sw19", "sw24")),
+        ("the last five letters on Wiltshire", ("wi19",)),
+        ("the latest letter on Swindon", ("sw24",)),
+    ],
+)
+def test_the_last_few(question, letters):
+    assert scope(question).letters == letters
+
+
+@pytest.mark.parametrize(
+    ("history", "question", "letters"),
+    [
+        (["the latest letter on Swindon"], "what did the one before that say?", ("sw19",)),
+        (["the latest letter on Swindon"], "and the previous letter?", ("sw19",)),
+        (["the latest letter on Swindon", "and the previous letter?"], "and the one before?", ("sw11",)),
+        (["the latest letter on Swindon", "and the previous letter?"], "and the next one?", ("sw24",)),
+        (["the March 2019 letter"], "what did the next visit find?", ("sw24",)),
+        (["the 2011 letter on Swindon"], "and the one before that?", ()),
+        (["the latest letter on Swindon"], "what did the focused visit before that find?", ("sw19",)),
+        ([], "what did the one before that say?", EVERY),
+    ],
+)
+def test_the_one_before_and_the_next(history, question, letters):
+    assert scope(question, *history).letters == letters
+
+
+def test_nothing_before_the_first_letter_is_said():
+    found = scope("and the one before that?", "the 2011 letter on Swindon")
+    assert found.unheld == ("anything before 16 March 2011",)
+    assert found.reading == "the letter before the one asked about; Swindon"
+
+
+# --- dates that are none ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["before the pandemic", "during lockdown", "since Covid", "last year", "a few years ago", "after the election"],
+)
+def test_words_that_name_no_year_are_not_guessed(words):
+    found = scope(f"how were care leavers supported {words}?")
+    assert found.letters == EVERY and not found.years
+    assert f"“{words}” names no year" in found.reading
+
+
+@pytest.mark.parametrize("question", ["the last year of school", "children leaving care this term", "war"])
+def test_words_about_time_that_limit_nothing(question):
+    assert scope(question).letters == EVERY
+
+
+# --- an inspection that a letter only mentions --------------------------------------------------------------------------
+
+
+def test_a_later_full_inspection_that_is_only_mentioned_is_not_passed_over():
+    letters = list(LETTERS)
+    seen = EarlierInspection("2023-07", "ILACS inspection", "inadequate", 0, 55)
+    at = EVERY.index("sw24")
+    letters[at] = replace(letters[at], earlier=(seen,))
+    found = resolve("the last full inspection of Swindon", letters)
+    assert found.letters == ("cab19", "sw24")
+    assert (found.mentioned, found.mentioning) == ((2023,), ("sw24",))
+    found = resolve("what did the full inspection of Swindon in 2023 judge?", letters)
+    assert (found.letters, found.mentioned, found.mentioning) == (("sw24",), (2023,), ("sw24",))
+    assert "no letter held about 2023" in found.reading
+    assert resolve("the last focused visit to Swindon", letters).letters == ("sw19",)
+    assert resolve("the last full inspection of Wiltshire", letters).letters == ("wi19",)
+
+
+# --- sections -------------------------------------------------------------------------------------------------------------
+
+
+def test_sections_that_a_question_names():
+    assert scope("what do the headline findings say?").sections == ("headline",)
+    assert scope("the section on care leavers").sections == ("care leavers",)
+    assert scope("what is said of leadership?").sections == ()
 
 
 # --- filters as typed ----------------------------------------------------------------------------------------------------

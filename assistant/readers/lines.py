@@ -18,6 +18,7 @@ __all__ = [
     "clean",
     "closed",
     "letters_in",
+    "numeral",
     "paragraph_lines",
     "plain",
     "row_lines",
@@ -45,6 +46,7 @@ class Line:
         left: Left edge in points, or 0.
         full: Whether it runs to the right margin, so that its paragraph may go on.
         row: Whether it is a whole row of a table, its cells joined by spaces.
+        minor: Whether it is a heading within a section, set in italics.
     """
 
     text: str
@@ -56,6 +58,7 @@ class Line:
     left: float = 0.0
     full: bool = True
     row: bool = False
+    minor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +80,16 @@ class Source:
     ocr: bool = False
 
 
-BULLET = re.compile(r"^\s*(?:[-*+•▪■◼●◦‣○□─⎯−\uf0b7\uf0a7\uf06e\uf0d8]|o(?=\s{2,}))\s+")
+BULLET = re.compile(r"^\s*(?:[-*+•·▪■◼●◦‣○□─⎯−\x80-\x9f\ue000-\uf8ff]|o(?=\s{2,}))\s+")
 """A mark that begins a list item, with the space behind it."""
-EMPTY_BULLET = re.compile(r"^\s*(?:[-*+•▪■◼●◦‣○□─⎯−\uf0b7\uf0a7\uf06e\uf0d8]|[-*_]{3,})\s*$")
+EMPTY_BULLET = re.compile(r"^\s*(?:[-*+•·▪■◼●◦‣○□─⎯−\x80-\x9f\ue000-\uf8ff]|[-*_]{3,})\s*$")
 """A line that holds nothing but such a mark, or a rule."""
 NUMBER = re.compile(r"^\d{1,3}(?:\.\d{1,3}){0,3}[.)]?$")
 """The printed number of a paragraph and nothing else."""
 SENTENCE_END = re.compile(r"[.!?:;][\"'”’)\]]*$")
+ROMAN = tuple(
+    zip((1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1), "m cm d cd c xc l xl x ix v iv i".split(), strict=True)
+)
 TAG = re.compile(r"</?(?:su[pb]|b|i|u|em|strong|br|span|p|div)\b[^<>]*>", re.IGNORECASE)
 
 
@@ -174,6 +180,29 @@ def row_lines(cells: Iterable[list[Line]]) -> list[Line]:
 def closed(number: str) -> str:
     """A paragraph's number as print closes it: "12" is "12.", since "12 children" begins with no such number."""
     return f"{number}." if number.isdigit() else number
+
+
+def numeral(number: int, kind: str) -> str:
+    """A list item's number as its list prints it.
+
+    Args:
+        number: Its place in the list.
+        kind: As Word calls it: "decimal", "decimalZero", "lowerLetter", "upperRoman", ...; "none" prints nothing.
+    """
+    if kind in ("none", "bullet"):
+        return ""
+    if kind == "decimalZero":
+        return f"{number:02}"
+    if kind.endswith("Letter") and 0 < number <= 26 * 20:  # a ... z, aa, bb ...
+        text = chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1)
+    elif kind.endswith("Roman") and 0 < number < 4000:
+        text = ""
+        for value, letters in ROMAN:
+            text += letters * (number // value)
+            number %= value
+    else:
+        text = str(number)
+    return text.upper() if kind.startswith("upper") else text
 
 
 def letters_in(texts: Iterable[str]) -> int:

@@ -5,13 +5,12 @@ only here its position is known.
 """
 
 import re
-import statistics
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from assistant.errors import LetterError
-from assistant.readers.lines import BULLET, LEAST_LETTERS, Line, Source, clean, letters_in
+from assistant.readers.lines import BULLET, LEAST_LETTERS, NUMBER, Line, ScanError, Source, clean, letters_in
 
 __all__ = ["read_pdf"]
 
@@ -20,11 +19,15 @@ FOOT, HEAD = 76.0, 60.0  # points from the lower and upper edge in which running
 FOLIO = 100.0  # points from either edge within which a lone number is the page's
 LEADING = 1.5  # a step between baselines above this many font sizes is space between paragraphs
 BOLD = 600  # font weight from which a line is bold
+ITALIC = 1 << 6  # the flag of an italic face; where there is none, producers slant the upright one
+WIDE = 0.52  # font sizes a character: running text is narrower, so a wider line may have a column's gap in it
+COLUMN = 1.5  # font sizes between two words that stand in different columns
+MINOR_WORDS = 12  # most words of a heading in italics; longer italic text is a quotation
 
 
 @dataclass(frozen=True, slots=True)
 class _Set:
-    """A line as set on a page: its baselines (a hyphenated line runs over two), edges, size and weight."""
+    """A line as set on a page: its baselines (a hyphenated line runs over two), edges, size and face."""
 
     text: str
     bullet: bool
@@ -34,6 +37,8 @@ class _Set:
     right: float
     size: float
     bold: bool
+    italic: bool
+    row: bool
 
 
 def read_pdf(name: str, data: bytes) -> Source:
@@ -67,7 +72,7 @@ def read_pdf(name: str, data: bytes) -> Source:
     finally:
         document.close()
     if letters_in(line.text for lines in pages for line in lines) < LEAST_LETTERS:
-        raise LetterError(name, "has no text layer (a scan?); run it through OCR, for example ocrmypdf, first")
+        raise ScanError(name, "has no text layer (a scan?); run it through ocrmypdf, or set ASSISTANT_OCR=true")
     return _pdf_source(pages, heights)
 
 
@@ -80,7 +85,7 @@ def _page_lines(page: Any) -> list[_Set]:
     textpage = page.get_textpage()
     text = textpage.get_text_range(errors="replace")
     lines: list[_Set] = []
-    x, y = ctypes.c_double(), ctypes.c_double()
+    x, y, matrix = ctypes.c_double(), ctypes.c_double(), raw.FS_MATRIX()
     offset = 0
     for piece in text.split("\n"):
         # pdfium writes U+0002 for a hyphen at a line's end: "child\x02centred" is one hyphenated word.
@@ -94,21 +99,81 @@ def _page_lines(page: Any) -> list[_Set]:
             raw.FPDFText_GetCharOrigin(textpage, first, x, y)
             left, top = x.value, y.value
             raw.FPDFText_GetCharOrigin(textpage, last, x, y)
+            right, bottom = x.value, y.value
             bold = all(raw.FPDFText_GetFontWeight(textpage, index) >= BOLD for index in (middle, last))
-            size = raw.FPDFText_GetFontSize(textpage, middle) * _scale(raw, textpage, middle)
-            bullet = bool(BULLET.match(whole + " "))
-            lines.append(_Set(words, bullet, top, y.value, left, x.value, round(size, 1), bold))
+            # Some producers set 1-point type and scale it.
+            scaled = raw.FPDFText_GetMatrix(textpage, middle, matrix)
+            scale = (abs(matrix.d) or abs(matrix.b) or 1.0) if scaled else 1.0
+            size = round(raw.FPDFText_GetFontSize(textpage, middle) * scale, 1)
+            slanted = bool(scaled and matrix.a and abs(matrix.c / matrix.a) > 0.1)
+            wide = right - left > WIDE * size * len(words)
+            lines.append(
+                _Set(
+                    text=words,
+                    bullet=bool(BULLET.match(whole + " ")),
+                    top=top,
+                    bottom=bottom,
+                    left=left,
+                    right=right,
+                    size=size,
+                    bold=bold,
+                    italic=not bold and (slanted or _is_italic(raw, textpage, middle, words)),
+                    row=wide and _has_columns(raw, textpage, offset, piece, COLUMN * size),
+                )
+            )
         offset += len(piece) + 1
     textpage.close()
-    return _in_reading_order(lines)
+    return _in_reading_order(_whole_lines(lines))
 
 
-def _scale(raw: Any, textpage: Any, index: int) -> float:
-    """Vertical scale of the text matrix: some producers set 1-point type and scale it."""
-    matrix = raw.FS_MATRIX()
-    if raw.FPDFText_GetMatrix(textpage, index, matrix):
-        return abs(float(matrix.d)) or abs(float(matrix.b)) or 1.0
-    return 1.0
+def _is_italic(raw: Any, textpage: Any, index: int, words: str) -> bool:
+    """Whether a character is set in an italic face, for lines that might be headings."""
+    import ctypes
+
+    if len(words) > 100 or not words[0].isupper() or words[-1] in ".,;:":
+        return False
+    flags = ctypes.c_int()
+    raw.FPDFText_GetFontInfo(textpage, index, None, 0, flags)
+    return bool(flags.value > 0 and flags.value & ITALIC)
+
+
+def _has_columns(raw: Any, textpage: Any, offset: int, piece: str, least: float) -> bool:
+    """Whether some words of a line stand far apart, as the cells of a table's row do; a page number is no cell."""
+    import ctypes
+
+    left, right, low, high = (ctypes.c_double() for _ in range(4))
+    for space in re.finditer(r"(?<=\S)\s+(?=.*[^\W\d])", piece):
+        before = raw.FPDFText_GetCharIndexFromTextIndex(textpage, offset + space.start() - 1)
+        after = raw.FPDFText_GetCharIndexFromTextIndex(textpage, offset + space.end())
+        raw.FPDFText_GetCharBox(textpage, before, left, right, low, high)
+        end = right.value
+        raw.FPDFText_GetCharBox(textpage, after, left, right, low, high)
+        if left.value - end > least:
+            return True
+    return False
+
+
+def _whole_lines(lines: list[_Set]) -> list[_Set]:
+    """Pieces of one line as one: what follows a raised number begins a line of its own in the extraction."""
+    whole: list[_Set] = []
+    for line in lines:
+        before = whole[-1] if whole else None
+        if (
+            before
+            and abs(line.top - before.bottom) < 1
+            and -1 < line.left - before.right < COLUMN * line.size
+            and abs(line.size - before.size) < 1
+            and not line.bullet
+            and not NUMBER.match(before.text)
+        ):
+            text = before.text + line.text if line.text[0] in ".,;:)" else f"{before.text} {line.text}"
+            bold = before.bold and line.bold
+            whole[-1] = replace(
+                before, text=text, bottom=line.bottom, right=line.right, bold=bold, row=before.row or line.row
+            )
+        else:
+            whole.append(line)
+    return whole
 
 
 def _second_word(piece: str) -> int:
@@ -129,7 +194,11 @@ def _in_reading_order(lines: list[_Set]) -> list[_Set]:
 
 
 def _pdf_source(pages: list[list[_Set]], heights: list[float]) -> Source:
-    body = statistics.mode(round(line.size) for lines in pages for line in lines for _ in range(len(line.text)))
+    sizes: Counter[int] = Counter()
+    for page in pages:
+        for line in page:
+            sizes[round(line.size)] += len(line.text)
+    body = sizes.most_common(1)[0][0]
     right = _right_margin(pages)
     patterns = Counter(
         pattern
@@ -141,18 +210,40 @@ def _pdf_source(pages: list[list[_Set]], heights: list[float]) -> Source:
     for number, (page, height) in enumerate(zip(pages, heights, strict=True), 1):
         before: _Set | None = None
         footnotes = False
-        for line in page:
-            footnotes = footnotes or _is_footnote(line, height, body)
+        for at, line in enumerate(page):
+            footnotes = footnotes or _is_footnote(page, at, height, body)
             folio = line.text.isdigit() and (line.bottom < FOLIO or line.bottom > height - FOLIO)
             running = folio or (_in_margin(line, height) and patterns[_pattern(line)] > 1)
             if footnotes or running or (line.text.isdigit() and line.size < body - 2):
                 furniture.append(line.text)
                 continue
-            gap = before is None or abs(before.bottom - line.top) > LEADING * max(line.size, before.size, 6)
+            gap = before is None or _apart(before, line)
             before = line
+            minor = line.italic and gap and len(line.text.split()) <= MINOR_WORDS
             full = line.right > right - 5 * line.size
-            lines.append(Line(line.text, number, gap, line.bullet, line.bold, line.size, line.left, full))
+            lines.append(
+                Line(
+                    line.text,
+                    number,
+                    gap,
+                    line.bullet,
+                    heading=line.bold or minor,
+                    size=line.size,
+                    left=line.left,
+                    full=full,
+                    row=line.row,
+                    minor=minor,
+                )
+            )
     return Source(tuple(lines), tuple(furniture), len(pages), wrapped=True)
+
+
+def _apart(before: _Set, line: _Set) -> bool:
+    """Whether a line does not follow another closely: space between them, or another cell of a table."""
+    step = before.bottom - line.top
+    size = max(line.size, before.size, 6)
+    beside = line.left > before.right + size or line.right < before.left
+    return abs(step) > LEADING * size or step < -size / 2 or beside
 
 
 def _right_margin(pages: list[list[_Set]]) -> float:
@@ -168,6 +259,14 @@ def _pattern(line: _Set) -> str:
     return re.sub(r"\d+", "#", line.text)
 
 
-def _is_footnote(line: _Set, height: float, body: float) -> bool:
-    """A note at the foot: small type in the lower third, begun by its number."""
-    return line.size < body - 1 and line.bottom < height / 3 and bool(re.match(r"^\d{1,2}\s+\S", line.text))
+def _is_footnote(page: list[_Set], at: int, height: float, body: float) -> bool:
+    """Whether a note at the foot begins here: small type in the lower third, begun by its number.
+
+    The number may be raised and so stand by itself, before the line that it belongs to.
+    """
+    line, following = page[at], page[at + 1] if at + 1 < len(page) else None
+    if line.size >= body - 1 or line.bottom >= height / 3:
+        return False
+    if line.text.isdigit():
+        return bool(following and following.size < body - 1 and abs(following.top - line.top) < following.size)
+    return bool(re.match(r"^\d{1,2}\s+\S", line.text))

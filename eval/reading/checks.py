@@ -23,6 +23,7 @@ __all__ = ["Check", "check_letter", "check_pair", "is_pair"]
 
 NOT_PRINTED = "not printed"
 SAME_LETTER = 0.5  # runs of five words in common, of all: two letters of one authority share at most 0.3
+FRONT = 2000  # characters of a text without pages in which its date may stand
 LEAST_DOUBT = 0.002  # characters unaccounted for, above which a letter is listed
 SHOWN = 90  # characters of words in a list of failures
 
@@ -95,7 +96,7 @@ def _published(letter: Letter, pages: Sequence[str] | None, known: Reference) ->
     if "published" in known.settled:
         printed = known.published
     else:
-        printed = printed_date(pages[0] if pages else letter.text, known.published or "")
+        printed = printed_date(pages[0] if pages else letter.text[:FRONT], known.published or "")
     if printed is None:
         return _one("published_null", found is None, None, found)
     return _one("published", found == known.published, known.published, found)
@@ -127,7 +128,7 @@ def _of_area(letter: Letter, area: str) -> list[Judgement]:
 
 
 def _says_not_judged(letter: Letter, area: str) -> bool:
-    """An area that the framework no longer grades: said so in a note, or left out without a warning that it is unread."""
+    """Whether an area that the framework no longer grades is left out, or noted as such, without a warning."""
     found = _of_area(letter, area)
     if found:
         return all(judgement.grade is None and judgement.note for judgement in found)
@@ -202,19 +203,20 @@ def check_pair(letter: Letter, other: Letter, known: Reference) -> list[Check]:
         other: The same one, read from another format.
         known: What is known of the first.
     """
-    same, alone = same_blocks(_blocks(letter), _blocks(other))
-    of = same + max(sum(block.startswith(side) for block in alone) for side in "-+") if alone else same
-    notes = tuple(f"{_short(block)} [{other.file}]" for block in alone)
-    return [
-        Check("pair_blocks", known.file, known.half, Tally(same, of), notes),
-        Check("pair_letters", known.file, known.half, Tally(not alone, 1)),
-    ]
+    checks = []
+    for row, letterhead in (("pair_body", False), ("pair_all", True)):
+        same, alone = same_blocks(_blocks(letter, letterhead), _blocks(other, letterhead))
+        of = same + max(sum(block.startswith(side) for block in alone) for side in "-+")
+        notes = tuple(f"{_short(block)} [{other.file}]" for block in alone)
+        checks.append(Check(row, known.file, known.half, Tally(same, of), notes))
+    return checks
 
 
-def _blocks(letter: Letter) -> list[str]:
+def _blocks(letter: Letter, letterhead: bool) -> list[str]:
     """Headings with what they mean, and paragraphs with their number or bullet."""
     blocks = []
     for kind, heading, paragraphs in paragraph_shapes(letter):
-        blocks.append(f"[{kind}] {heading}")
-        blocks += [f"{label or ('*' if bullet else '')} {words}" for label, bullet, words in paragraphs]
+        if letterhead or kind != "letterhead":
+            blocks.append(f"[{kind}] {heading}")
+            blocks += [f"{label or ('*' if bullet else '')} {words}" for label, bullet, words in paragraphs]
     return blocks

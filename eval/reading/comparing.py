@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from assistant.letters import Judgement
 
@@ -26,8 +27,8 @@ __all__ = [
 ]
 
 NEARLY = 0.9  # one item may hold another that is at least so much of its length
+SLACK = 20  # an anchor's count of words may be off by one, or one in so many: tools divide words differently
 SHINGLE = 5  # words of a run by which texts are compared
-FIELDWORK = 3  # lines above a date in which "Inspection dates:" may stand
 
 MONTHS = "January February March April May June July August September October November December".split()
 DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
@@ -37,7 +38,9 @@ DATE = re.compile(
     rf"(?<!\d)(?P<day>\d{{1,2}})\s?(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month>{'|'.join(MONTHS)}),?\s+(?P<year>(?:19|20)\d\d)(?!\d)",
     re.IGNORECASE,
 )
-DATE_LINE = re.compile(r"(?:(?:date|report|letter)\s*)*(?:published)?(?:\s*on)?", re.IGNORECASE)
+DATE_LINE = re.compile(r"|date|(?:(?:report|letter|date|age group: all) )?published(?: on)?", re.IGNORECASE)
+"""What may stand beside a date of publication on its line."""
+MARKS = "\u2022\u2023\u23af\u2500\u25a0\u25a1\u25aa\u25cb\u25cf\u25e6\u25fc\ue000-\uf8ff"  # of bullets
 HONORIFIC = re.compile(r"^(?:mr|mrs|ms|miss|dr|professor|sir|dame)\.? ")
 POST = re.compile(r"[,(]?\s*\b(?:hmi|(?:her|his) majesty's inspector)\b.*$")
 
@@ -89,7 +92,7 @@ def printed_date(front: str, published: str) -> str | None:
 
     Returns:
         That date where it stands on the page. Otherwise the first date that stands alone on its line, or behind
-        "Published" or "Date", and belongs to no inspection dates: then document and source disagree.
+        "Published" or "Date", and ends no period that began on the line above: then document and source disagree.
     """
     if any(_iso(match) == published for match in DATE.finditer(front)):
         return published
@@ -99,8 +102,7 @@ def printed_date(front: str, published: str) -> str | None:
         if match is None:
             continue
         rest = f"{line[: match.start()]} {line[match.end() :]}".strip(" .,:;-")
-        above = " ".join(lines[max(0, at - FIELDWORK) : at])
-        runs_on = re.search(r"(?:\bto|\band|[-,\u2013])$", above) or re.search(r"\d{4}$", above)
+        runs_on = at > 0 and re.search(r"(?:\bto|\band|[-,\u2013])$", lines[at - 1])
         if DATE_LINE.fullmatch(rest) and not runs_on:
             return _iso(match)
     return None
@@ -133,9 +135,9 @@ def invented(found: Sequence[Judgement], wanted: Mapping[str, str]) -> tuple[str
 
 
 def folded_item(words: str) -> str:
-    """An item in lower case with plain quotes, without white space, dashes, bullets and a stop at its end."""
+    """An item in lower case with plain quotes, without white space, dashes, bullet marks and a stop at its end."""
     plain = unicodedata.normalize("NFKC", words).translate(FOLD).lower()
-    return re.sub(r"[\s\-\u2022\u25a0\u25aa\u25cf\u25fc\ue000-\uf8ff]", "", plain).rstrip(".;,")
+    return re.sub(rf"[\s\-{MARKS}]", "", plain).rstrip(".;,")
 
 
 def match_items(found: Sequence[str], wanted: Sequence[str | Anchor]) -> tuple[list[str], list[str | Anchor]]:
@@ -147,7 +149,8 @@ def match_items(found: Sequence[str], wanted: Sequence[str | Anchor]) -> tuple[l
     Returns:
         The items that are left over on either side.
     """
-    left, missing = list(found), []
+    left = list(found)
+    missing: list[str | Anchor] = []
     for equal in (True, False):  # equal ones first, so that a near one does not take another's place
         missing = []
         for item in wanted:
@@ -164,7 +167,7 @@ def _same_item(found: str, wanted: str | Anchor, equal: bool) -> bool:
     one = folded_item(found)
     if isinstance(wanted, Anchor):
         ends = one.startswith(folded_item(wanted.first)) and one.endswith(folded_item(wanted.last))
-        return ends and len(found.split()) == wanted.words
+        return ends and abs(len(found.split()) - wanted.words) <= max(1, wanted.words // SLACK)
     other = folded_item(wanted)
     if equal or one == other:
         return one == other
@@ -181,18 +184,21 @@ def alike(one: str, other: str) -> float:
     return len(first & second) / len(first | second) if first and second else 0.0
 
 
-def _runs(text: str) -> set[tuple[str, ...]]:
+@lru_cache(maxsize=32)  # a letter is compared with several others
+def _runs(text: str) -> frozenset[tuple[str, ...]]:
     words = re.findall(r"[^\W_]+", text.translate(FOLD).lower())
-    return {tuple(words[at : at + SHINGLE]) for at in range(len(words) - SHINGLE + 1)}
+    return frozenset(tuple(words[at : at + SHINGLE]) for at in range(len(words) - SHINGLE + 1))
 
 
 def same_blocks(one: Sequence[str], other: Sequence[str]) -> tuple[int, tuple[str, ...]]:
-    """How many blocks (headings, paragraphs) of two readings are the same, in the same order, white space aside.
+    """How many blocks (headings, paragraphs) of two readings are the same, in the same order.
+
+    White space and the shapes of quotes and dashes are set aside: a text file often has plain ones.
 
     Returns:
         The count, and every block that has no like, marked with the reading it is of ("-" the first, "+" the second).
     """
-    first, second = ([" ".join(block.split()) for block in side] for side in (one, other))
+    first, second = ([" ".join(block.translate(FOLD).split()) for block in side] for side in (one, other))
     matcher = SequenceMatcher(None, first, second, autojunk=False)
     same, alone = 0, []
     for tag, start, end, begin, stop in matcher.get_opcodes():

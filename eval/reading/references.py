@@ -112,7 +112,7 @@ def half_of(authority: str) -> str:
 
 
 def read_references(
-    folder: Path, facts: Path | None, lists: Path | None, labels: Path = LABELS, settled: Path = SETTLED
+    folder: Path, facts: Path | None, lists: Path | None, labels: Path = LABELS, settled: Path | None = SETTLED
 ) -> References:
     """Everything that is known of the letters of a folder.
 
@@ -121,7 +121,7 @@ def read_references(
         facts: Table of the inspections' dates, lead inspectors and judgements, or None.
         lists: Questions (JSON lines) whose `nuggets` are a letter's areas for improvement, or None.
         labels: Grades of SIF reports by SHA-256.
-        settled: References settled from the documents, by SHA-256.
+        settled: References settled from the documents, by SHA-256; None to take all as they were given.
 
     Raises:
         ReferenceFileError: If one of the files is there but cannot be understood.
@@ -131,7 +131,7 @@ def read_references(
     inspections = {row["file"]: row for row in _json(facts)["inspections"]} if facts and facts.is_file() else {}
     listed = _lists(lists) if lists and lists.is_file() else {}
     labelled = _json(labels) if labels.is_file() else {}
-    corrections = _json(settled) if settled.is_file() else {}
+    corrections = _json(settled) if settled and settled.is_file() else {}
     known = {}
     try:
         for row in rows:

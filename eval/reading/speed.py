@@ -3,9 +3,12 @@
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import pypdfium2
 
 from assistant.corpus import read_letter
 from assistant.errors import LetterError
@@ -57,23 +60,19 @@ class Speed:
     @property
     def text(self) -> str:
         """For the terminal."""
-        memory = "not measured on this system"
-        if self.memory is not None:
-            memory = (
-                f"{self.memory:.0f} MB together: {self.parent:.0f} MB here, {self.child:.0f} MB the largest worker"
-                f"{_mark(self.memory, MOST_MEGABYTES, 'MB')}"
-            )
-        return "\n".join(
-            (
-                f"{self.files} files, {self.failed} not readable",
-                f"plain text dump, one process      {self.plain:7.2f} s of CPU",
-                f"our reading, one process          {self.single:7.2f} s of CPU",
-                f"ratio                             {self.ratio:7.2f}  {_mark(self.ratio, MOST_RATIO, '')}",
-                f"our reading, {self.workers} worker processes  {self.parallel:7.2f} s on the clock"
-                f"{_mark(self.parallel, MOST_SECONDS, 's')}",
-                f"peak memory                       {memory}",
-            )
-        )
+        lines = [
+            f"{self.files} files, {self.failed} not readable",
+            f"plain text dump, one process: {self.plain:.2f} s of CPU",
+            f"our reading, one process: {self.single:.2f} s of CPU",
+            f"ratio: {self.ratio:.2f} {_mark(self.ratio, MOST_RATIO)}",
+            f"our reading, {self.workers} worker processes: {self.parallel:.2f} s on the clock "
+            f"{_mark(self.parallel, MOST_SECONDS)}",
+        ]
+        if self.memory is None:
+            return "\n".join([*lines, "peak memory: not measured on this system"])
+        lines.append(f"peak memory: {self.memory:.0f} MB {_mark(self.memory, MOST_MEGABYTES)}")
+        lines.append(f"  this process {self.parent:.0f} MB, the largest worker {self.child:.0f} MB, each counted at its peak")
+        return "\n".join(lines)
 
     def as_json(self) -> dict[str, Any]:
         """For a program."""
@@ -92,9 +91,8 @@ class Speed:
         }
 
 
-def _mark(value: float, most: float, unit: str) -> str:
-    asked = f"  (at most {most:g}{' ' if unit else ''}{unit})"
-    return asked if value <= most else f"{asked}  missed"
+def _mark(value: float, most: float) -> str:
+    return f"(at most {most:g})" + ("" if value <= most else " missed")
 
 
 def benchmark(files: Sequence[Path]) -> Speed:
@@ -136,19 +134,13 @@ def _timed(do: Callable[[Path], object], files: Sequence[Path]) -> float:
 
 
 def _dump(file: Path) -> None:
-    import pypdfium2
-
-    try:
+    with suppress(pypdfium2.PdfiumError):
         plain_pages(file)
-    except pypdfium2.PdfiumError:
-        pass
 
 
 def _read(file: Path) -> None:
-    try:
+    with suppress(LetterError):
         read_letter(file)
-    except LetterError:
-        pass
 
 
 def _peaks() -> tuple[float | None, float | None]:

@@ -1,0 +1,230 @@
+"""What a question names by itself: authorities, years, months, kinds of document, who is speaking."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from assistant.authorities import find_authorities
+from assistant.dates import MONTH_NUMBERS
+
+__all__ = ["Named", "read_named"]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What one question names.
+
+    Attributes:
+        authorities: Short names, in order.
+        years: That say which letters are meant, ranges spelt out.
+        months: ISO months ("2019-03").
+        basis: "visit", "published" or "either": which date the years are read against.
+        order: "latest", "earliest" or None.
+        kinds: Kinds of document, see `letters.KINDS`.
+        standing: "inspectorate" or "council", where the question asks what one of them says.
+        letter_only: Whether it asks about a letter, and nothing else.
+        used: Its words that the scope uses up.
+        first: First year of "since 2019".
+        last: Last year of "before 2019".
+        stretch: Those words.
+        ranged: Whether the years are a range.
+        count: How many letters "the last three" means.
+        step: -1 for "the one before that", 1 for "the one after", else 0.
+        contrast: Whether two things are set against each other.
+        sections: Kinds of section that it asks about.
+        vague: Its words that sound like a date and name none.
+    """
+
+    """What one question names by itself."""
+
+    authorities: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    months: tuple[str, ...] = ()
+    basis: str = "either"  # "visit", "published" or "either"
+    order: str | None = None  # "latest", "earliest" or "previous"
+    kinds: tuple[str, ...] = ()
+    standing: str | None = None
+    letter_only: bool = False
+    used: tuple[str, ...] = ()
+    first: int | None = None  # "since 2019", "after 2019"
+    last: int | None = None  # "before 2019", "until 2019"
+    stretch: str = ""  # those words
+    ranged: bool = False  # "between 2011 and 2019"
+    count: int = 1  # "the last three letters"
+    step: int = 0  # "the one before that": -1, "the next one": 1
+    contrast: bool = False  # two things set against each other
+    sections: tuple[str, ...] = ()  # "the headline findings"
+    vague: tuple[str, ...] = ()  # "before the pandemic": words that name no year
+
+
+YEAR = re.compile(
+    r"(?<![\d,.£#])(?:'|\N{RIGHT SINGLE QUOTATION MARK})(\d\d)\b|(?<![\d,.£#/-])((?:19|20)\d\d)(?![\d,]*\d)"
+)
+ODD_YEAR = re.compile(r"\b(?:in|during|since|for|year|of|did)\s+([1-3]\d{3})\b")
+RANGE = re.compile(
+    r"\b(?:between|from)\s+((?:19|20)\d\d)\s+(?:and|to|until|till)\s+((?:19|20)\d\d)"
+    r"|\b((?:19|20)\d\d)\s*(?:-|\N{EN DASH}|to)\s*((?:19|20)\d\d)\b",
+    re.IGNORECASE,
+)
+SINCE = re.compile(
+    r"\b(?P<word>since|after)\s+(?:the\s+)?(?P<year>(?:19|20)\d\d)\b"
+    r"|\bfrom\s+(?P<onward>(?:19|20)\d\d)\s+(?:on|onwards?|to (?:now|date|today))\b",
+    re.IGNORECASE,
+)
+BEFORE = re.compile(
+    r"\b(?P<word>before|until|up to|prior to)\s+(?P<year>(?:19|20)\d\d)\b(?!\s*(?:inspection|visit|letter))",
+    re.IGNORECASE,
+)
+MATTER_YEAR = re.compile(
+    r"\b(?:by|target (?:for|of)|due (?:in|by)|goal for|aim for)\s+((?:19|20)\d\d)\b", re.IGNORECASE
+)
+MONTH_YEAR = re.compile(
+    r"\b(" + "|".join(sorted(MONTH_NUMBERS, key=len, reverse=True)) + r")\.?,?\s+((?:19|20)\d\d)\b", re.IGNORECASE
+)
+PUBLISHED = re.compile(r"\b(?:published|issued|released|dated)\b", re.IGNORECASE)
+VISITED = re.compile(
+    r"\b(?:inspected|visited|fieldwork)\b|\b\d{4}\s+(?:[a-z]+\s+){0,3}?(?:inspection|visit)\b"
+    r"|\b(?:inspection|visit)s?\s+(?:of|in|from|held in)\s+(?:[a-z]+\s+)?\d{4}",
+    re.IGNORECASE,
+)
+NUMBERS = {"two": 2, "2": 2, "three": 3, "3": 3, "four": 4, "4": 4, "five": 5, "5": 5}
+LATEST = re.compile(
+    rf"\b(?:(?P<before>{'|'.join(NUMBERS)})\s+)?(?:latest|most recent|newest|last)\s+"
+    rf"(?:(?P<behind>{'|'.join(NUMBERS)})\s+)?(?:[a-z-]+\s+){{0,2}}?"
+    r"(?:inspection|visit|letter|report|judgement|one|document)s?\b"
+    r"|\bmost recently\b|\blatest on\b",
+    re.IGNORECASE,
+)
+EARLIEST = re.compile(
+    r"\b(?:first|earliest|oldest)\s+(?:[a-z-]+\s+){0,2}?(?:inspection|visit|letter|report|document)\b", re.IGNORECASE
+)
+NOUN = r"(?:one|letter|report|visit|inspection|document|paper)"
+BACK = re.compile(
+    rf"\b{NOUN}\s+(?:just |immediately )?before(?:\s+(?:that|this|it)\b|\s*[?.]?\s*$)|\bthe previous {NOUN}\b",
+    re.IGNORECASE,
+)
+FORWARD = re.compile(
+    rf"\b{NOUN}\s+(?:just |immediately )?after(?:\s+(?:that|this|it)\b|\s*[?.]?\s*$)|\bthe (?:next|following) {NOUN}\b",
+    re.IGNORECASE,
+)
+ASKS_DATE = re.compile(r"\bwhen\b|\bwh(?:at|ich) (?:date|day|month|year)", re.IGNORECASE)
+VAGUE = re.compile(
+    r"\b(?:before|during|after|since|until)\s+(?:the\s+)?"
+    r"(?:pandemic|covid(?:-19)?|coronavirus|lockdowns?|brexit|austerity|(?:general |local )?elections?|war)\b"
+    r"|\b(?:last|this|next)\s+(?:year|month|week|autumn|spring|summer|winter|term)\b"
+    r"|\b(?:\d+|a few|several|some|two|three|four|five|ten) years (?:ago|back)\b",
+    re.IGNORECASE,
+)
+SECTIONS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\b(?:headline findings?|overview section|executive summary)\b", re.IGNORECASE), "headline"),
+    (re.compile(r"\b(?:main findings|findings section)\b", re.IGNORECASE), "findings"),
+    (re.compile(r"\b(?:leadership|leaders|management) section\b|\bsection on leader", re.IGNORECASE), "leaders"),
+    (re.compile(r"\bcare leavers?.? section\b|\bsection on care leavers\b", re.IGNORECASE), "care leavers"),
+    (re.compile(r"\bhelp and protection section\b|\bsection on help\b", re.IGNORECASE), "help and protection"),
+)
+KIND_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (r"\bfocus+ed[ -](?:visits?|inspections?|letters?)\b", ("focused visit",)),
+    (r"\bmonitoring[ -](?:visits?|inspections?|letters?)\b", ("monitoring visit",)),
+    (r"\bILACS\b|\bfull (?:[\w-]+ ){0,3}?inspections?\b", ("ILACS inspection", "SIF inspection", "council report")),
+    (r"\bSIF\b|\bsingle inspection\b", ("SIF inspection",)),
+    (r"\bJTAI\b|\bjoint targeted\b", ("JTAI",)),
+    (r"\bSEND (?:area )?inspection\b|\barea SEND\b", ("area SEND inspection",)),
+    (r"\bunannounced\b|\bcontact,? (?:and )?referral\b", ("contact and referral inspection",)),
+    (
+        r"\bcabinet(?:'s)? (?:report|paper|was|papers?|reports?|minutes)\b|\bcabinet paper\b|\breport to cabinet\b"
+        r"|\b(?:to|told|on|tell) (?:the )?cabinet\b|\bcouncil(?:'s)? report\b|\bcabinet report\b",
+        ("council report",),
+    ),
+    (r"\bpress (?:release|statement|office)\b|\bnews release\b", ("press release",)),
+)
+KIND_PATTERNS = tuple((re.compile(words, re.IGNORECASE), kinds) for words, kinds in KIND_WORDS)
+CONTRAST = re.compile(
+    r"\b(?:compar\w+|differ\w*|between|versus|vs|than|and what|against|as well as|both|each)\b", re.IGNORECASE
+)
+COUNCIL_SAYS = re.compile(
+    r"\b(?:what|how) (?:did|does|has|do) the council (?:itself )?(?:say|said|claim|describe|put|tell)", re.I
+)
+OFSTED_SAYS = re.compile(r"\b(?:ofsted|inspectors?|the inspectorate)\b", re.IGNORECASE)
+LETTER_WORD = re.compile(
+    r"^(?!.*\b(?:reports?|documents?|papers?|all|council's|publicity|press)\b).*\bletter\b", re.IGNORECASE | re.DOTALL
+)
+
+
+def read_named(question: str, held: Collection[str]) -> Named:
+    """What a question names by itself.
+
+    Args:
+        question: As asked, spelling mended.
+        held: Authorities that letters are about: the nearest of them is meant by a misspelt name.
+    """
+    used: list[str] = []
+    mentions = find_authorities(question, fuzzy=True, known=held)
+    for mention in mentions:
+        used += re.findall(r"\w+", mention.typed.lower())
+    years = _years(question)
+    months = tuple(f"{match[2]}-{MONTH_NUMBERS[match[1].lower()]:02}" for match in MONTH_YEAR.finditer(question))
+    for match in MONTH_YEAR.finditer(question):
+        used.append(match[1].lower())
+    kinds: list[str] = []
+    for pattern, found in KIND_PATTERNS:
+        for match in pattern.finditer(question):
+            used += re.findall(r"\w+", match.group().lower())
+            kinds += found
+    latest = LATEST.search(question)
+    order = "latest" if latest else "earliest" if EARLIEST.search(question) else None
+    step = 0 if ASKS_DATE.search(question) else -bool(BACK.search(question)) or int(bool(FORWARD.search(question)))
+    basis = "published" if PUBLISHED.search(question) else "visit" if VISITED.search(question) else "either"
+    council = COUNCIL_SAYS.search(question)
+    standing = "council" if council else "inspectorate" if OFSTED_SAYS.search(question) else None
+    used += [str(year) for year in years]
+    alone = len(years) == 1
+    since = SINCE.search(question) if alone else None
+    before = BEFORE.search(question) if alone and not since else None
+    stretch = since or before
+    return Named(
+        first=_since(since) if since else None,
+        last=_until(before) if before else None,
+        stretch=stretch.group().lower() if stretch else "",
+        ranged=bool(RANGE.search(question)),
+        authorities=tuple(dict.fromkeys(mention.authority.name for mention in mentions)),
+        years=years,
+        months=months,
+        basis=basis,
+        order=order if not years else None,
+        kinds=tuple(dict.fromkeys(kinds)),
+        standing=standing,
+        letter_only=bool(LETTER_WORD.search(question)),
+        used=tuple(dict.fromkeys(used)),
+        count=NUMBERS.get((latest["before"] or latest["behind"] or "").lower(), 1) if latest else 1,
+        step=step,
+        contrast=bool(CONTRAST.search(question)),
+        sections=tuple(kind for pattern, kind in SECTIONS if pattern.search(question)),
+        vague=tuple(match.group() for match in VAGUE.finditer(question)),
+    )
+
+
+def _years(question: str) -> tuple[int, ...]:
+    """Years that say which letters are meant, ranges spelt out; a target year is the question's matter."""
+    matter = {int(match[1]) for match in MATTER_YEAR.finditer(question)}
+    years: list[int] = []
+    for match in RANGE.finditer(question):
+        first, last = (int(group) for group in match.groups() if group)
+        years += range(min(first, last), min(max(first, last), min(first, last) + 60) + 1)
+    for match in YEAR.finditer(question):
+        years.append(int(match[2]) if match[2] else _century(int(match[1])))
+    years += [int(match[1]) for match in ODD_YEAR.finditer(question)]
+    return tuple(dict.fromkeys(year for year in years if year not in matter))
+
+
+def _since(match: re.Match[str]) -> int:
+    return int(
+        match["onward"] or int(match["year"]) + (match["word"].lower() == "after" and "the" not in match.group())
+    )
+
+
+def _until(match: re.Match[str]) -> int:
+    return int(match["year"]) - (match["word"].lower() in ("before", "prior to"))
+
+
+def _century(short: int) -> int:
+    return 2000 + short if short < 70 else 1900 + short

@@ -1,0 +1,212 @@
+"""Who inspected, who signed, and to whom a letter is written: names with the spans they stand at."""
+
+import re
+from collections.abc import Iterator
+
+from assistant.letters import Section, Span
+from assistant.outline import Outline
+
+__all__ = ["Named", "read_addressee", "read_inspectors"]
+
+Named = tuple[str, Span]
+"""A person's name as printed, on one line, and where it stands."""
+
+OPENING = 4000  # characters at the start in which a letter says who visited
+CLOSE = 2500  # characters at the end in which it is signed
+NEAR = 400  # characters behind a label within which its names stand
+
+# Words with a capital that are no part of a name.
+NO_NAME = (
+    "Her|His|Majesty|HMI|SHMI|HMIs|Judgement|Inspectors?|Inspectorate|Probation|Constabulary|Managing|Executive"
+    "|Bi-Borough|Deputy|Ofsted|CQC|Senior|Regulatory|Contracted|Seconded|Associate|Additional|Shadow|Designate|Team"
+    "|Lead|Reporting|Social|Care|Quality|Commission|Council|Borough|Services?|Children|Director|Group|Corporate"
+    "|Interim|Acting|Strategic|Statutory|Joint|Chief|County|City|London|Royal|Yours|Dear|Education|Regional|National"
+    "|Assistant|Head|Age|The|This|Copy|Room|Floor|Town|Hall|Civic|Centre|Address"
+    "|January|February|March|April|May|June|July|August|September|October|November|December"
+)
+UPPER, LOWER = r"A-Z\u00c0-\u00de\u0100-\u017f", r"a-z\u00df-\u00ff\u0100-\u017f"
+WORD = rf"(?!(?:{NO_NAME})\b)[{UPPER}](?:[{LOWER}'’])[\w'’-]*"
+PARTICLE = r"(?:de|van|von|der|la|le|di|da|al|el|ap|bin)"
+NAME = rf"{WORD}(?: +(?:{WORD}|[A-Z]\.?(?=\s)|{PARTICLE}(?= ))){{1,3}}"
+HONORIFIC = r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Dame|Lord|Lady|Councillor|Cllr)\.?\s+"
+PERSON = re.compile(NAME)
+
+
+def read_inspectors(outline: Outline, joint: bool) -> tuple[Named | None, tuple[Named, ...]]:
+    """The lead inspector and everybody named as an inspector, the lead first.
+
+    Args:
+        outline: A document of the inspectorate.
+        joint: Whether several inspectorates issue it: their directors sign it, and none of them led the inspection.
+
+    Returns:
+        The lead inspector of a report, or the signatory of a letter, or None; and all inspectors.
+    """
+    text = outline.text
+    labelled = list(_labelled(text))
+    team = [*(named for _, named in labelled), *_agencies_team(text), *_visits_team(outline)]
+    lead = next((named for role, named in labelled if role == "lead"), None) or _agencies_lead(text)
+    signed = None if joint else _signatory(outline)
+    lead = lead or signed or (team[0] if team else None)
+    everybody = [named for named in (lead, *team, signed) if named]
+    inspectors: list[Named] = []
+    for name, span in everybody:
+        if not any(name in known or known in name for known, _ in inspectors):
+            inspectors.append((name, span))
+    return lead, tuple(inspectors)
+
+
+# --- reports -------------------------------------------------------------------------------------------------------
+
+ROLE = re.compile(
+    r"\b(?P<role>(?:(?:Deputy|Joint) )?[Ll]ead|Reporting|Deputy|Team|Additional|Shadow|Regulatory|Associate|Contracted"
+    r"|Seconded|Supporting|Other|Trainee|Senior) [Ii]nspectors?(?P<colon>\s*:)?"
+)
+# The list of a role ends at the next label, at the paragraph's end, or at a sentence's.
+LIST_END = re.compile(r"\n\n|\.\s|\b[A-Z][a-z]+(?: [a-z]+){0,3}\s*:|$")
+
+
+def _labelled(text: str) -> Iterator[tuple[str, Named]]:
+    """Names behind "Lead inspector:", "Team inspectors:" and the like, with the role."""
+    for label in ROLE.finditer(text):
+        alone = label.start() == 0 or text[label.start() - 1] == "\n"
+        if not label["colon"] and not (alone and label["role"].lower().endswith(("lead", "reporting"))):
+            continue
+        start = label.end()
+        if text.startswith("\n\n", start):  # the label in one cell of a table, the name in the next
+            start += 2
+        end = LIST_END.search(text, start + 1)
+        role = "lead" if label["role"].lower() in ("lead", "reporting") else label["role"].lower()
+        if not label["colon"] and not re.compile(rf"\s*(?:{HONORIFIC})?{NAME}").match(text, start):
+            continue  # a heading or a sentence that begins "Lead inspectors ..."
+        for name in PERSON.finditer(text, start, min(end.start() if end else len(text), start + NEAR)):
+            yield role, _named(name)
+
+
+AGENCY = re.compile(
+    rf"(?P<name>{NAME}),?\s+(?P<role>(?:HMI,?\s+)?(?:Ofsted|CQC|Care Quality Commission)\b"
+    r"(?:,?\s*\b(?:HMI|lead|inspector|Lead|Inspector)\b)*)"
+)
+TEAM_HEADING = re.compile(r"^Inspection team$", re.IGNORECASE | re.MULTILINE)
+
+
+def _agencies(text: str) -> list[re.Match[str]]:
+    heading = next(iter([*TEAM_HEADING.finditer(text)][-1:]), None)
+    return list(AGENCY.finditer(text, heading.end(), heading.end() + 3 * NEAR)) if heading else []
+
+
+def _agencies_team(text: str) -> list[Named]:
+    """The team of an inspection by several inspectorates: "Jo Field, Ofsted HMI"."""
+    return [_named(match, "name") for match in _agencies(text)]
+
+
+def _agencies_lead(text: str) -> Named | None:
+    """Ofsted's lead inspector: Ofsted leads the inspections that it carries out with others."""
+    leads = [match for match in _agencies(text) if "Ofsted" in match["role"] and "lead" in match["role"].lower()]
+    return _named(leads[0], "name") if leads else None
+
+
+# --- letters -------------------------------------------------------------------------------------------------------
+
+TEAM = re.compile(
+    r"\binspectors?\b[^.]{0,60}?\b(?:were|was|are|is|consisted of|comprised|:)(?=\W)(?P<names>[^.]*)"
+    r"|\b(?:carried out|conducted|undertaken|led) by\b(?P<by>[^.]*)",
+    re.IGNORECASE,
+)
+SIGNED = re.compile(
+    rf"(?P<name>{NAME})(?:\s*,?\s*\(?Lead [Ii]nspector\)?)?[\s,]*"
+    r"(?:(?:Senior\s+)?(?:Her|His) Majesty.s (?:Senior |Lead )?Inspector\b(?! of)|\bS?HMI\b(?! Prob| Const)"
+    r"|\bSenior HMI\b|\bOfsted (?:Lead )?Inspector\b|\bRegional Director\b)"
+)
+LED = re.compile(rf"(?P<name>{NAME})[\s,]*(?:HMI|(?:Her|His) Majesty.s Inspector)?[\s,(]*Lead [Ii]nspector\b")
+YOURS = re.compile(r"\bYours (?:sincerely|faithfully|truly)\b", re.IGNORECASE)
+
+
+def _visits_team(outline: Outline) -> Iterator[Named]:
+    """Names in the sentences of a letter's introduction that say who visited."""
+    text = outline.text
+    end = min(OPENING, _introduction_end(outline))
+    for match in TEAM.finditer(text, 0, end):
+        group = "names" if match["names"] is not None else "by"
+        if re.search(r"\b(?:inspect|HMI|majesty|visit)", text[max(0, match.start() - 200) : match.end(group)], re.I):
+            for name in PERSON.finditer(text, match.start(group), match.end(group)):
+                yield _named(name)
+
+
+def _introduction_end(outline: Outline) -> int:
+    """Where a letter's findings begin: from there on people are not named as its inspectors."""
+    ends = [section.start for section in outline.sections if section.kind not in ("letterhead", "introduction")]
+    return ends[0] if ends else len(outline.text)
+
+
+def _signatory(outline: Outline) -> Named | None:
+    """Who signed a letter as an inspector or for the inspectorate."""
+    text = re.sub(r"\s", " ", outline.text)
+    starts = [section.start for section in outline.sections if section.kind == "sign-off"]
+    if not starts:
+        close = [match.start() for match in YOURS.finditer(text, max(0, len(text) - CLOSE))]
+        starts = close[-1:]
+    for start in starts:
+        signed = LED.search(text, start) or SIGNED.search(text, start)
+        if signed:
+            return _named(signed, "name")
+    return None
+
+
+def _named(match: re.Match[str], group: str | int = 0) -> Named:
+    return " ".join(match[group].split()), Span(match.start(group), match.end(group))
+
+
+# --- the addressee -------------------------------------------------------------------------------------------------
+
+SALUTATION = re.compile(rf"^Dear (?P<who>(?P<title>{HONORIFIC})?(?P<name>[^,:\n]{{2,120}}?))\s*[,:]?$", re.MULTILINE)
+DATE_BEFORE = re.compile(r"^\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]+ \d{4} (?=[A-Z])")
+OFFICE = re.compile(
+    r"(?:Interim|Acting|Group|Corporate|Strategic|Executive|Statutory|Deputy|Joint|Managing|Bi-Borough)?\s*"
+    r"(?:Director|Chief|Head|Assistant|Strategic|Service|DCS)\b"
+)
+BODY = re.compile(r"\b(?:partnership|board|partners|colleagues?)\b", re.IGNORECASE)
+
+
+def read_addressee(outline: Outline, front: Section) -> Named | None:
+    """To whom a letter is written: the person that "Dear ..." greets, under the full name of the address.
+
+    A letter to several agencies greets their partnership; that is the addressee then.
+
+    Args:
+        outline: The letter.
+        front: Its letterhead.
+    """
+    text = outline.text
+    dear = SALUTATION.search(text, front.start, front.end)
+    if dear and BODY.search(dear["who"]):
+        return _named(dear, "who")
+    for paragraph in front.paragraphs:
+        if dear and paragraph.start > dear.start():
+            break
+        words = text[paragraph.start : paragraph.end]
+        dated = DATE_BEFORE.match(words)
+        start = dated.end() if dated else 0
+        found = _greeted(words[start:], dear) or _in_office(words[start:])
+        if found:
+            at = paragraph.start + start
+            return found.group(), Span(at + found.start(), at + found.end())
+    return None
+
+
+def _greeted(words: str, dear: re.Match[str] | None) -> re.Match[str] | None:
+    """The full name at the start of an address whose surname, or first name, the salutation gives."""
+    if dear is None:
+        return None
+    known = re.escape(" ".join(dear["name"].split()))
+    first = rf"(?:{HONORIFIC})?"
+    if dear["title"]:
+        return re.match(rf"{first}(?:{WORD} +){{0,3}}(?:{PARTICLE} +)?{known}\b", words)
+    return re.match(rf"{first}{known} +(?:{PARTICLE} +)?{WORD}", words) or re.match(
+        rf"{first}(?:{WORD} +){{1,3}}{known}\b", words
+    )
+
+
+def _in_office(words: str) -> re.Match[str] | None:
+    """A name before an office: "Jo Field, Interim Director of Children's Services"."""
+    return re.match(rf"(?:{HONORIFIC})?{NAME}?(?=,?\s+{OFFICE.pattern})", words)

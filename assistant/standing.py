@@ -1,0 +1,266 @@
+"""Who is speaking in a document, and what kind of document it is.
+
+A council's paper may quote Ofsted for pages, and Ofsted's letter is addressed to a council, so neither name decides.
+What decides is what stands at the front before anybody is quoted: a council's papers open with their committee, ward,
+author and portfolio; the inspectorate's with its letterhead, its dates of inspection or its first sentence. Only then
+do the signature and the spokesperson speak.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from assistant.layouts import Layout, layout_of
+from assistant.letters import Span, Standing
+from assistant.outline import Outline
+
+__all__ = ["Speaker", "read_speaker"]
+
+OPENING = 4000  # characters at the start in which a document says what it is
+FRONT = 2500  # characters at the start in which a document says whose it is
+CLOSE = 2500  # characters at the end in which a letter is signed
+SHORT = 150  # a line of a front page or a heading is no longer than this; running text is
+
+# The inspectorate's own words, where they stand outside a quotation.
+LETTERHEAD = re.compile(
+    r"enquiries@ofsted|\bPiccadilly Gate\b|\bTextphone\b|\bAviation House\b.{0,40}Kingsway|\bFreshford House\b"
+    r"|\bRoyal Exchange Buildings\b|\bT(?:el)?\.?:? ?0?300 ?0?123 ?\d",
+    re.IGNORECASE | re.DOTALL,
+)
+REPORT_FRONT = re.compile(
+    r"^(?:Inspection dates?|Dates? of (?:the )?inspection|Lead inspectors?|Reporting inspector|Age group)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+FIRST_SENTENCE = re.compile(
+    r"^(?:This letter (?:summarises|contains|sets out|outlines|provides|reports)\b"
+    r"|(?:Between|From|On) [^.\n]{5,60}, Ofsted\b|Her Majesty.s Chief Inspector of Education\b"
+    r"|The Secretary of State for Education has determined)",
+    re.MULTILINE,
+)
+ABOUT_ISSUER = re.compile(
+    r"^(?:Ofsted produces this report"
+    r"|The Office for Standards in Education, Children.s Services and Skills \(Ofsted\) (?:regul|insp))",
+    re.MULTILINE,
+)
+INSPECTORS_NAME = re.compile(
+    r"\b(?:Her|His) Majesty.s (?:Senior )?Inspector\b|\b(?:Senior )?HMI\b|\bOfsted(?: Lead)? Inspector\b"
+    r"|\bRegional Director\b|\bNational Director\b[^\n]{0,60}",
+)
+DEAR = re.compile(r"^Dear\b", re.MULTILINE)
+YOURS = re.compile(r"^(?:Yours (?:sincerely|faithfully|truly)|Kind regards)\b", re.IGNORECASE | re.MULTILINE)
+
+# A council's papers: labels of the cover sheet, words of its front page, and headings that no inspector writes.
+LABEL = re.compile(
+    r"\b(?:report (?:to|of|from|by|author|title)|author|wards?(?: affected| involved)?|parish(?:es)?(?: affected)?"
+    r"|agenda item(?: no\.?)?|item no\.?|portfolio(?: holder)?|lead (?:cabinet )?(?:member|officer)|decision[- ]maker"
+    r"|key decision|contact officer|meeting(?: date)?|date of meeting|committee|directorate|cabinet member"
+    r"|classification|forward plan(?: ref(?:erence)?)?)\s*:",
+    re.IGNORECASE,
+)
+PAPER = re.compile(
+    r"\b(?:cabinet|scrutiny|(?:sub-?)?committee|(?:full|county|city|borough|district|town) council meeting"
+    r"|council meeting|executive board|corporate parenting (?:board|panel)|overview and scrutiny|agenda item"
+    r"|minutes|wards? affected|report (?:of|by) the (?:\w+ ){0,3}director|report author|portfolio holder|lead member"
+    r"|apologies(?: for absence)?|declarations? of interests?|in attendance|for (?:decision|information|noting))\b",
+    re.IGNORECASE,
+)
+PAPERS_HEADING = re.compile(
+    r"\bimplications\b|^(?:\d[\d.]* )?(?:background papers|alternative options|reasons? for recommendations?|consultees"
+    r"|apologies(?: for absence)?|declarations? of interests?|minutes of the (?:previous|last) meeting)\b",
+    re.IGNORECASE,
+)
+MINUTES = re.compile(
+    r"^minutes\b|\bminutes of (?:the|a|an)\b|\bapologies for absence\b|\bit was resolved\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+POSITION = re.compile(
+    r"\b(?:position statement|self[- ](?:evaluation|assessment)|improvement plan|action plan|briefing (?:note|paper)"
+    r"|annual report|(?:our )?response to (?:the )?ofsted)\b",
+    re.IGNORECASE,
+)
+COUNCIL_NAMED = re.compile(r"\b[A-Z]\w+ (?:[A-Z]\w+ )*Council\b|\bBorough of [A-Z]\w+")
+OFFICER = re.compile(
+    r"\b(?:Director of (?:Children|People|Education)|Chief Executive|Leader of the Council|Cabinet Member|Councillor"
+    r"|Cllr|Lead Member|Head of (?:Service|Children))\b"
+)
+
+OFSTED_PRESS = re.compile(
+    r"^From:?\s+Ofsted\b|\bpress(?:\.?enquiries|office)?@ofsted\b|\bOfsted press office\b"
+    r"|\b(?:Ofsted.s|Chief Inspector|Ofsted,?) [^.\n]{0,120}\bsaid\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+SPOKESPERSON = re.compile(
+    r"\b(?:Councillor|Cllr|Leader of|Cabinet Member|Lead Member|Director of Children|Chief Executive"
+    r"|[Ss]pokes(?:man|woman|person))\b.{0,160}?\b(?:said|says|added|commented)\b"
+    r"|\b(?:said|says|added) (?:Councillor|Cllr)\b",
+    re.DOTALL,
+)
+COUNCIL_SPEAKS = re.compile(r"\b(?:Councillor|Cllr|Leader of|Cabinet Member|Lead Member)\b")
+NEWSPAPER = re.compile(r"Local Democracy Report|^By [A-Z][a-z]+ [A-Z]\w+\W*$", re.MULTILINE)
+
+# A council's paper says which framework the inspection had that it reports on.
+FRAMEWORKS = (
+    ("ILACS", re.compile(r"\bILACS\b|inspections? of local authority children.s (?:social care )?services", re.I)),
+    ("SIF", re.compile(r"single inspection framework|\bSIF\b")),
+    ("JTAI", re.compile(r"joint targeted area inspection|\bJTAI\b", re.I)),
+    ("area SEND", re.compile(r"area SEND inspection", re.I)),
+)
+
+
+@dataclass(slots=True)
+class Speaker:
+    """Who speaks in a document and what it is.
+
+    Attributes:
+        standing: Whether the inspectorate, a council or somebody else is speaking.
+        kind: One of `letters.KINDS`.
+        framework: The framework of the inspection that it is or reports on, or None.
+        layout: The inspectorate's layout, or None for papers of others.
+        evidence: The spans that each of standing, kind and framework was read from.
+    """
+
+    standing: Standing = "other"
+    kind: str = "other"
+    framework: str | None = None
+    layout: Layout | None = None
+    evidence: dict[str, tuple[Span, ...]] = field(default_factory=dict)
+
+    def _found(self, name: str, *matches: re.Match[str]) -> None:
+        self.evidence[name] = tuple(Span(match.start(), match.end()) for match in matches)
+
+
+def read_speaker(outline: Outline) -> Speaker:
+    """Standing, kind and framework of a document.
+
+    Args:
+        outline: Its text and sections.
+    """
+    text = outline.text
+    own = _inspectorates_own(text)
+    paper = list(_council_paper(outline, own))
+    if len({match.group().lower() for match in paper}) >= 2:
+        return _paper(text, paper)
+    press = _press_release(text, own)
+    if press:
+        return press
+    if own:
+        return _inspectorates(outline, own)
+    return _others(text)
+
+
+# --- the inspectorate ----------------------------------------------------------------------------------------------
+
+
+def _inspectorates_own(text: str) -> re.Match[str] | None:
+    """The first words that only the inspectorate writes, where it writes them."""
+    marks = [match for pattern in (LETTERHEAD, REPORT_FRONT, FIRST_SENTENCE) if (match := pattern.search(text[:FRONT]))]
+    if marks:
+        return min(marks, key=lambda match: match.start())
+    close = max(0, len(text) - CLOSE)
+    dear, yours = DEAR.search(text, 0, OPENING), YOURS.search(text, close)
+    if dear and (signed := INSPECTORS_NAME.search(text, yours.start() if yours else close)):
+        return signed
+    return ABOUT_ISSUER.search(text, close) if layout_of(text[:SHORT]) else None
+
+
+def _inspectorates(outline: Outline, own: re.Match[str]) -> Speaker:
+    text = outline.text
+    speaker = Speaker("inspectorate")
+    speaker._found("standing", own)
+    front = outline.sections[0] if outline.sections else None
+    front_text = text[front.start : min(front.end, OPENING)] if front and front.kind == "letterhead" else ""
+    known = layout_of(outline.title or "", front_text, text[:1500], text[:OPENING])
+    if known is None:
+        return speaker
+    layout, match = known
+    speaker.layout, speaker.kind, speaker.framework = layout, layout.kind, layout.framework
+    if layout.kind != "other":
+        speaker.evidence["kind"] = _spans_of(match.group(), text)
+    if layout.framework:
+        speaker.evidence["framework"] = speaker.evidence["kind"]
+    elif layout.kind != "other" and (named := FRAMEWORKS[0][1].search(text)):
+        speaker.framework = FRAMEWORKS[0][0]
+        speaker._found("framework", named)
+    return speaker
+
+
+def _spans_of(words: str, text: str) -> tuple[Span, ...]:
+    """Where some words stand in a text, whatever the white space between them."""
+    found = re.search(r"\s+".join(re.escape(word) for word in words.split()), text)
+    return (Span(found.start(), found.end()),) if found else ()
+
+
+# --- councils and others --------------------------------------------------------------------------------------------
+
+
+def _council_paper(outline: Outline, own: re.Match[str] | None) -> Iterator[re.Match[str]]:
+    """Words of a council's cover sheet before anything of the inspectorate's, and a council's own headings."""
+    text = outline.text
+    dear = DEAR.search(text, 0, FRONT)
+    end = min([FRONT, len(text), *(match.start() for match in (own, dear) if match)])
+    yield from LABEL.finditer(text, 0, end)
+    start = 0
+    while start < end:
+        stop = text.find("\n\n", start, end)
+        stop = end if stop < 0 else stop
+        said = re.search(r"[“”\"]|\bsaid\b", text[start:stop])
+        if stop - start <= SHORT and not said:
+            yield from PAPER.finditer(text, start, stop)
+        start = stop + 2
+    for section in outline.sections:
+        heading = PAPERS_HEADING.search(text, section.start, section.start + len(section.heading))
+        if heading and not dear:
+            yield heading
+
+
+def _paper(text: str, marks: list[re.Match[str]]) -> Speaker:
+    minutes = MINUTES.search(text[:FRONT])
+    speaker = Speaker("council", "other" if minutes else "council report")
+    speaker._found("standing", *marks[:2])
+    if not minutes:
+        speaker.evidence["kind"] = speaker.evidence["standing"]
+        _framework_named(text, speaker)
+    return speaker
+
+
+def _framework_named(text: str, speaker: Speaker) -> None:
+    for framework, pattern in FRAMEWORKS:
+        named = pattern.search(text)
+        if named:
+            speaker.framework = framework
+            speaker._found("framework", named)
+            return
+
+
+def _press_release(text: str, own: re.Match[str] | None) -> Speaker | None:
+    """A press release, by the inspectorate's press office or by a council's spokesperson."""
+    if DEAR.search(text, 0, OPENING) or (own and own.re is not LETTERHEAD) or NEWSPAPER.search(text):
+        return None
+    said, ofsted = SPOKESPERSON.search(text), OFSTED_PRESS.search(text)
+    if ofsted and not COUNCIL_SPEAKS.search(text):
+        speaker = Speaker("inspectorate", "press release")
+        speaker._found("standing", ofsted)
+    elif said and not own:
+        speaker = Speaker("council", "press release")
+        speaker._found("standing", said)
+    else:
+        return None
+    speaker.evidence["kind"] = speaker.evidence["standing"]
+    return speaker
+
+
+def _others(text: str) -> Speaker:
+    """A council's letter, by who signed it; its position statement, by its title; else somebody else's document."""
+    speaker = Speaker()
+    yours = YOURS.search(text, max(0, len(text) - CLOSE))
+    signed = OFFICER.search(text, yours.end()) if yours and DEAR.search(text, 0, OPENING) else None
+    position, named = POSITION.search(text[:400]), COUNCIL_NAMED.search(text[:600])
+    if signed:
+        speaker.standing = "council"
+        speaker._found("standing", signed)
+    elif position and named:
+        speaker.standing, speaker.kind = "council", "council report"
+        speaker._found("standing", named)
+        speaker._found("kind", position)
+        _framework_named(text, speaker)
+    return speaker
