@@ -48,7 +48,8 @@ FORMS = (
 PATTERNS = tuple(
     (fields.split(), re.compile(rf"(?<![\w./]){pattern}(?![\w/]|\.\d)", re.IGNORECASE)) for fields, pattern in FORMS
 )
-ANY_YEAR = re.compile(r"(?:19|20)\d\d|/\d\d")  # nothing is a date without one
+ANY_YEAR = re.compile(r"(?:19|20)\d\d|/\d\d")
+BEFORE_YEAR, AFTER_YEAR = 120, 60  # characters; the longest form of a period is shorter
 BETWEEN = re.compile(r"\b(?:between|from)\s+(?:the\s+)?$", re.IGNORECASE)
 LISTED = re.compile(r"\band\b|[&,]", re.IGNORECASE)
 # What may stand before a period and share its year: "5 to 9 June and", "5 to 9 and".
@@ -88,13 +89,11 @@ def find_periods(text: str, start: int = 0, end: int | None = None) -> list[Peri
     """
     end = len(text) if end is None else end
     found: list[Period] = []
-    if not ANY_YEAR.search(text, start, end):
-        return found
-    for fields, pattern in PATTERNS:
-        for match in pattern.finditer(text, start, end):
-            if any(match.start() < period.end and period.start < match.end() for period in found):
-                continue
-            found += _listed_days(text, fields, match) or _one_period(fields, match)
+    for near, far in _around_years(text, start, end):
+        for fields, pattern in PATTERNS:
+            for match in pattern.finditer(text, near, far):
+                if not any(match.start() < period.end and period.start < match.end() for period in found):
+                    found += _listed_days(text, fields, match) or _one_period(fields, match)
     found.sort(key=lambda period: period.start)
     for at in range(len(found) - 1, -1, -1):
         earlier = _sharing_year(text, found[at - 1].end if at else start, found[at])
@@ -124,6 +123,18 @@ def find_day_months(text: str, year: int) -> list[Period]:
 
 
 Day = tuple[int, int, int]  # year, month, day
+
+
+def _around_years(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The stretches in which a date can stand: nothing is one without a year."""
+    stretches: list[tuple[int, int]] = []
+    for year in ANY_YEAR.finditer(text, start, end):
+        near, far = max(start, year.start() - BEFORE_YEAR), min(end, year.end() + AFTER_YEAR)
+        if stretches and near <= stretches[-1][1]:
+            stretches[-1] = (stretches[-1][0], far)
+        else:
+            stretches.append((near, far))
+    return stretches
 
 
 def _one_period(fields: list[str], match: re.Match[str]) -> list[Period]:

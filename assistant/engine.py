@@ -17,6 +17,7 @@ from assistant.index import Index, is_current
 from assistant.letters import Letter
 from assistant.passages import Hit, Passage
 from assistant.question import Question, checked, understand
+from assistant.rerank import Reranker
 from assistant.retrieve import Retriever, in_turn
 from assistant.scope import Filters, Scope, resolve
 from assistant.settings import Settings
@@ -56,6 +57,7 @@ class Assistant:
         self.letters: tuple[Letter, ...] = self.index.letters
         self._by_id = {letter.letter_id: letter for letter in self.letters}
         self._retriever = Retriever(self.index, settings)
+        self._reranker = Reranker(settings) if settings.reranker else None
         self._vocabulary = frozenset(word for letter in self.letters for word in words(letter.text))
         self._passages: dict[str, list[Passage]] = {}
         for passage in self.index.passages.values():
@@ -180,6 +182,8 @@ class Assistant:
         else:
             within = None if len(scope.letters) == len(self.letters) else scope.letters
             hits = self._retriever.search(asked.search, asked.terms, k, within, vector)
+        if self._reranker:
+            hits = self._reranker.ordered(asked.search, hits)
         if scope.sections:
             hits = tuple(hit for hit in hits if hit.passage.section_kind in scope.sections) or hits
         return tuple(replace(hit, rank=rank) for rank, hit in enumerate(hits, 1))

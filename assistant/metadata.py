@@ -10,13 +10,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from assistant.authorities import Mention, find_authorities
-from assistant.dates import find_periods
 from assistant.earlier import read_earlier
 from assistant.improvements import read_improvements
 from assistant.judgements import read_judgements
-from assistant.letters import EarlierInspection, Improvement, Judgement, Section, Span, Standing
+from assistant.letters import EarlierInspection, Improvement, Judgement, Span, Standing
 from assistant.outline import Outline
 from assistant.people import read_addressee, read_inspectors
+from assistant.published import read_published
 from assistant.standing import read_speaker
 from assistant.visits import read_visits
 
@@ -24,7 +24,6 @@ __all__ = ["Metadata", "read_metadata"]
 
 OPENING = 4000  # characters at the start in which a document says what it is
 FRONT = 1500  # characters at the start in which a council's paper says whose it is
-CLOSE = 1500  # characters at the end in which a press release may be dated
 
 
 @dataclass(slots=True)
@@ -60,10 +59,10 @@ def read_metadata(outline: Outline) -> Metadata:
     joint = bool(speaker.layout and speaker.layout.joint)
     _authority(outline, meta)
     _issuer(outline, meta, joint or speaker.layout is None or speaker.kind == "other")
-    _published(outline, meta)
+    _dates(outline, meta)
     _people(outline, meta, joint)
-    _visits(outline, meta)
     meta.judgements, meta.warnings = read_judgements(outline, meta.kind, meta.visits)
+    meta.warnings += _dated_before_visit(meta)
     meta.improvements = read_improvements(outline, meta.kind)
     meta.earlier = read_earlier(outline, meta.visits)
     return meta
@@ -93,8 +92,8 @@ def _most_named(text: str, start: int, end: int) -> Mention | None:
     successors), the one that exists counts.
     """
     mentions = [_moved(mention, start) for mention in find_authorities(text[start:end])]
-    living = {name for mention in mentions for name in (mention.authority.name,) if not mention.authority.abolished}
-    mentions = [m for m in mentions if not living & set(m.authority.successors)]
+    living = {mention.authority.name for mention in mentions}
+    mentions = [mention for mention in mentions if not living & set(mention.authority.successors)]
     if not mentions:
         return None
     name = Counter(mention.authority.name for mention in mentions).most_common(1)[0][0]
@@ -125,7 +124,7 @@ INSPECTORATES = re.compile(
     r"|\b(?:HMI|HM Inspectorate of|(?:His|Her) Majesty.s Inspectorate of) (?:Constabulary|Probation|Prisons)\b"
     r"(?: and Fire (?:&|and) Rescue Services?)?|\bHMICF?R?S?\b|\bHMIP\b"
 )
-SAME = (("Care Quality", "CQC"), ("Constabulary", "HMIC"), ("Probation", "HMIP"))
+KINDRED = (("Care Quality", "CQC"), ("Constabulary", "HMIC"), ("Probation", "HMIP"))
 
 
 def _issuer(outline: Outline, meta: Metadata, joint: bool) -> None:
@@ -133,8 +132,9 @@ def _issuer(outline: Outline, meta: Metadata, joint: bool) -> None:
     text = outline.text
     if meta.standing == "inspectorate":
         names = _inspectorates(text) if joint else []
-        if not names:
-            names = [match for match in [re.search(r"\bOfsted\b", text) or re.search("ofsted", text, re.I)] if match]
+        ofsted = re.search(r"\bOfsted\b", text) or re.search("ofsted", text, re.IGNORECASE)
+        if not names and ofsted:
+            names = [ofsted]
         meta.issuer = _listed(["Ofsted", *(m.group() for m in names if m.group().lower() != "ofsted")])
         if names:
             meta.evidence["issuer"] = tuple(Span(match.start(), match.end()) for match in names)
@@ -150,7 +150,7 @@ def _inspectorates(text: str) -> list[re.Match[str]]:
     for sentence in re.finditer(r"[^.\n]+", text):
         found: dict[str, re.Match[str]] = {}
         for match in INSPECTORATES.finditer(text, sentence.start(), sentence.end()):
-            key = next((short for name, short in SAME if name in match.group()), match.group()[:4])
+            key = next((short for name, short in KINDRED if name in match.group()), match.group()[:4])
             found.setdefault(key, match)
         if len(found) > 1 and "Ofst" in found:
             return list(found.values())
@@ -163,60 +163,23 @@ def _listed(names: list[str]) -> str:
 
 # --- dates ---------------------------------------------------------------------------------------------------------
 
-DATED = re.compile(
-    r"(?:^|\b(?:report |first |date |and )?(?:published|issued|dated)(?: on)?|\bpublication date|\bdate of (?:letter|issue|report"
-    r"|publication)|^(?:letter |report |release )?date|\bfor immediate release)\s*[:|\N{EN DASH}-]?\s*$",
-    re.IGNORECASE,
-)
-MEETING = re.compile(
-    r"\b(?:meeting|cabinet|committee|council|board|panel|scrutiny|held on)\b[^.]{0,80}$|^\W*$", re.IGNORECASE
-)
-NOT_ITS_OWN = re.compile(r"\b(?:inspection|visit|previous|last|next)\b", re.IGNORECASE)
-FRONT_LINE = 160  # characters of a line of the front page of a council's paper
 
-
-def _published(outline: Outline, meta: Metadata) -> None:
-    """The document's own date: on a line of its own in the letterhead, or behind a label; never the visit's."""
-    for section in _dated_sections(outline, meta):
-        letter = section.kind == "letterhead" and bool(re.search(r"^Dear\b", outline.text[: section.end], re.MULTILINE))
-        before = ""
-        for paragraph in section.paragraphs:
-            words = outline.text[paragraph.start : paragraph.end]
-            for period in find_periods(words):
-                if period.first == period.last and _own_date(words, period.start, period.end, before, meta, letter):
-                    meta.published = period.first
-                    span = Span(paragraph.start + period.start, paragraph.start + period.end)
-                    meta.evidence["published"] = (span,)
-                    return
-            before = words
-
-
-def _dated_sections(outline: Outline, meta: Metadata) -> list[Section]:
-    """The letterhead; of what is no report, also the end, where press releases are dated."""
-    front = [section for section in outline.sections[:1] if section.kind == "letterhead"]
-    if meta.standing != "council":
-        return front
-    return front + [s for s in outline.sections[1:] if s.start < FRONT or s.end > len(outline.text) - CLOSE]
-
-
-def _own_date(words: str, start: int, end: int, before: str, meta: Metadata, letter: bool) -> bool:
-    """Whether a date in the letterhead is the document's: alone, labelled, or above an address on the same line."""
-    lead, rest = words[:start], words[end:].strip(" .,:;-")
-    if NOT_ITS_OWN.search(lead) or (
-        not lead.strip()
-        and NOT_ITS_OWN.search(before)
-        and before.rstrip(" :").endswith(("date", "dates", "inspection", "visit"))
-    ):
-        return False
-    if DATED.search(lead):
-        return not rest or bool(lead.strip()) or (letter and rest[:1].isupper() and not meta.visits)
-    return meta.standing == "council" and not rest and len(words) < FRONT_LINE and bool(MEETING.search(lead))
-
-
-def _visits(outline: Outline, meta: Metadata) -> None:
+def _dates(outline: Outline, meta: Metadata) -> None:
+    published = read_published(outline, meta.standing, meta.kind)
+    if published:
+        meta.published = published[0]
+        meta.evidence["published"] = (published[1],)
     meta.visits, spans = read_visits(outline, meta.standing, meta.published, meta.evidence.get("published", ()))
     if spans:
         meta.evidence["visit"] = spans
+
+
+def _dated_before_visit(meta: Metadata) -> tuple[str, ...]:
+    """A warning where a document is dated before the visit that it reports: a misprint that only a reader can mend."""
+    first = min((first for first, _ in meta.visits), default="")
+    if not meta.published or meta.standing != "inspectorate" or first <= meta.published:
+        return ()
+    return (f"published: printed as {meta.published}, before the visit of {first}",)
 
 
 # --- people --------------------------------------------------------------------------------------------------------

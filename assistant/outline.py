@@ -21,7 +21,9 @@ YOURS = re.compile(r"^Yours? (?:sincerely|faithfully|truly)\b", re.IGNORECASE)
 INSPECTOR = re.compile(r"^.{0,60}\b(?:Her|His) Majesty.s Inspectors?(?:, Ofsted)?\W*$")
 ABOUT_ISSUER = re.compile(
     r"^(?:The Office for Standards in Education, Children.s Services and Skills \(Ofsted\) (?:regul|insp)"
-    r"|Any complaints about the inspection or the report|If you are not happy with the inspection or the report)"
+    r"|Any complaints about the inspection or the report|If you are not happy with the inspection or the report"
+    r"|If you would like a copy of this document in a different format|Website: www\.|© Crown copyright"
+    r"|This document may be reproduced|You may (?:copy|reuse) (?:all|this))"
 )
 LABEL = re.compile(r"^(\d{1,3}(?:\.\d{1,3}){0,3})(?:[.)]{1,2}\s*|(?<=\.\d)\s+|(?<=\.\d\d)\s+)(?=[A-Z\"'“‘(]|\d)")
 LONE_LABEL = re.compile(r"^(\d{1,3})\.$")
@@ -306,10 +308,12 @@ def _body(blocks: list[_Block]) -> Iterator[_Part]:
             part = _Part("sign-off", "", name + blocks[at:])
             yield from _about(part)
             return
-        if ABOUT_ISSUER.match(block.text):
+        if ABOUT_ISSUER.match(block.text) and part.kind != "notes":
             yield part
-            yield _Part("notes", "", blocks[at:])
-            return
+            part = _Part("notes")
+            if late:
+                yield _Part("notes", "", blocks[at:])
+                return
         if block.kind == "heading":
             yield part
             kind = "judgements" if TABLE_HEADING.match(block.text) else heading_kind(block.text) or "other"

@@ -17,11 +17,11 @@ NEAR = 400  # characters behind a label within which its names stand
 
 # Words with a capital that are no part of a name.
 NO_NAME = (
-    "Her|His|Majesty|HMI|SHMI|HMIs|Judgement|Inspectors?|Inspectorate|Probation|Constabulary|Managing|Executive"
+    "Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Her|His|Majesty|HMI|SHMI|HMIs|Judgement|Inspectors?|Inspectorate|Probation|Constabulary|Managing|Executive"
     "|Bi-Borough|Deputy|Ofsted|CQC|Senior|Regulatory|Contracted|Seconded|Associate|Additional|Shadow|Designate|Team"
     "|Lead|Reporting|Social|Care|Quality|Commission|Council|Borough|Services?|Children|Director|Group|Corporate"
     "|Interim|Acting|Strategic|Statutory|Joint|Chief|County|City|London|Royal|Yours|Dear|Education|Regional|National"
-    "|Assistant|Head|Age|The|This|Copy|Room|Floor|Town|Hall|Civic|Centre|Address"
+    "|Assistant|Head(?= of)|Age|The|This|Copy|Room|Floor|Town|Hall|Civic|Centre|Address"
     "|January|February|March|April|May|June|July|August|September|October|November|December"
 )
 UPPER, LOWER = r"A-Z\u00c0-\u00de\u0100-\u017f", r"a-z\u00df-\u00ff\u0100-\u017f"
@@ -58,29 +58,39 @@ def read_inspectors(outline: Outline, joint: bool) -> tuple[Named | None, tuple[
 
 # --- reports -------------------------------------------------------------------------------------------------------
 
+INSPECTORS = re.compile(r"[Ii]nspectors?(?P<colon>\s*:)?")
 ROLE = re.compile(
     r"\b(?P<role>(?:(?:Deputy|Joint) )?[Ll]ead|Reporting|Deputy|Team|Additional|Shadow|Regulatory|Associate|Contracted"
-    r"|Seconded|Supporting|Other|Trainee|Senior) [Ii]nspectors?(?P<colon>\s*:)?"
+    r"|Seconded|Supporting|Other|Trainee|Senior) $"
 )
+LONGEST_ROLE = 20
+ONE_PERSON = re.compile(rf"\s*(?:{HONORIFIC})?{NAME}")
 # The list of a role ends at the next label, at the paragraph's end, or at a sentence's.
-LIST_END = re.compile(r"\n\n|\.\s|\b[A-Z][a-z]+(?: [a-z]+){0,3}\s*:|$")
+LIST_END = re.compile(r"(?<!,)(?<! and)\n\n|\.\s|\b[A-Z][a-z]+(?: [a-z]+){0,3}\s*:|$")
 
 
 def _labelled(text: str) -> Iterator[tuple[str, Named]]:
     """Names behind "Lead inspector:", "Team inspectors:" and the like, with the role."""
-    for label in ROLE.finditer(text):
-        alone = label.start() == 0 or text[label.start() - 1] == "\n"
-        if not label["colon"] and not (alone and label["role"].lower().endswith(("lead", "reporting"))):
+    for label in INSPECTORS.finditer(text):
+        role = ROLE.search(text, max(0, label.start() - LONGEST_ROLE), label.start())
+        if not role:
             continue
-        start = label.end()
-        if text.startswith("\n\n", start):  # the label in one cell of a table, the name in the next
-            start += 2
-        end = LIST_END.search(text, start + 1)
-        role = "lead" if label["role"].lower() in ("lead", "reporting") else label["role"].lower()
-        if not label["colon"] and not re.compile(rf"\s*(?:{HONORIFIC})?{NAME}").match(text, start):
-            continue  # a heading or a sentence that begins "Lead inspectors ..."
-        for name in PERSON.finditer(text, start, min(end.start() if end else len(text), start + NEAR)):
-            yield role, _named(name)
+        leads = role["role"].lower() in ("lead", "reporting")
+        if not label["colon"]:  # "Reporting inspector Jo Field" on a line of its own
+            alone = role.start() == 0 or text[role.start() - 1] == "\n"
+            if not (alone and leads and ONE_PERSON.match(text, label.end())):
+                continue
+        end = LIST_END.search(text, _past_space(text, label.end()))
+        far = min(end.start() if end else len(text), label.end() + NEAR)
+        for name in PERSON.finditer(text, label.end(), far):
+            yield "lead" if leads else role["role"].lower(), _named(name)
+
+
+def _past_space(text: str, start: int) -> int:
+    """The first character behind white space: a label may stand in one cell of a table and its names in the next."""
+    while start < len(text) and text[start].isspace():
+        start += 1
+    return start
 
 
 AGENCY = re.compile(
@@ -119,7 +129,7 @@ SIGNED = re.compile(
     r"|\bSenior HMI\b|\bOfsted (?:Lead )?Inspector\b|\bRegional Director\b)"
 )
 LED = re.compile(rf"(?P<name>{NAME})[\s,]*(?:HMI|(?:Her|His) Majesty.s Inspector)?[\s,(]*Lead [Ii]nspector\b")
-YOURS = re.compile(r"\bYours (?:sincerely|faithfully|truly)\b", re.IGNORECASE)
+YOURS = re.compile(r"\bYours? (?:sincerely|faithfully|truly)\b", re.IGNORECASE)
 
 
 def _visits_team(outline: Outline) -> Iterator[Named]:
@@ -141,7 +151,7 @@ def _introduction_end(outline: Outline) -> int:
 
 def _signatory(outline: Outline) -> Named | None:
     """Who signed a letter as an inspector or for the inspectorate."""
-    text = re.sub(r"\s", " ", outline.text)
+    text = outline.text
     starts = [section.start for section in outline.sections if section.kind == "sign-off"]
     if not starts:
         close = [match.start() for match in YOURS.finditer(text, max(0, len(text) - CLOSE))]
@@ -159,13 +169,20 @@ def _named(match: re.Match[str], group: str | int = 0) -> Named:
 
 # --- the addressee -------------------------------------------------------------------------------------------------
 
-SALUTATION = re.compile(rf"^Dear (?P<who>(?P<title>{HONORIFIC})?(?P<name>[^,:\n]{{2,120}}?))\s*[,:]?$", re.MULTILINE)
+SALUTATION = re.compile(
+    rf"(?:^|(?<= ))Dear (?P<who>(?P<title>{HONORIFIC})?(?P<name>[^,:\n]{{2,120}}?))\s*[,:]?$", re.MULTILINE
+)
 DATE_BEFORE = re.compile(r"^\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]+ \d{4} (?=[A-Z])")
-OFFICE = re.compile(
+OFFICE = (
     r"(?:Interim|Acting|Group|Corporate|Strategic|Executive|Statutory|Deputy|Joint|Managing|Bi-Borough)?\s*"
     r"(?:Director|Chief|Head|Assistant|Strategic|Service|DCS)\b"
 )
 BODY = re.compile(r"\b(?:partnership|board|partners|colleagues?)\b", re.IGNORECASE)
+
+
+IN_OFFICE = re.compile(rf"(?:{HONORIFIC})?{NAME}?(?=,?\s+{OFFICE})")
+LONG_NAME = re.compile(rf"(?:{HONORIFIC})?(?P<name>{WORD}(?: +(?:{WORD}|[A-Z]\.?(?=\s)|{PARTICLE}(?= ))){{1,4}})")
+SHORT_NAME = re.compile(rf"(?:{HONORIFIC})?(?P<name>{WORD}(?: +{PARTICLE}(?= ))? +{WORD})")
 
 
 def read_addressee(outline: Outline, front: Section) -> Named | None:
@@ -187,26 +204,24 @@ def read_addressee(outline: Outline, front: Section) -> Named | None:
         words = text[paragraph.start : paragraph.end]
         dated = DATE_BEFORE.match(words)
         start = dated.end() if dated else 0
-        found = _greeted(words[start:], dear) or _in_office(words[start:])
-        if found:
-            at = paragraph.start + start
-            return found.group(), Span(at + found.start(), at + found.end())
+        length = _name_length(words[start:], dear)
+        if length:
+            span = Span(paragraph.start + start, paragraph.start + start + length)
+            return text[span.start : span.end], span
     return None
 
 
-def _greeted(words: str, dear: re.Match[str] | None) -> re.Match[str] | None:
-    """The full name at the start of an address whose surname, or first name, the salutation gives."""
-    if dear is None:
-        return None
-    known = re.escape(" ".join(dear["name"].split()))
-    first = rf"(?:{HONORIFIC})?"
-    if dear["title"]:
-        return re.match(rf"{first}(?:{WORD} +){{0,3}}(?:{PARTICLE} +)?{known}\b", words)
-    return re.match(rf"{first}{known} +(?:{PARTICLE} +)?{WORD}", words) or re.match(
-        rf"{first}(?:{WORD} +){{1,3}}{known}\b", words
-    )
+def _name_length(words: str, dear: re.Match[str] | None) -> int:
+    """How many characters at the start of an address are the name; 0 where it begins with none.
 
-
-def _in_office(words: str) -> re.Match[str] | None:
-    """A name before an office: "Jo Field, Interim Director of Children's Services"."""
-    return re.match(rf"(?:{HONORIFIC})?{NAME}?(?=,?\s+{OFFICE.pattern})", words)
+    "Dear Ms Field" ends the name at the surname, "Dear Jo" after the word behind; else it ends before an office.
+    """
+    short, long = SHORT_NAME.match(words), LONG_NAME.match(words)
+    known = " ".join(dear["name"].split()).casefold() if dear else ""
+    if known and dear and short and not dear["title"] and short["name"].casefold().startswith(f"{known} "):
+        return short.end()
+    at = long["name"].casefold().find(f" {known}") if known and long else -1
+    if long and at >= 0:
+        return long.start("name") + at + 1 + len(known)
+    office = IN_OFFICE.match(words)
+    return office.end() if office else 0

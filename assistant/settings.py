@@ -56,6 +56,11 @@ class Settings(BaseSettings):
         0.5, ge=0, le=10, description="Weight of the embedding's ranks in the fusion; 0 leaves it out."
     )
     lexical_weight: float = Field(1.0, ge=0, le=10, description="Weight of BM25's ranks in the fusion.")
+    reranker: str = Field(
+        "",
+        description="A cross-encoder that orders the first passages anew: a folder, or a model hub's name. "
+        "Empty leaves it out.",
+    )
     max_question_chars: int = Field(2000, ge=50, le=100_000, description="Longest question, in characters.")
     answer_words: int = Field(150, ge=40, le=1000, description="Longest answer about one matter, in words.")
     list_words: int = Field(300, ge=40, le=2000, description="Longest list or comparison, in words.")

@@ -47,7 +47,7 @@ INSPECTORS_NAME = re.compile(
     r"|\bRegional Director\b|\bNational Director\b[^\n]{0,60}",
 )
 DEAR = re.compile(r"^Dear\b", re.MULTILINE)
-YOURS = re.compile(r"^(?:Yours (?:sincerely|faithfully|truly)|Kind regards)\b", re.IGNORECASE | re.MULTILINE)
+YOURS = re.compile(r"^(?:Yours? (?:sincerely|faithfully|truly)|Kind regards)\b", re.IGNORECASE | re.MULTILINE)
 
 # A council's papers: labels of the cover sheet, words of its front page, and headings that no inspector writes.
 LABEL = re.compile(

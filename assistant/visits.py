@@ -141,7 +141,7 @@ def _without_year(text: str, published: str) -> list[Period]:
 
 
 def _whole_weeks(text: str, period: Period) -> Visit:
-    """ "The week commencing 3 June 2019": its first day is known, its last to the month."""
+    """Of "the week commencing 3 June 2019" the first day is known, and the last to the month."""
     weeks = WEEKS.search(text[max(0, period.start - 60) : period.start])
     if not weeks or period.first != period.last or len(period.first) != 10:
         return period.first, period.last

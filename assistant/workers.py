@@ -224,18 +224,16 @@ def _start(seconds: int, megabytes: int) -> subprocess.Popen[bytes]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-
+        process_group=0,  # so that Ctrl-C is this process's alone, and what a worker starts can be ended with it
     )
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
     """End a process and, where the system can, what it started."""
-    if process.poll() is None:
+    if process.poll() is None and hasattr(os, "killpg"):
         with suppress(OSError):
-            if hasattr(os, "killpg"):
-                os.killpg(process.pid, signal.SIGKILL)
-            else:
-                process.kill()
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
 
 
 def _end(process: subprocess.Popen[bytes], *, kill: bool) -> None:

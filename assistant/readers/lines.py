@@ -2,16 +2,20 @@
 
 import html
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from assistant.errors import LetterError
+from assistant.layouts import heading_kind
 
 __all__ = [
     "BULLET",
     "EMPTY_BULLET",
     "LEAST_LETTERS",
     "NUMBER",
+    "Face",
     "Line",
     "ScanError",
     "Source",
@@ -22,10 +26,17 @@ __all__ = [
     "paragraph_lines",
     "plain",
     "row_lines",
+    "without_repeats",
 ]
 
 LEAST_LETTERS = 20  # a document with fewer letters of an alphabet says nothing
 LONG_LINE = 60  # a line that is longer than this and ends in no full stop goes on in the next
+MINOR_WORDS = 12  # most words of a heading in italics; longer italic text is a quotation
+REPEATED = 3  # a short line that stands this often in a text is its running header
+LONGEST_REPEATED = 120  # characters
+
+Face = Literal["", "bold", "italic"]
+"""How words are set: in the face of the text, or in one that sets them off."""
 
 
 class ScanError(LetterError):
@@ -111,7 +122,7 @@ def plain(text: str) -> str:
 
 
 def paragraph_lines(
-    pieces: Iterable[tuple[str, bool]], *, bullet: bool = False, heading: bool = False, size: float = 0.0
+    pieces: Iterable[tuple[str, Face]], *, bullet: bool = False, heading: bool = False, size: float = 0.0
 ) -> list[Line]:
     """The lines of one paragraph of a format that knows its paragraphs: several only where it holds line breaks.
 
@@ -119,14 +130,15 @@ def paragraph_lines(
     long and its sentence unfinished, as where somebody pasted wrapped text.
 
     Args:
-        pieces: Its text as (characters, whether bold); a line break is a newline.
+        pieces: Its text as (characters, face); a line break is a newline.
         bullet: Whether it is a list item.
-        heading: Whether it is marked up as a heading. If not, a line that is bold throughout is one.
+        heading: Whether it is marked up as a heading. If not, a line in bold throughout is one, and a short one in
+            italics is one within its section.
         size: Font size in points, or 0.
     """
     lines: list[Line] = []
     gap, carry = True, False
-    for words, bold in _broken(pieces):
+    for words, face in _broken(pieces):
         marked = bool(BULLET.match(words + " "))
         text = plain(BULLET.sub("", words + " ", count=1))
         if not text:
@@ -134,28 +146,33 @@ def paragraph_lines(
             continue
         if lines and (carry or heading or lines[-1].bullet) and not (gap or marked):
             before = lines[-1]
-            both = before.heading and (heading or bold)
-            lines[-1] = replace(before, text=f"{before.text} {text}", heading=both)
+            both = before.heading and (heading or face == "bold")
+            lines[-1] = replace(before, text=f"{before.text} {text}", heading=both, minor=False)
         else:
-            first = bullet and not lines
-            lines.append(Line(text, gap=gap, bullet=first or marked, heading=heading or bold, size=size))
+            listed = marked or (bullet and not lines)
+            minor = face == "italic" and not listed and not heading and _is_minor(text)
+            lines.append(Line(text, None, gap, listed, heading or minor or face == "bold", size, minor=minor))
         carry = len(text) > LONG_LINE and not SENTENCE_END.search(text)
         gap = False
     return lines
 
 
-def _broken(pieces: Iterable[tuple[str, bool]]) -> list[tuple[str, bool]]:
-    """The text between line breaks, each with whether all its words are bold; a number may be in another face."""
-    texts, faces = [""], [set[bool]()]
-    for piece, bold in pieces:
+def _is_minor(text: str) -> bool:
+    return text[0].isupper() and text[-1] not in ".,;:" and len(text.split()) <= MINOR_WORDS
+
+
+def _broken(pieces: Iterable[tuple[str, Face]]) -> list[tuple[str, Face]]:
+    """The text between line breaks, each with the face of all its words; a number may be in another one."""
+    texts, faces = [""], [set[Face]()]
+    for piece, face in pieces:
         for at, part in enumerate(piece.split("\n")):
             if at:
                 texts.append("")
                 faces.append(set())
             texts[-1] += part
             if any(character.isalpha() for character in part):
-                faces[-1].add(bold)
-    return [(text, face == {True}) for text, face in zip(texts, faces, strict=True)]
+                faces[-1].add(face)
+    return [(text, face.pop() if len(face) == 1 else "") for text, face in zip(texts, faces, strict=True)]
 
 
 def row_lines(cells: Iterable[list[Line]]) -> list[Line]:
@@ -208,3 +225,26 @@ def numeral(number: int, kind: str) -> str:
 def letters_in(texts: Iterable[str]) -> int:
     """How many letters of an alphabet there are in some texts: what tells a text from a scan or from noise."""
     return sum(character.isalpha() for text in texts for character in text)
+
+
+def without_repeats(lines: Iterable[Line]) -> tuple[list[Line], list[str]]:
+    """Lines without the running headers that a conversion left between them, and those headers.
+
+    A running header is a short line that stands three times or more; it stays where it stands first. Rows of tables
+    and the headings of the vocabulary may repeat.
+    """
+    every = list(lines)
+    counts = Counter(line.text for line in every if len(line.text) <= LONGEST_REPEATED and not line.row)
+    kept: list[Line] = []
+    headers: list[str] = []
+    seen: set[str] = set()
+    cut = False
+    for line in every:
+        if line.text in seen and not line.row and counts[line.text] >= REPEATED and not heading_kind(line.text):
+            headers.append(line.text)
+            cut = True
+            continue
+        seen.add(line.text)
+        kept.append(replace(line, gap=True) if cut else line)
+        cut = False
+    return kept, headers

@@ -213,7 +213,8 @@ def _pdf_source(pages: list[list[_Set]], heights: list[float]) -> Source:
         for at, line in enumerate(page):
             footnotes = footnotes or _is_footnote(page, at, height, body)
             folio = line.text.isdigit() and (line.bottom < FOLIO or line.bottom > height - FOLIO)
-            running = folio or (_in_margin(line, height) and patterns[_pattern(line)] > 1)
+            imprint = line.bottom < FOOT and line.size < body - 1
+            running = folio or imprint or (_in_margin(line, height) and patterns[_pattern(line)] > 1)
             if footnotes or running or (line.text.isdigit() and line.size < body - 2):
                 furniture.append(line.text)
                 continue

@@ -2,12 +2,20 @@
 
 import codecs
 import re
-from collections import Counter
 from dataclasses import dataclass
 
 from assistant.errors import LetterError
-from assistant.layouts import heading_kind
-from assistant.readers.lines import BULLET, EMPTY_BULLET, LEAST_LETTERS, Line, Source, clean, letters_in, row_lines
+from assistant.readers.lines import (
+    BULLET,
+    EMPTY_BULLET,
+    LEAST_LETTERS,
+    Line,
+    Source,
+    clean,
+    letters_in,
+    row_lines,
+    without_repeats,
+)
 
 __all__ = ["decode", "read_text"]
 
@@ -20,7 +28,6 @@ PICTURE = re.compile(r"!\[[^\]]{0,300}\]\([^)]{0,1000}\)")
 LINK = re.compile(r"\[([^\]]{0,300})\]\((?:https?:|mailto:|[#./])[^)\s]{0,1000}\)")
 LONGEST_WRAPPED = 110  # a file with longer lines than this is not wrapped: each line is a paragraph
 LONGEST_UNDERLINED = 100  # characters of a heading that is underlined
-REPEATED = 3  # a short line that stands this often in a text is its running header
 
 MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -56,24 +63,17 @@ def read_text(name: str, data: bytes) -> Source:
     shown = [_shown(raw, at) for at in range(len(raw))]
     if letters_in(line.text for line in shown) < LEAST_LETTERS:
         raise LetterError(name, "holds no readable text; check that it is the right file")
-    counts = Counter(line.text for line in shown if 0 < len(line.text) <= 120)
     wrapped = max(len(line) for line in raw) <= LONGEST_WRAPPED
     lines: list[Line] = []
-    furniture: list[str] = []
-    seen: set[str] = set()
     gap = True
     for line, source in zip(shown, raw, strict=True):
         if not line.text or line.rule:
             gap = True
             continue
-        if counts[line.text] >= REPEATED and line.text in seen and not line.row and not heading_kind(line.text):
-            furniture.append(line.text)
-            gap = True
-            continue
-        seen.add(line.text)
         full = len(source) > 60
         lines.append(Line(line.text, None, gap or line.row, line.bullet, line.heading, full=full, row=line.row))
         gap = line.row
+    lines, furniture = without_repeats(lines)
     return Source(tuple(lines), tuple(furniture), None, wrapped)
 
 

@@ -10,7 +10,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from assistant.errors import LetterError
-from assistant.readers.lines import NUMBER, Line, Source, numeral, paragraph_lines, plain, row_lines
+from assistant.readers.lines import (
+    NUMBER,
+    Face,
+    Line,
+    Source,
+    numeral,
+    paragraph_lines,
+    plain,
+    row_lines,
+    without_repeats,
+)
 from assistant.readers.text import decode
 
 __all__ = ["is_web", "read_web"]
@@ -52,6 +62,8 @@ HIDDEN_NAMES |= {f"govuk-{name}" for name in HIDDEN_NAMES}
 HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 LIGHT_STYLE = re.compile(r"font-weight\s*:\s*(?:normal|[1-5]00)", re.IGNORECASE)
+ITALIC_STYLE = re.compile(r"font-style\s*:\s*(?:italic|oblique)", re.IGNORECASE)
+UPRIGHT_STYLE = re.compile(r"font-style\s*:\s*normal", re.IGNORECASE)
 HEADINGS = {f"h{level}" for level in range(1, 7)}
 BLOCKS = HEADINGS | set(
     "html body main article section header footer nav aside div p ul ol li dl dt dd table caption colgroup thead tbody "
@@ -98,14 +110,14 @@ def read_web(name: str, data: bytes) -> Source:
     main = _main_part(body, lengths)
     page = _Page({main, _only_title(root, lengths)}, _surroundings(body, main, lengths))
     page.read(body, furniture=main is not body)
-    lines = page.lines
+    lines, headers = without_repeats(page.lines)
     words = sum(len(line.text.split()) for line in lines)
     heads = [_title(root), *(line.text for line in lines[:3] if line.heading)]
     if words < LONGEST_ERROR and any(ERROR.search(head) for head in heads):
         raise LetterError(name, "is a web page that says an error happened, not a letter; fetch the letter again")
     if words < LEAST_WORDS:
         raise LetterError(name, "is a web page without a letter in it; fetch the letter itself")
-    return Source(tuple(lines), tuple(line.text for line in page.furniture), None, wrapped=False)
+    return Source(tuple(lines), (*(line.text for line in page.furniture), *headers), None, wrapped=False)
 
 
 def _characters(name: str, data: bytes) -> str:
@@ -219,7 +231,7 @@ class _Place:
 
     furniture: bool
     heading: bool = False
-    bold: bool = False
+    face: Face = ""
     kept: bool = False  # line breaks of the source are printed
     item: _Item | None = None
 
@@ -231,7 +243,7 @@ class _Page:
         self.lines: list[Line] = []
         self.furniture: list[Line] = []
         self._letter, self._around = letter, around
-        self._pieces: list[tuple[str, bool]] = []
+        self._pieces: list[tuple[str, Face]] = []
         self._marks: dict[Any, str] = {}
 
     def read(self, body: Any, *, furniture: bool) -> None:
@@ -244,7 +256,7 @@ class _Page:
         self._text(node.text, place)
         for child in node:
             if child.tag == "br":
-                self._pieces.append(("\n", place.bold))
+                self._pieces.append(("\n", place.face))
             elif isinstance(child.tag, str) and not _hidden(child) and not _is_note_mark(child):
                 self._element(child, place)
             self._text(child.tail, place)
@@ -252,17 +264,15 @@ class _Page:
     def _text(self, text: str | None, place: _Place) -> None:
         if text:
             words = text.replace("\r\n", "\n") if place.kept else re.sub(r"[ \t\r\n\f]+", " ", text)
-            self._pieces.append((words, place.bold))
+            self._pieces.append((words, place.face))
 
     def _element(self, node: Any, place: _Place) -> None:
-        style = node.get("style") or ""
-        bold = node.tag in ("b", "strong", "th") or bool(BOLD_STYLE.search(style))
         inner = replace(
             place,
             furniture=node in self._around or (place.furniture and node not in self._letter),
             heading=place.heading or node.tag in HEADINGS,
-            bold=bold or (place.bold and not LIGHT_STYLE.search(style)),
-            kept=place.kept or node.tag == "pre" or bool(KEPT_STYLE.search(style)),
+            face=_face(node, place.face),
+            kept=place.kept or node.tag == "pre" or bool(KEPT_STYLE.search(node.get("style") or "")),
         )
         if node.tag not in BLOCKS and inner.furniture == place.furniture:
             self._inside(node, inner)
@@ -308,9 +318,21 @@ class _Page:
             numbered = NUMBER.match(words.split()[0]) is not None  # typed, whatever the list prints
             bullet = not numbered and not item.mark[:1].isdigit()
             if item.mark and not numbered:
-                pieces.insert(0, (f"{item.mark} ", any(bold for _, bold in pieces)))
+                pieces.insert(0, (f"{item.mark} ", pieces[0][1]))
         lines = paragraph_lines(pieces, bullet=bullet, heading=place.heading)
         (self.furniture if place.furniture else self.lines).extend(lines)
+
+
+def _face(node: Any, around: Face) -> Face:
+    """The face of an element's words; `around` is that of the element that holds it."""
+    style = node.get("style") or ""
+    if node.tag in ("b", "strong", "th") or BOLD_STYLE.search(style):
+        return "bold"
+    if around == "bold" and not LIGHT_STYLE.search(style):
+        return "bold"
+    if node.tag in ("i", "em", "cite") or ITALIC_STYLE.search(style):
+        return "italic"
+    return "" if around == "bold" or UPRIGHT_STYLE.search(style) else around
 
 
 def _is_note_mark(node: Any) -> bool:

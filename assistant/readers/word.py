@@ -15,6 +15,7 @@ from zipfile import ZipFile
 from assistant.errors import LetterError
 from assistant.readers.lines import (
     LEAST_LETTERS,
+    Face,
     Line,
     Source,
     closed,
@@ -23,6 +24,7 @@ from assistant.readers.lines import (
     paragraph_lines,
     plain,
     row_lines,
+    without_repeats,
 )
 
 if TYPE_CHECKING:
@@ -78,14 +80,14 @@ def read_word(name: str, data: bytes) -> Source:
         document = _opened(data)
         reader = _Reader(document)
         letterhead, furniture = _margins(document, reader)
-        lines = letterhead + reader.lines_in(document.element.body)
+        lines, repeated = without_repeats(letterhead + reader.lines_in(document.element.body))
     except (LetterError, MemoryError):
         raise
     except Exception:  # python-docx and zipfile raise whatever the broken part makes them
         raise LetterError(name, DAMAGED) from None
     if letters_in(line.text for line in lines) < LEAST_LETTERS:
         raise LetterError(name, "is a Word file without text (pictures of pages?); save it as PDF and run OCR")
-    return Source(tuple(lines), tuple(furniture + reader.contents), None, wrapped=False)
+    return Source(tuple(lines), (*furniture, *reader.contents, *repeated), None, wrapped=False)
 
 
 # --- the package -------------------------------------------------------------------------------------------------
@@ -206,18 +208,21 @@ class _Styles:
         """The names of a style and of those that it is based on."""
         return [_value(style, "name") or "" for style in self.chain(key)]
 
-    def run(self, run: Any, paragraph: str | None) -> tuple[bool, bool, float]:
-        """Whether a run of text is hidden, whether it is bold, and its size in points."""
+    def run(self, run: Any, paragraph: str | None) -> tuple[bool, Face, float]:
+        """Whether a run of text is hidden, its face, and its size in points."""
         levels = [
             run,
             *self.chain(_value(run, "rPr", "rStyle")),
             *self.chain(paragraph),
             _child(self._root, "docDefaults", "rPrDefault"),
         ]
-        hidden = next((on for level in levels if (on := _on(level, "rPr", "vanish")) is not None), False)
-        bold = next((on for level in levels if (on := _on(level, "rPr", "b")) is not None), False)
+
+        def on(name: str) -> bool:
+            return next((on for level in levels if (on := _on(level, "rPr", name)) is not None), False)
+
         size = next((size for level in levels if (size := _value(level, "rPr", "sz")) is not None), None)
-        return hidden, bold, _number(size, 0) / 2
+        face: Face = "bold" if on("b") else "italic" if on("i") else ""
+        return on("vanish"), face, _number(size, 0) / 2
 
 
 # --- numbers of paragraphs ---------------------------------------------------------------------------------------
@@ -358,6 +363,9 @@ def _printed(level: _Level, levels: dict[int, _Level], count: dict[int, int]) ->
 # --- paragraphs and tables ---------------------------------------------------------------------------------------
 
 
+_Piece = tuple[str, Face, float]  # characters, their face, their size in points
+
+
 class _Reader:
     """Walks through a document's elements; tracked insertions are text, deletions are not."""
 
@@ -372,7 +380,7 @@ class _Reader:
     def lines_in(self, container: Any) -> list[Line]:
         """The lines of a body, a cell, a text box or a margin, in document order."""
         lines: list[Line] = []
-        carried: list[tuple[str, bool, float]] = []  # of a paragraph whose end was deleted: the next one goes on
+        carried: list[_Piece] = []  # of a paragraph whose end was deleted: the next one goes on
         for block in _blocks(container):
             if block.tag == W + "tbl":
                 lines += self._table(block)
@@ -388,11 +396,11 @@ class _Reader:
                 continue
             carried = []
             lines += self._paragraph(block, style, pieces)
-        return lines + paragraph_lines((text, bold) for text, bold, _ in carried)
+        return lines + paragraph_lines((words, face) for words, face, _ in carried)
 
-    def _paragraph(self, block: Any, style: str | None, pieces: list[tuple[str, bool, float]]) -> list[Line]:
+    def _paragraph(self, block: Any, style: str | None, pieces: list[_Piece]) -> list[Line]:
         names = self._styles.names(style)
-        text = [(words, bold) for words, bold, _ in pieces]
+        text = [(words, face) for words, face, _ in pieces]
         mark = self._numbers.mark(block, style)  # an empty paragraph is counted too
         if any(CONTENTS_STYLE.match(name) for name in names):
             self.contents += [line.text for line in paragraph_lines(text)]
@@ -401,7 +409,7 @@ class _Reader:
             return []
         bullet = mark[1] if mark else any(BULLET_STYLE.match(name) for name in names)
         if mark and mark[0]:
-            text.insert(0, (f"{mark[0]} ", any(bold for _, bold in text)))
+            text.insert(0, (f"{mark[0]} ", text[0][1]))
         levels = [block, *self._styles.chain(style)]
         outlined = next((value for level in levels if (value := _value(level, "pPr", "outlineLvl"))), None)
         heading = any(HEADING_STYLE.match(name) for name in names) or _number(outlined, 9) < 9
@@ -414,14 +422,14 @@ class _Reader:
                 lines += row_lines([self.lines_in(cell) for cell in _within(row, "tc")])
         return lines
 
-    def _pieces(self, node: Any, style: str | None, boxes: list[Any]) -> Iterator[tuple[str, bool, float]]:
-        """The text of a paragraph as (characters, bold, size); the text boxes that hang on it are put aside."""
+    def _pieces(self, node: Any, style: str | None, boxes: list[Any]) -> Iterator[_Piece]:
+        """The text of a paragraph; the text boxes that hang on it are put aside."""
         for child in _shown(node):
             if child.tag == W + "r":
-                hidden, bold, size = self._styles.run(child, style)
+                hidden, face, size = self._styles.run(child, style)
                 for words in _words(child, boxes):
                     if not hidden:
-                        yield words, bold, size
+                        yield words, face, size
             else:
                 yield from self._pieces(child, style, boxes)
 
@@ -470,7 +478,7 @@ def _within(node: Any, name: str) -> Iterator[Any]:
             yield from _within(child, name)
 
 
-def _size(pieces: Iterable[tuple[str, bool, float]]) -> float:
+def _size(pieces: Iterable[_Piece]) -> float:
     """The size that most of a paragraph is set in."""
     sizes: dict[float, int] = {}
     for words, _, size in pieces:

@@ -71,7 +71,9 @@ class Speed:
         if self.memory is None:
             return "\n".join([*lines, "peak memory: not measured on this system"])
         lines.append(f"peak memory: {self.memory:.0f} MB {_mark(self.memory, MOST_MEGABYTES)}")
-        lines.append(f"  this process {self.parent:.0f} MB, the largest worker {self.child:.0f} MB, each counted at its peak")
+        lines.append(
+            f"  this process {self.parent:.0f} MB, the largest worker {self.child:.0f} MB, each counted at its peak"
+        )
         return "\n".join(lines)
 
     def as_json(self) -> dict[str, Any]:

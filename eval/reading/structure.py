@@ -136,25 +136,29 @@ COUNTED = re.compile(
 """A word before which a number counts something."""
 
 
-def misplaced_furniture(letter: Letter) -> tuple[Misplaced, ...]:
+def misplaced_furniture(letter: Letter, plain: Sequence[str] = ()) -> tuple[Misplaced, ...]:
     """Letterhead, running headers and footers, page numbers and imprints inside the body's paragraphs.
 
     A page's number stands at the edge of its page. So a bare number is taken for one where it begins or ends a
     paragraph, or stands inside a paragraph that goes over a page, is (one more or less than) the number of that page,
-    and the sentence has no use for it.
+    and the sentence has no use for it. A sentence that has a use for it stands so on one page of the plain text.
 
     Args:
         letter: A letter with its pages.
+        plain: The plain text of each of its pages, where there is one: it settles the numbers inside paragraphs.
     """
+    pages = [" ".join(page.split()) for page in plain]
     return tuple(
         Misplaced(paragraph.paragraph_id, words, reason)
         for section, paragraph in letter.paragraphs()
         if section.kind not in NOT_BODY and section.heading.lower() not in ("contents", "table of contents")
-        for reason, words in _furniture_in(letter.text[paragraph.start : paragraph.end], paragraph, letter.title)
+        for reason, words in _furniture_in(letter.text[paragraph.start : paragraph.end], paragraph, letter.title, pages)
     )
 
 
-def _furniture_in(text: str, paragraph: Paragraph, title: str) -> Iterator[tuple[str, str]]:
+def _furniture_in(
+    text: str, paragraph: Paragraph, title: str, pages: Sequence[str]
+) -> Iterator[tuple[str, str]]:
     prose = _is_prose(text)
     for reason, pattern in FURNITURE:
         if prose or reason not in WHOM:  # a table of whom to write to is no furniture
@@ -165,7 +169,7 @@ def _furniture_in(text: str, paragraph: Paragraph, title: str) -> Iterator[tuple
         yield "page number", text
     if len(title.split()) >= 4 and REPORT_TITLE.search(title) and title in text:
         yield "title", title
-    for number in _page_numbers(text, paragraph):
+    for number in _page_numbers(text, paragraph, pages):
         yield "page number", number
 
 
@@ -175,7 +179,7 @@ def _is_prose(text: str) -> bool:
     return sum(word[0].islower() for word in words) * 2 > len(words)
 
 
-def _page_numbers(text: str, paragraph: Paragraph) -> Iterator[str]:
+def _page_numbers(text: str, paragraph: Paragraph, pages: Sequence[str]) -> Iterator[str]:
     """Bare numbers that are the page's own, at a paragraph's ends or at the page break within it."""
     first, last = paragraph.page_start, paragraph.page_end
     if first is None or last is None:
@@ -183,19 +187,21 @@ def _page_numbers(text: str, paragraph: Paragraph) -> Iterator[str]:
     own = {str(page) for page in range(max(1, first - 1), last + 2)}
     words = text.split()
     for at, word in enumerate(words):
-        if word in own and len(words) > 1 and (at in (0, len(words) - 1) or last > first):
-            before = words[at - 1] if at else ""
-            after = words[at + 1] if at + 1 < len(words) else ""
-            if not NUMBERED.search(before) and not COUNTED.match(after):
-                yield word
+        edge = at in (0, len(words) - 1)
+        if word not in own or len(words) == 1 or not (edge or last > first):
+            continue
+        before, after = " ".join(words[max(0, at - 1) : at]), " ".join(words[at + 1 : at + 2])
+        useful = NUMBERED.search(before) or COUNTED.match(after)
+        if not useful and not (not edge and any(f"{before} {word} {after}" in page for page in pages)):
+            yield word
 
 
 # --- every character -----------------------------------------------------------------------------------------------
 
 HYPHENS = re.compile("[-\N{SOFT HYPHEN}\N{HYPHEN}\N{NON-BREAKING HYPHEN}\x02\ufffe]\\s*")
-MARKS = re.compile("[•▪■◼●◦‣○□─⎯−➢✓\ue000-\uf8ff\u200b\ufeff]")
+MARKS = re.compile("[•▪■◼●◦‣○□─⎯−➢✓\x80-\x9f\ue000-\uf8ff\u200b\ufeff]")
 LONE_MARK = re.compile(r"(?<!\S)[o*+](?!\S)")
-LABEL = re.compile(r"(?<!\S)(\d{1,3}(?:\.\d{1,3})*)[.)](?=\s|[A-Z]|$)")
+LABEL = re.compile(r"(?<!\S)(\d{1,3}(?:\.\d{1,3})*)[.)]{1,2}(?=\s|[A-Z]|$)")
 
 
 def unaccounted(letter: Letter, plain: Sequence[str]) -> Account:
