@@ -21,11 +21,19 @@ __all__ = ["Filters", "Scope", "checked_filters", "filtered", "resolve"]
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the user chose beside the question; they narrow the scope, never widen it."""
+    """What the user chose beside the question; they narrow the scope, never widen it.
+
+    Attributes:
+        authorities: Only letters about these.
+        years: Only letters inspected or published in these.
+        kinds: Only these kinds of document.
+        widened: Whether the limits that the question itself names are set aside, at the user's wish.
+    """
 
     authorities: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
     kinds: tuple[str, ...] = ()
+    widened: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +112,18 @@ def resolve(
     """
     held = sorted({letter.authority for letter in letters if letter.authority})
     named = read_named(question, held)
+    if filters.widened:
+        pool = filtered(letters, filters)
+        return Scope(
+            authorities=filters.authorities,
+            years=filters.years,
+            kinds=filters.kinds,
+            reading=f"{_reading(Named(), filters, ())}; the question's own limits are set aside",
+            letters=tuple(letter.letter_id for letter in pool),
+            narrowed=len(pool) < len(letters),
+            used=named.used,
+            why=("the question's own limits are set aside",) * len(pool),
+        )
     earlier: list[Named] = []
     for text in history:
         earlier.append(with_history(read_named(text, held), text, earlier, few_terms(text))[0])

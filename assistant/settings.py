@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     reading_megabytes: int = Field(
         1024, ge=256, le=1_000_000, description="Most memory that reading one file may take (Linux only)."
     )
+    ocr: bool = Field(False, description="Whether scans are read by OCR (ocrmypdf) instead of being refused.")
     embedding_model: str = Field(
         "packaged",
         min_length=1,

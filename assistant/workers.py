@@ -160,6 +160,7 @@ class _Worker:
             _kill(process)
 
         timer = threading.Timer(self.seconds, stop)
+        timer.daemon = True
         timer.start()
         try:
             process.stdin.write(json.dumps({"file": str(file)}).encode() + b"\n")

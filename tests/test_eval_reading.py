@@ -547,14 +547,23 @@ def test_the_command_prints_the_table(folder: Path, tmp_path: Path, capsys: pyte
     assert failed["file"] == "broken.pdf"
 
 
-def test_neither_name_nor_manifest_reaches_the_reader(folder: Path) -> None:
+@pytest.mark.parametrize("blind", [True, False])
+def test_neither_manifest_nor_name_reaches_the_reader(
+    folder: Path, blind: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Path] = []
+
+    def read_letters(files: Sequence[Path]) -> list[tuple[Path, Letter]]:
+        seen.extend(files)
+        assert not any(beside.suffix == ".json" for file in files for beside in file.parent.parent.rglob("*"))
+        return [(file, read_letter(file)) for file in files]
+
+    monkeypatch.setattr("eval.reading.reading.read_letters", read_letters)
     references = read_references(folder, None, None)
-    undated = References(
-        {sha: Reference(one.file, one.half, published=one.published) for sha, one in references.by_sha256.items()}
-    )
-    blind = {check.row: check.tally for check in measure([folder / REPORT], undated)}
-    own = {check.row: check.tally for check in measure([folder / REPORT], undated, blind=False)}
-    assert blind["published_null"] == own["published_null"] == RIGHT
+    found = {check.row: check.tally for check in measure([folder / REPORT], references, blind=blind)}
+    assert found["published_null"] == RIGHT
+    sha256 = digest((folder / REPORT).read_bytes())
+    assert [file.name for file in seen] == [f"{sha256}.pdf" if blind else REPORT]
 
 
 def test_a_half_is_read_alone(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -423,6 +423,14 @@ def test_json_shape():
     }
 
 
+def test_the_questions_own_limits_can_be_set_aside():
+    found = scope("what did 2019 say about care leavers in Swindon?", widened=True)
+    assert (found.letters, found.years, found.authorities) == (EVERY, (), ())
+    assert "set aside" in found.reading
+    found = scope("what did 2019 say about care leavers?", widened=True, years=(2024,))
+    assert (found.letters, found.years) == (IN_2024, (2024,)), "what was chosen beside the question stays"
+
+
 # --- why a letter is in scope ---------------------------------------------------------------------------------------
 
 

@@ -83,13 +83,11 @@ def _page_lines(page: Any) -> list[_Set]:
     import pypdfium2.raw as raw
 
     textpage = page.get_textpage()
-    text = textpage.get_text_range(errors="replace")
     lines: list[_Set] = []
     x, y, matrix = ctypes.c_double(), ctypes.c_double(), raw.FS_MATRIX()
     offset = 0
-    for piece in text.split("\n"):
-        # pdfium writes U+0002 for a hyphen at a line's end: "child\x02centred" is one hyphenated word.
-        whole = piece.replace("\x02", "-").replace("\ufffe", "-")
+    for piece in _pieces(raw, textpage):
+        whole = DIVIDED.sub("-", piece)
         words = clean(BULLET.sub("", whole + " ", count=1))
         if words:
             first = raw.FPDFText_GetCharIndexFromTextIndex(textpage, offset + len(piece) - len(piece.lstrip()))
@@ -124,6 +122,33 @@ def _page_lines(page: Any) -> list[_Set]:
         offset += len(piece) + 1
     textpage.close()
     return _in_reading_order(_whole_lines(lines))
+
+
+def _pieces(raw: Any, textpage: Any) -> Iterator[str]:
+    """The text of a page by lines, each but the last one character shorter than its place in the text.
+
+    pdfium joins a line that ends in a hyphen with what follows it ("child\x02centred" is one word over two lines), and
+    so it joins the last line of a page with the footnote below.
+    """
+    import ctypes
+
+    x, y = ctypes.c_double(), ctypes.c_double()
+    offset = 0
+    for piece in textpage.get_text_range(errors="replace").split("\n"):
+        begin = 0
+        for mark in DIVIDED.finditer(piece, 1, max(1, len(piece.rstrip()) - 1)):
+            before = raw.FPDFText_GetCharIndexFromTextIndex(textpage, offset + mark.start() - 1)
+            after = raw.FPDFText_GetCharIndexFromTextIndex(textpage, offset + mark.end())
+            raw.FPDFText_GetCharOrigin(textpage, before, x, y)
+            step = y.value
+            raw.FPDFText_GetCharOrigin(textpage, after, x, y)
+            step -= y.value
+            size = raw.FPDFText_GetFontSize(textpage, before)
+            if abs(raw.FPDFText_GetFontSize(textpage, after) - size) > 1:
+                yield piece[begin : mark.start()] + "-"
+                begin = mark.end()
+        yield piece[begin:]
+        offset += len(piece) + 1
 
 
 def _is_italic(raw: Any, textpage: Any, index: int, words: str) -> bool:
@@ -211,7 +236,7 @@ def _pdf_source(pages: list[list[_Set]], heights: list[float]) -> Source:
         before: _Set | None = None
         footnotes = False
         for at, line in enumerate(page):
-            footnotes = footnotes or _is_footnote(page, at, height, body)
+            footnotes = footnotes or _is_footnote(page, at, height, body, number == len(pages))
             folio = line.text.isdigit() and (line.bottom < FOLIO or line.bottom > height - FOLIO)
             imprint = line.bottom < FOOT and line.size < body - 1
             running = folio or imprint or (_in_margin(line, height) and patterns[_pattern(line)] > 1)
@@ -260,14 +285,18 @@ def _pattern(line: _Set) -> str:
     return re.sub(r"\d+", "#", line.text)
 
 
-def _is_footnote(page: list[_Set], at: int, height: float, body: float) -> bool:
-    """Whether a note at the foot begins here: small type in the lower third, begun by its number.
+def _is_footnote(page: list[_Set], at: int, height: float, body: float, last: bool) -> bool:
+    """Whether a note at the foot begins here: small type low on the page, begun by its number.
 
-    The number may be raised and so stand by itself, before the line that it belongs to.
+    The number may be raised and so stand by itself, before the line that it belongs to. It may be lost too: then
+    the type has to be small to the foot of the page, and the page not the last one, which ends with the imprint.
     """
     line, following = page[at], page[at + 1] if at + 1 < len(page) else None
     if line.size >= body - 1 or line.bottom >= height / 3:
         return False
     if line.text.isdigit():
         return bool(following and following.size < body - 1 and abs(following.top - line.top) < following.size)
-    return bool(re.match(r"^\d{1,2}\s+\S", line.text))
+    if re.match(r"^\d{1,2}\s+\S", line.text):
+        return True
+    below = all(other.size < body - 1 or _in_margin(other, height) for other in page[at:])
+    return below and not last and line.bottom < height / 4
