@@ -9,10 +9,11 @@ __all__ = ["better_copy", "same_letter"]
 
 SHINGLE = 5  # words; Broder, "On the resemblance and containment of documents" (1997), takes runs of words likewise
 ALIKE = 0.9
-"""Least resemblance of two copies in different formats. Among 475 real letters and reports no two of one authority
+"""Least resemblance of two copies of which one has pages. Among 475 real letters and reports no two of one authority
 and kind resemble each other by more than 0.3; the one that was held as PDF and as text resembled itself by 0.98."""
 SAME_WORDS = 0.995
-"""Least resemblance of two copies with pages: a letter issued again with a corrected sentence is another version."""
+"""Least resemblance of two copies of one kind of file: a letter issued again with a corrected sentence is another
+version, and both are kept."""
 
 
 def same_letter(one: Letter, other: Letter) -> bool:
@@ -30,7 +31,7 @@ def same_letter(one: Letter, other: Letter) -> bool:
         return False
     if _differ(one, other, "published") or _differ(one, other, "visit_start"):
         return False
-    least = SAME_WORDS if one.pages and other.pages else ALIKE
+    least = ALIKE if bool(one.pages) != bool(other.pages) else SAME_WORDS
     lengths = sorted((len(one.text), len(other.text)))
     return lengths[0] > least * 0.8 * lengths[1] and resemblance(one.text, other.text) >= least
 

@@ -1,8 +1,8 @@
 """Earlier inspections and visits that a document mentions beside its own.
 
 A record is made only where the words tie a date to an inspection of the same authority's children's services: "the
-last inspection in July 2023", "the 2018 focused visit", "judged inadequate in 2015". Each kept record says something
-that no other says more exactly.
+last inspection in July 2023", "the 2018 focused visit", "judged inadequate in 2015". What one sentence says less
+exactly than another is left out.
 """
 
 import re
@@ -11,69 +11,294 @@ from dataclasses import dataclass, replace
 
 from assistant.dates import find_periods
 from assistant.layouts import GRADE, same_grade
-from assistant.letters import GRADES, EarlierInspection
+from assistant.letters import EarlierInspection
 from assistant.outline import Outline
 from assistant.sentences import split_sentences
 
 __all__ = ["read_earlier"]
 
-KINDS = (
-    ("monitoring visit", r"monitoring (?:\w+ )?visits?"),
-    ("focused visit", r"focus+(?:ed)? (?:\w+ )?(?:visits?|inspections?)|assurance visits?"),
-    ("JTAI", r"joint targeted area|\bJTAIs?\b"),
-    ("area SEND inspection", r"\bSEND\b|special educational needs"),
-    (
-        "contact and referral inspection",
-        r"contact, referral and assessment|unannounced inspection",
-    ),
-    ("SIF inspection", r"\bsingle (?:inspection|framework)|\bSIF\b"),
-    ("ILACS inspection", r"\bILACS\b|inspections? of (?:the )?local authority.{0,3} children.s services"),
+KINDS = tuple(
+    (kind, re.compile(words, re.IGNORECASE))
+    for kind, words in (
+        ("monitoring visit", r"monitoring (?:\w+ )?visits?"),
+        ("focused visit", r"focus(?:s?ed)? (?:\w+ )?(?:visits?|inspections?)|assurance visits?"),
+        ("JTAI", r"joint targeted area|\bJTAIs?\b"),
+        ("area SEND inspection", r"\bSEND\b|special educational needs"),
+        ("contact and referral inspection", r"contact, referral and assessment"),
+        ("SIF inspection", r"\bsingle (?:\w+ )?(?:inspection|framework)|\bSIF\b"),
+        ("ILACS inspection", r"\bILACS\b|\binspections? of local authority children.s services"),
+    )
 )
 """Words that say of which kind an inspection was, the surest first."""
-_KINDS = tuple((kind, re.compile(words, re.IGNORECASE)) for kind, words in KINDS)
+NO_GRADES = ("monitoring visit", "focused visit", "JTAI", "area SEND inspection", "contact and referral inspection")
 
-NOUN = r"(?:inspections?|visits?|JTAIs?|ILACS|SIF)\b(?! Act| framework| team| reports?| outcomes?)"
+NOUN_WORDS = (
+    r"(?:\binspections?|\bjoint area reviews?|\b(?:focus(?:s?ed)?|monitoring|assurance|Ofsted|previous|last)\s+(?:\w+\s+)?visits?"
+    rf"|\bJTAIs?|\bILACS|\bSIF|\b(?:{GRADE})['’”]?\s+(?:\w+\s+)?judge?ments?)\b"
+    r"(?!\s+(?:Act|framework|team|reports?|letters?)\b)"
+)
+NOUN = re.compile(NOUN_WORDS, re.IGNORECASE)
 NOT_OURS = re.compile(
-    r"children.s homes?|\bhomes?\b|\bschools?\b|colleges?|academ|peer|\bLGA\b|local government association|police"
-    r"|HMICFRS|\bHMIC\b|probation|youth (?:offending|justice)|\bYOS\b|\bYJS\b|fostering (?:service|agency)"
-    r"|adoption (?:service|agency)|private fostering|\bLSCB\b|Safeguarding Children Board|children.s cent(?:re|er)"
-    r"|early years|hospital|residential|regulation 44|thematic|internal|\bby (?:the )?CQC\b|\bCQC (?:inspection|review)"
-    r"|statutory visit|social work(?:er)?s?.? visit|case review|diagnostic",
+    r"\bhomes?\b|\bschools?\b|colleges?|academ|\bpeer\b|\bLGA\b|local government association|police|HMICFRS|\bHMIC\b"
+    r"|probation|youth (?:offending|justice)|\bYOS\b|\bYJS\b|private fostering"
+    r"|(?:fostering|adoption) (?:service|agency|panel)"
+    r"|\bLSCB\b|Safeguarding Children Board|children.s cent|early years|hospital|residential|regulation \d|thematic"
+    r"|internal|\bby (?:the )?(?:CQC|Care Quality Commission)\b|\bCQC(?:.s)? (?:\w+ )?(?:inspection|review)|statutory"
+    r"|diagnostic|\b(?:next|future|planned|forthcoming|published|publication)\b",
     re.IGNORECASE,
 )
-"""What else is inspected, reviewed or visited."""
-YEAR = re.compile(r"(?<![\w/.\N{EN DASH}-])(?:19|20)\d\d(?![\w/\N{EN DASH}-]|\.\d)")
-BEFORE_DATE = r"(?:\b(?:in|of|on|from|during|dated|between|at)|,)\s+(?:both\s+|early\s+|late\s+|mid-)?$"
-STRAIGHT = r"(?:(?!\b(?:have|has|had|is|are|when|while|but|who|found|identified|led|since|Act)\b)[^.;:]){0,160}?"
-AFTER_NOUN = re.compile(rf"{NOUN}(?P<gap>{STRAIGHT}){BEFORE_DATE}", re.IGNORECASE)
-CARRIED_OUT = re.compile(rf"\b(?:inspected|visited)\b(?P<gap>{STRAIGHT}){BEFORE_DATE}", re.IGNORECASE)
-BEFORE_NOUN = re.compile(rf"^\s+(?:(?!and\b|or\b|by\b)[\w'’/-]+\s+){{0,5}}?{NOUN}", re.IGNORECASE)
-OPENING_DATE = re.compile(
-    rf"^,\s+(?:(?!response|following|after|since|prior|because|to\b)[\w'’/-]+\s+){{0,7}}?{NOUN}", re.IGNORECASE
-)
-VERDICT = r"\b(?:judged|graded|rated)\b"
-GRADED_BEFORE = re.compile(rf"{VERDICT}[^.;]{{0,80}}\b(?:{GRADE})['’”\"]?\s+(?:overall\s+)?(?:by Ofsted\s+)?in\s+$", re.IGNORECASE)
-GRADED_AFTER = re.compile(rf"^,?\s[^.;]{{0,120}}?{VERDICT}[^.;]{{0,60}}?\b(?:{GRADE})\b", re.IGNORECASE)
-AND = re.compile(r"^(?:,| and| or|, and)\s+(?:again\s+)?(?:in\s+)?$", re.IGNORECASE)
-LISTED = re.compile(r"^Dates? of (?:the )?(?:previous|last) inspections?\s*:?\s*", re.IGNORECASE)
-THIS = re.compile(r"\b(?:this|the current) (?:inspection|visit)\b|^This letter summarises", re.IGNORECASE)
-FOLLOWING = re.compile(r"^(?:The (?:local )?(?:authority|council)|It|They|Services?|The services?) (?:was|were)\b")
-PRONOUN = re.compile(r"^(?:It|They|Both|All|One|Two|Three|Four|Five|Six|This|These)\b")
+"""What else is inspected, other bodies' inspections, and dates that are not an inspection's."""
+ANOTHER = re.compile(r"\bpredecessor\b|^The (?:agency|home|unit|school)\b", re.IGNORECASE)
+"""A sentence about an authority that is no more, or about a provider named before."""
+UNDER = re.compile(r"^,? under the (?:\w+ ){1,4}", re.IGNORECASE)
+CURRENT = re.compile(r"\b(?:this|the current) (?:\w+ )?(?:inspection|visit)|^This letter summarises", re.IGNORECASE)
 
-GRADES_SAID = re.compile(
-    rf"(?:{VERDICT}|\bfound\b|\bjudge?ment\b|\boverall\b|\beffectiveness\b|\brequired?\b)[^.;]{{0,70}}?"
-    rf"(?P<grade>\b(?:{GRADE}|required improvement(?: to be good)?)\b)(?P<after>[^.;,]{{0,60}})",
+YEAR = re.compile(r"(?<![\w/.,\N{EN DASH}-])(?:19|20)\d\d(?![\w/\N{EN DASH}-]|[.,]\d)")
+IN = "in|of|on|from|during|dated|between|at"
+PREPOSITION = re.compile(rf"(?:\b(?:{IN})|,)\s+(?:(?:both|early|late|the (?:spring|summer|autumn) of)\s+)?$")
+CONNECTIVE = r"(?:since|when|where|while|(?<!looked )after|before|following)"
+VERB = re.compile(
+    rf"[.;:]|,(?!\s+(?:{IN})\b|\s+(?:referral|children|care leavers)\b|\s+which\s+(?:was|took)\b)|\b(?:have|has|had|is|are|but|who|found|identified|led|compared|Act|{CONNECTIVE})\b"
+)
+"""What ends the words that belong to an inspection: its date does not stand behind them."""
+BEFORE_NOUN = re.compile(
+    r"^\s+(?:(?!(?:and|or|by|before|after|since|following|until|prior|from|to|when|which|with|for|of|in|at)\b)"
+    rf"[\w'’/-]+\s+){{0,5}}?{NOUN_WORDS}",
     re.IGNORECASE,
 )
+"""The 2019 inspection; In 2019 Ofsted carried out a focused visit."""
+OPENING = re.compile(r"^(?:In|On|During|Between|At)\s+(?:early\s+|late\s+)?$", re.IGNORECASE)
+VERDICT = r"\b(?:judged|graded|rated)\b"
+INSPECTED = re.compile(r"\b(?:last|previously|first|Ofsted|was|were) inspected\b", re.IGNORECASE)
+JUDGED_BEFORE = re.compile(
+    rf"{VERDICT}[^.;]{{0,80}}?\b(?:{GRADE})['’”]?\s+(?:overall\s+)?(?:by Ofsted\s+)?in\s+$", re.I
+)
+JUDGED_AFTER = re.compile(rf"^,?\s[^.;]{{0,120}}?{VERDICT}[^.;]{{0,60}}?\b(?:{GRADE})\b", re.IGNORECASE)
+GRADE_BEHIND = re.compile(rf"\s*[:(\N{{EN DASH}}-]\s*(?:{GRADE})\b", re.IGNORECASE)
+DATE_BEFORE = re.compile(r"(?:19|20)\d\d\s*[:(\N{EN DASH}-]\s*$")
+"""January 2018: good."""
+AND = re.compile(r"^(?:,\s*|\s+)(?:and|or|and again|and then)?\s*(?:in\s+)?$")
+LISTED = re.compile(r"^Dates? of (?:the )?(?:previous|last) inspections?\b", re.IGNORECASE)
+PRONOUN = re.compile(r"^(?:It|They|Both|All|One|Two|Three|Four|Five|Six|Each)\b")
+GRADED_NEXT = re.compile(
+    rf"^(?:The (?:local )?(?:authority|council)|It|Services|They) (?:was|were) {VERDICT}", re.IGNORECASE
+)
+
+GRADE_SAID = re.compile(
+    rf"\b(?:{GRADE}|required improvement(?: to be good)?)\b(?P<noun>['’”]? (?:\w+ )?judge?ment)?", re.I
+)
+SAID = re.compile(
+    rf"(?:{VERDICT}|\bfound\b[^.;]*\b(?:services|authority|council)\b|\boverall\b|\beffectiveness\b)[^.;]{{0,90}}$",
+    re.IGNORECASE,
+)
+"""What stands before a grade that was given."""
+SPLIT = re.compile(rf"[,;]|\bbut\b|\band (?=(?:{GRADE})\b)", re.IGNORECASE)
 PART = re.compile(
-    r"help and protection|children (?:in care|looked after)|looked.after children|care leavers|leaders|leadership"
-    r"|adoption|permanence|front door|some (?:areas|services)|experiences? (?:and progress )?of",
+    r"(?:help and|child) protection|children (?:in care|looked after)|looked.after children|care leavers|leaders"
+    r"|leadership|adoption|permanence|front door|\b(?:some|most|many|several) (?:areas|services)|experiences?\b"
+    r"|\bthis area\b",
     re.IGNORECASE,
 )
 """What names a part of the services: its grade is not the overall one."""
-NEAR = 160  # characters between a date and the grade that is stated with it
-"""@@"""
+CLAUSE = re.compile(rf"[,;:(]|\b{CONNECTIVE}\b", re.IGNORECASE)
+BESIDE = 30  # characters beside an inspection's name in which its kind may stand
+NEAR = 160  # characters between a date and a grade that is stated with it
 
 
-def read_earlier(outline: Outline, own: Sequence[tuple[str, str]]) -> tuple[EarlierInspection, ...]:
-    return ()
+@dataclass(frozen=True, slots=True)
+class _Date:
+    """A date in a sentence."""
+
+    iso: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    """A date that is tied to an inspection, and the words that tie it."""
+
+    date: _Date
+    phrase: str
+    grade: str | None = None
+
+    @property
+    def kind(self) -> str | None:
+        """What kind of inspection the words say."""
+        return next((kind for kind, pattern in KINDS if pattern.search(self.phrase)), None)
+
+
+def read_earlier(
+    outline: Outline, own: Sequence[tuple[str, str]], kind: str = "other"
+) -> tuple[EarlierInspection, ...]:
+    """Inspections and visits that a document mentions and is not itself about, in reading order.
+
+    Args:
+        outline: The document's text and sections.
+        own: Periods (first day, last day) of the visit or inspection that the document reports.
+        kind: What the document is, one of `letters.KINDS`: in its own year another kind is another inspection.
+    """
+    found: list[EarlierInspection] = []
+    for section in outline.sections:
+        if section.kind in ("sign-off", "notes", "closing"):
+            continue
+        for paragraph in section.paragraphs:
+            spans = split_sentences(outline.text, paragraph.start, paragraph.end)
+            if section.kind == "letterhead":
+                spans = [(start, end) for start, end in spans if LISTED.match(outline.text[start:end])]
+            found += _in_paragraph(outline.text, spans, own, kind)
+    return _most_exact(found)
+
+
+def _in_paragraph(
+    text: str, spans: Sequence[tuple[int, int]], own: Sequence[tuple[str, str]], kind: str
+) -> Iterator[EarlierInspection]:
+    sentences = [" ".join(text[start:end].split()) for start, end in spans]
+    for at, (start, end) in enumerate(spans):
+        words = sentences[at]
+        following = sentences[at + 1] if at + 1 < len(sentences) else ""
+        if ANOTHER.search(words) or (at and PRONOUN.match(words) and NOT_OURS.search(sentences[at - 1])):
+            continue
+        for mention in _graded(words, _mentions(words)):
+            if _is_own(mention.date.iso, mention.kind, own, kind):
+                continue
+            grade, last = mention.grade, end
+            if (
+                not grade and mention.kind not in NO_GRADES and GRADED_NEXT.match(following)
+            ):  # "... in June 2011. The authority was judged to be good."
+                grade = _overall(following)
+                last = spans[at + 1][1] if grade else end
+            yield EarlierInspection(mention.date.iso, mention.kind, grade, start, last)
+
+
+# --- dates and what they are tied to -----------------------------------------------------------------------------
+
+
+def _dates(words: str) -> list[_Date]:
+    """Every date, month and lone year of a sentence; a period by its first day."""
+    found = [_Date(period.first, period.start, period.end) for period in find_periods(words)]
+    for year in YEAR.finditer(words):
+        if not any(date.start < year.end() and year.start() < date.end for date in found):
+            found.append(_Date(year.group(), year.start(), year.end()))
+    return sorted(found, key=lambda date: date.start)
+
+
+def _mentions(words: str) -> list[_Mention]:
+    """The dates of a sentence that are an inspection's."""
+    mentions: list[_Mention] = []
+    begin = 0  # where the words end that belong to the date before
+    before: _Date | None = None
+    for date in _dates(words):
+        tied = _tied(words, date, begin)
+        listed = before and mentions[-1:] and mentions[-1].date == before and AND.match(words[before.end : date.start])
+        if tied is None and listed:  # "in 2012 and 2013"
+            tied = mentions[-1].phrase, date.end
+        phrase, begin = tied or (None, date.end)
+        if phrase is not None and not NOT_OURS.search(phrase) and not CURRENT.search(phrase):
+            mentions.append(_Mention(date, phrase))
+        before = date
+    return mentions
+
+
+def _tied(words: str, date: _Date, begin: int) -> tuple[str, int] | None:
+    """The words that tie a date to an inspection and where they end; None where it is another date."""
+    if LISTED.match(words):
+        return words[: date.end], date.end
+    left, right = words[begin : date.start], words[date.end :]
+    if PREPOSITION.search(left):
+        for tie in (NOUN, INSPECTED):
+            named = list(tie.finditer(left))
+            if named and not VERB.search(left, named[-1].end()):
+                under = UNDER.match(right)
+                end = date.end + (under.end() if under else 0)
+                return words[begin + _clause(left, named[-1].start()) : end], end
+    comma = right.startswith(",") and bool(OPENING.match(words[: date.start]))
+    ahead = BEFORE_NOUN.match(right[1:] if comma else right)
+    if ahead:
+        end = date.end + comma + ahead.end()
+        return words[max(begin, date.start - BESIDE) : end + BESIDE], end
+    if GRADE_BEHIND.match(right) and NOUN.search(left):
+        return words[begin : date.end], date.end
+    return _judged(words, date)
+
+
+def _judged(words: str, date: _Date) -> tuple[str, int] | None:
+    """The words by which services were judged in a year: "was judged inadequate in 2015"."""
+    left, right = words[: date.start], words[date.end :]
+    before = JUDGED_BEFORE.search(left)
+    if before:
+        return words[_clause(left, before.start()) : date.end], date.end
+    behind = JUDGED_AFTER.match(right) if OPENING.match(left) else None
+    return (words[: date.end + behind.end()], date.end + behind.end()) if behind else None
+
+
+def _clause(words: str, at: int) -> int:
+    """Where the clause that holds a place begins."""
+    return max((mark.end() for mark in CLAUSE.finditer(words, 0, at)), default=0)
+
+
+# --- grades ------------------------------------------------------------------------------------------------------
+
+
+def _graded(words: str, mentions: Sequence[_Mention]) -> Iterator[_Mention]:
+    """The mentions, each with the overall grade that is stated with it, if one is."""
+    graded = [mention for mention in mentions if mention.kind not in NO_GRADES]
+    given: dict[_Date, str] = {}
+    for start, end, grade in _grades(words):
+        before = [mention.date for mention in graded if 0 <= start - mention.date.end <= NEAR]
+        behind = [mention.date for mention in graded if 0 <= mention.date.start - end <= NEAR]
+        if before or behind:
+            given.setdefault(before[-1] if before else behind[0], grade)
+    for mention in mentions:
+        yield replace(mention, grade=given.get(mention.date))
+
+
+def _overall(words: str) -> str | None:
+    return next((grade for _, _, grade in _grades(words)), None)
+
+
+def _grades(words: str) -> Iterator[tuple[int, int, str]]:
+    """Overall grades that a sentence says were given, with where they stand."""
+    last = 0
+    for match in GRADE_SAID.finditer(words):
+        start, end = match.span()
+        before = words[:start]
+        past = match.group().lower().startswith("required")
+        if match["noun"] or past or SAID.search(before) or DATE_BEFORE.search(before):
+            clause = words[max(last, _clause(words, start)) : start] + re.split(SPLIT, words[end:])[0]
+            whole = re.search(
+                r"\boverall\b", words[max(last, start - 45) : start] + words[end : end + 9], re.IGNORECASE
+            )
+            if whole or not PART.search(clause):
+                grade = re.sub("(?i)required", "requires", re.sub(r"['’”]? (?:\w+ )?judge?ment$", "", match.group()))
+                yield start, end, same_grade(grade)
+        last = end
+
+
+# --- which are kept ----------------------------------------------------------------------------------------------
+
+
+def _is_own(date: str, of_kind: str | None, own: Sequence[tuple[str, str]], kind: str) -> bool:
+    """Whether a date is the document's own inspection, or after it."""
+    another = of_kind is not None and of_kind != kind and len(date) == len("2024")
+    for first, last in own:
+        if first[: len(date)] <= date <= last and not (another and kind != "council report"):
+            return True
+    return bool(own) and date > max(last for _, last in own)
+
+
+def _most_exact(found: Sequence[EarlierInspection]) -> tuple[EarlierInspection, ...]:
+    """The mentions that no other says more exactly; the first of those that say the same."""
+    kept: list[EarlierInspection] = []
+    for at, one in enumerate(found):
+        if not any(_covers(other, one, at < place) for place, other in enumerate(found) if place != at):
+            kept.append(one)
+    return tuple(kept)
+
+
+def _covers(other: EarlierInspection, one: EarlierInspection, first: bool) -> bool:
+    """Whether another mention says all that one says; of two alike the first is kept."""
+    visit = other.kind in ("focused visit", "monitoring visit") and one.kind is None
+    covers = other.date.startswith(one.date) and one.kind in (None, other.kind) and one.grade in (None, other.grade)
+    alike = (other.date, other.kind, other.grade) == (one.date, one.kind, one.grade)
+    return covers and not visit and not (alike and first)

@@ -117,10 +117,35 @@ class Assistant:
             QuestionError: If the question is empty or too long.
             FilterError: If a filter names nothing that exists.
         """
-        _, scope, asked = self._understand(question, history, filters)
+        scope, asked = self.understand(question, history=history, filters=filters)
         return Search(question, scope, self._hits(asked, scope, k))
 
-    def ask(self, question: str, *, history: Sequence[str] = (), filters: Filters = Filters(), k: int = 10) -> Answer:
+    def understand(
+        self, question: str, *, history: Sequence[str] = (), filters: Filters = Filters()
+    ) -> tuple[Scope, Question]:
+        """Which letters a question is about and what it asks for, without searching.
+
+        Args:
+            question: As typed.
+            history: Earlier questions of the conversation, oldest first.
+            filters: Chosen beside the question.
+
+        Raises:
+            QuestionError: If the question is empty or too long.
+            FilterError: If a filter names nothing that exists.
+        """
+        _, scope, asked = self._understand(question, history, filters)
+        return scope, asked
+
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[str] = (),
+        filters: Filters = Filters(),
+        k: int = 10,
+        page: int = 1,
+    ) -> Answer:
         """Answer a question, or refuse with a reason.
 
         Args:
@@ -128,6 +153,7 @@ class Assistant:
             history: Earlier questions of the conversation, oldest first.
             filters: Chosen beside the question.
             k: How many retrieved passages to give back with the answer.
+            page: Which page of an answer that goes through every letter in scope, from 1.
 
         Raises:
             QuestionError: If the question is empty or too long.
@@ -138,7 +164,7 @@ class Assistant:
         scoped = time.perf_counter()
         hits = self._hits(asked, scope, max(k, PASSAGES))
         retrieved = time.perf_counter()
-        draft = write(asked, scope, hits, self._tools(asked), self.settings)
+        draft = write(asked, scope, hits, self._tools(asked), self.settings, page)
         hits = self._evidence_first(draft, hits)[:k]
         ended = time.perf_counter()
         return Answer(

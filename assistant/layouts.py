@@ -81,7 +81,7 @@ LAYOUTS: tuple[Layout, ...] = (
     Layout(
         "other",
         None,
-        r"inspection of (?:safeguarding and )?looked after children.s? services"
+        r"inspection of (?:safeguarding and )?looked after children(?:.s)? services"
         r"|inspection of (?:safeguarding and )?services for looked after children"
         r"|inspection of local authority arrangements for the protection of children"
         r"|joint area review|inspection of progress made in|inspection of (?:adoption|fostering) (?:support )?services"
@@ -208,17 +208,19 @@ VOCABULARY: dict[str, tuple[str, ...]] = {
         r"overview",
         r"headline findings",
         r"summary",
+        r"executive summary",
         r"(?:executive )?summary of (?:key )?findings(?: .*)?",
-        r"summary of findings",
+        r"summary for children and young people",
         r"inspection outcome",
-        r"what is it like to be a child or young person with (?:send|special educational needs).*",
-        r".* is (?:good|outstanding|inadequate) because|this local authority .* because",
+        r"what is it like to be a child or young person (?:with )?(?:send|special educational needs).*",
+        r".* (?:is|are) (?:good|outstanding|inadequate) because|.* requires? improvement because",
+        r"this local authority .* because",
     ),
     "coverage": (
         r"areas? covered by (?:the|this) visit",
-        r"information about this inspection",
+        r"information about (?:this|the local authority) (?:inspection|review)",
         r"the inspection",
-        r"about the inspection",
+        r"about (?:the|this) inspection",
         r"(?:the )?inspection team",
         r"(?:other|previous) ofsted inspections",
     ),
@@ -229,11 +231,11 @@ VOCABULARY: dict[str, tuple[str, ...]] = {
         r"areas for (?:further )?(?:improvement|development).*",
         r"what does the .* need to improve.*",
         r"what does the .* need to do better",
-        r"(?:practice|case) study: areas? for improvement",
+        r"(?:practice|case) study: area(?:s|\(s\))? for (?:priority action and )?improvement",
         r"recommendations for improvement",
         r"priorities for (?:further )?improvement",
     ),
-    "priority": (r"areas? for priority action.*", r"priority actions?.*", r"priority and immediate actions?"),
+    "priority": (r"(?:responsible bod(?:y|ies) )?areas? for priority action.*", r"priority actions?.*", r"priority and immediate actions?"),
     "strengths": (
         r"(?:key )?strengths",
         r"areas? of strength",
@@ -245,7 +247,7 @@ VOCABULARY: dict[str, tuple[str, ...]] = {
     "findings": (
         r"(?:main |key )?findings(?: and evaluation of progress)?",
         r"(?:inspection )?findings\b.*",
-        r"evaluation of progress",
+        r"evaluation of progress|progress since (?:the|our) last inspection",
         r"detail",
     ),
     "help and protection": (
@@ -263,6 +265,11 @@ VOCABULARY: dict[str, tuple[str, ...]] = {
     "care leavers": (
         r"(?:the )?experiences? and progress of care leavers.*",
         r"the graded judge?ment (?:about|for) the experiences? and progress of care leavers.*",
+    ),
+    "adoption": (r"the graded judge?ment for adoption performance.*", r"adoption performance"),
+    "safeguarding board": (
+        r"(?:the )?(?:effectiveness of the )?(?:local safeguarding children board|lscb).*",
+        r"(?:key strengths and weaknesses|inspection judge?ments?) (?:of|about) the lscb.*",
     ),
     "leaders": (
         r"(?:the )?impact of leaders on social work practice.*",
@@ -284,16 +291,17 @@ VOCABULARY: dict[str, tuple[str, ...]] = {
         r"appendices",
         r"key decision.*",
         r"information about (?:this|the) (?:local (?:authority|area)|provider).*",
-        r"what the inspection judgements mean.*",
-        r"local area partnership details|inspection team",
+        r"what the (?:local authority |lscb )?inspection judge?ments mean.*|the inspection judge?ments and what they mean",
+        r"local area partnership details|local authority integrated care boards?|ofsted care quality commission",
         r"contents",
-        r"(?:child protection|children living|children looked after) in this area",
-        r"other information about this area",
+        r"(?:child protection|children (?:and young people )?(?:living|looked after)) in this area",
+        r"(?:other )?information about this area",
         r"next steps",
     ),
 }
 PATTERNS = {kind: re.compile("|".join(f"(?:{p})" for p in ps)) for kind, ps in VOCABULARY.items()}
 
+NOTE_MARK = re.compile(r"(?<=[^\W\d_?:])[?:]?\d$")  # "... this local authority area2"
 NUMBER = re.compile(r"^(?:section\s+)?\d{1,2}(?:\.\d{1,2})*[.:)]?\s+", re.IGNORECASE)
 GRADE = r"outstanding|good|requires? improvement(?: to be good)?|inadequate"
 """The four grades as documents print them."""
@@ -311,7 +319,7 @@ def heading_words(heading: str) -> str:
     folded = " ".join(heading.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").split())
     graded = GRADED_HEADING.match(folded)
     folded = graded["area"] if graded else folded
-    return NUMBER.sub("", folded).strip(" :?.").lower()
+    return NUMBER.sub("", NOTE_MARK.sub("", folded)).strip(" :?.").lower()
 
 
 def heading_kind(heading: str) -> str | None:

@@ -105,8 +105,10 @@ def _moved(mention: Mention, by: int) -> Mention:
 
 
 STYLE = r"(?:(?:Metropolitan|Royal|Borough|City|County|District|Unitary|London)\s+)*"
-STYLED_AFTER = re.compile(rf"['\N{{RIGHT SINGLE QUOTATION MARK}}]?s?\s+{STYLE}Council\b")
-STYLED_BEFORE = re.compile(rf"\b(?:(?:{STYLE}(?:Borough|City|County|Council)\s+of)(?:\s+the)?|Council of the)\s+$")
+STYLED_AFTER = re.compile(rf"['\N{{RIGHT SINGLE QUOTATION MARK}}]?s?\s+{STYLE}Council\b", re.IGNORECASE)
+STYLED_BEFORE = re.compile(
+    rf"\b(?:(?:{STYLE}(?:Borough|City|County|Council)\s+of)(?:\s+the)?|Council of the)\s+$", re.IGNORECASE
+)
 
 
 def _councils(text: str, start: int, end: int) -> Iterable[tuple[Mention, int, int]]:

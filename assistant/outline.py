@@ -41,7 +41,9 @@ TABLE_ROW = re.compile(
 ROW_GRADE = re.compile(rf"\b(?:{GRADE})$", re.IGNORECASE)
 LONGEST_ROW = 5  # lines of a table row
 TABLE_HEADING = re.compile(r"^(?:Key )?Judgement\s+(?:Judgement )?Grade$", re.IGNORECASE)
-LONE_GRADE = re.compile(r"^(?:outstanding|good|inadequate|requires?|(?:requires? )?improvement|to be good)+$", re.IGNORECASE)
+LONE_GRADE = re.compile(
+    r"^(?:outstanding|good|inadequate|requires?|(?:requires? )?improvement|to be good)+$", re.IGNORECASE
+)
 STUDY = re.compile(r"^(?:practice|case) study\b", re.IGNORECASE)
 HEADING_WORDS = 30  # most words of a heading set in bold; longer bold text is emphasis
 SHAPED_WORDS = 10  # most words of a heading known by nothing but its shape

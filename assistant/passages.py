@@ -83,13 +83,16 @@ def header(letter: Letter, section: Section) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def cut_passages(letter: Letter, count: Callable[[str], int], most: int) -> Iterator[Passage]:
+def cut_passages(
+    letter: Letter, count: Callable[[str], int], most: int, *, join_leaning: bool = True
+) -> Iterator[Passage]:
     """Cut a letter into passages.
 
     Args:
         letter: What to cut.
         count: Number of tokens of a text for the embedding model, its special tokens included.
         most: Most tokens of a passage with its header.
+        join_leaning: Whether a paragraph that carries on a finding is joined to the one before it.
 
     Yields:
         Passages in reading order; together they cover every paragraph of every indexed section.
@@ -103,7 +106,7 @@ def cut_passages(letter: Letter, count: Callable[[str], int], most: int) -> Iter
             for paragraph in section.paragraphs
             for start, end in _fitting(letter.text, paragraph, head, count, most)
         ]
-        yield from _joined(letter, section, head, pieces, count, most)
+        yield from _joined(letter, section, head, pieces, count, most, join_leaning)
 
 
 def _fitting(
@@ -144,11 +147,13 @@ def _joined(
     pieces: list[tuple[Paragraph, int, int]],
     count: Callable[[str], int],
     most: int,
+    join_leaning: bool,
 ) -> Iterator[Passage]:
-    """Join neighbouring short pieces, and a paragraph that leans on the one before it to that one."""
+    """Join neighbouring short pieces, and a paragraph that leans on the one before it to that one where asked."""
     run: list[tuple[Paragraph, int, int]] = []
     for piece in pieces:
-        together = (run and _short(run[-1]) and _short(piece)) or LEANS.match(letter.text[piece[1] : piece[2]])
+        leans = join_leaning and LEANS.match(letter.text[piece[1] : piece[2]])
+        together = leans or (run and _short(run[-1]) and _short(piece))
         if run and not (together and _fits(letter, head, run, piece, count, most)):
             yield _passage(letter, section, head, run, count)
             run = []

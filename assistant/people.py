@@ -21,8 +21,7 @@ NO_NAME = (
     "|Bi-Borough|Deputy|Ofsted|CQC|Senior|Regulatory|Contracted|Seconded|Associate|Additional|Shadow|Designate|Team"
     "|Lead|Reporting|Social|Care|Quality|Commission|Council|Borough|Services?|Children|Director|Group|Corporate"
     "|Interim|Acting|Strategic|Statutory|Joint|Chief|County|City|London|Royal|Yours|Dear|Education|Regional|National"
-    "|Assistant|Head(?= of)|Age|The|This|Copy|Room|Floor|Town|Hall|Civic|Centre|Address"
-    "|January|February|March|April|May|June|July|August|September|October|November|December"
+    "|Assistant|Head(?= of)|Town(?= Hall)|The|This|Copy|January|February|March|July|September|October|November|December"
 )
 UPPER, LOWER = r"A-Z\u00c0-\u00de\u0100-\u017f", r"a-z\u00df-\u00ff\u0100-\u017f"
 WORD = rf"(?!(?:{NO_NAME})\b)[{UPPER}](?:[{LOWER}'’])[\w'’-]*"
@@ -46,7 +45,7 @@ def read_inspectors(outline: Outline, joint: bool) -> tuple[Named | None, tuple[
     labelled = list(_labelled(text))
     team = [*(named for _, named in labelled), *_agencies_team(text), *_visits_team(outline)]
     lead = next((named for role, named in labelled if role == "lead"), None) or _agencies_lead(text)
-    signed = None if joint else _signatory(outline)
+    signed = _signatory(outline, LED) or (None if joint else _signatory(outline, SIGNED))
     lead = lead or signed or (team[0] if team else None)
     everybody = [named for named in (lead, *team, signed) if named]
     inspectors: list[Named] = []
@@ -71,6 +70,7 @@ LIST_END = re.compile(r"(?<!,)(?<! and)\n\n|\.\s|\b[A-Z][a-z]+(?: [a-z]+){0,3}\s
 
 def _labelled(text: str) -> Iterator[tuple[str, Named]]:
     """Names behind "Lead inspector:", "Team inspectors:" and the like, with the role."""
+    letter = SALUTATION.search(text, 0, OPENING)  # where "Lead inspector" follows its name, in the signature
     for label in INSPECTORS.finditer(text):
         role = ROLE.search(text, max(0, label.start() - LONGEST_ROLE), label.start())
         if not role:
@@ -78,7 +78,7 @@ def _labelled(text: str) -> Iterator[tuple[str, Named]]:
         leads = role["role"].lower() in ("lead", "reporting")
         if not label["colon"]:  # "Reporting inspector Jo Field" on a line of its own
             alone = role.start() == 0 or text[role.start() - 1] == "\n"
-            if not (alone and leads and ONE_PERSON.match(text, label.end())):
+            if letter or not (alone and leads and ONE_PERSON.match(text, label.end())):
                 continue
         end = LIST_END.search(text, _past_space(text, label.end()))
         far = min(end.start() if end else len(text), label.end() + NEAR)
@@ -149,15 +149,15 @@ def _introduction_end(outline: Outline) -> int:
     return ends[0] if ends else len(outline.text)
 
 
-def _signatory(outline: Outline) -> Named | None:
-    """Who signed a letter as an inspector or for the inspectorate."""
+def _signatory(outline: Outline, role: re.Pattern[str]) -> Named | None:
+    """Who signed a letter in a role."""
     text = outline.text
     starts = [section.start for section in outline.sections if section.kind == "sign-off"]
     if not starts:
         close = [match.start() for match in YOURS.finditer(text, max(0, len(text) - CLOSE))]
         starts = close[-1:]
     for start in starts:
-        signed = LED.search(text, start) or SIGNED.search(text, start)
+        signed = role.search(text, start)
         if signed:
             return _named(signed, "name")
     return None

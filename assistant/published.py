@@ -2,7 +2,7 @@
 
 import re
 
-from assistant.dates import find_periods
+from assistant.dates import Period, find_periods
 from assistant.letters import Section, Span, Standing
 from assistant.outline import Outline
 
@@ -10,18 +10,30 @@ __all__ = ["read_published"]
 
 FRONT = 1500  # characters at the start in which a council's paper is dated
 CLOSE = 1500  # characters at the end in which a press release may be
+LONGEST_DATE = 40  # characters of a paragraph that is a date and nothing else
+OWN_PLACES = ("sign-off", "closing", "notes")  # sections behind the body
 FRONT_LINE = 160  # characters of a line of a front page, at most
 
+DEAR = re.compile(r"^Dear\b", re.MULTILINE)
 LABEL = re.compile(
-    r"(?:\b(?:published|issued|dated)(?: on)?|\bpublication date|\bdate of (?:letter|issue|report|publication|meeting)"
+    r"(?:\b(?:published|issued|dated|posted|released)(?: on)?|\bpublication date"
+    r"|\bdate of (?:letter|issue|report|publication|meeting)"
     r"|\b(?:letter |report |release |meeting )?date(?=\s*[:|])|^date|\bfor immediate release)"
     r"\s*[:|\N{EN DASH}-]?\s*$",
     re.IGNORECASE,
 )
 ANOTHERS = re.compile(r"\b(?:inspections?|visits?|previous|last|next)\b", re.IGNORECASE)
-ANOTHERS_LABEL = re.compile(r"\b(?:inspection|visit|inspected|visited)(?: dates?)?\s*:?$", re.IGNORECASE)
+ANOTHERS_LABEL = re.compile(
+    r"^(?:dates? of )?(?:the |this )?(?:\w+ )?(?:inspection|visit|inspected|visited)(?: dates?)?\s*:?$", re.IGNORECASE
+)
 MEETING = re.compile(
     r"\b(?:meeting|cabinet|(?:sub-?)?committee|council|board|panel|scrutiny|commission)\b[^.]{0,80}$", re.IGNORECASE
+)
+
+
+TIME_BEFORE = re.compile(r"^\W*(?:\d{1,2}[.:]\d\d\s*(?:[ap]\.?m\.?)?)?\W*$", re.IGNORECASE)
+TIME_AFTER = re.compile(
+    r"^(?:at|in|from)?\b[\s,]*\d{1,2}(?:[.:]\d\d)?\s*(?:[ap]\.?m\.?|hours)?\b.{0,60}$", re.IGNORECASE
 )
 
 
@@ -37,29 +49,50 @@ def read_published(outline: Outline, standing: Standing, kind: str) -> tuple[str
         An ISO date, which may be reduced to the month, and where it is printed; None where it is not.
     """
     official = standing == "inspectorate" and kind != "press release"
-    letter = bool(re.search(r"^Dear\b", outline.text[:FRONT], re.MULTILINE))
+    letter = bool(DEAR.search(outline.text[:FRONT]))
     for section in _sections(outline, official, kind):
         before = ""
         for paragraph in section.paragraphs:
             words = outline.text[paragraph.start : paragraph.end]
             for period in find_periods(words):
-                lead, rest = words[: period.start], words[period.end :].strip(" .,:;-")
-                alone = not lead.strip() and not ANOTHERS_LABEL.search(before)
-                labelled = LABEL.search(lead) and not ANOTHERS.search(lead[-40:])
-                # "13 January 2025 Jo Field Director of ...": the address ran on behind the date
-                address = letter and len(period.first) == 10 and rest[:1].isupper()
-                meeting = not official and len(words) < FRONT_LINE and words[-1] != "." and MEETING.search(lead)
-                told = (alone and (not rest or address)) or labelled or meeting
-                if period.first == period.last and told:
+                front = section.kind == "letterhead" or not official
+                if period.first == period.last and _own(words, period, before, letter, official, front):
                     return period.first, Span(paragraph.start + period.start, paragraph.start + period.end)
             before = words
-    return None
+    return _alone_elsewhere(outline) if official and letter else None
+
+
+def _own(words: str, period: Period, before: str, letter: bool, official: bool, front: bool) -> bool:
+    """Whether a date in a paragraph is the document's: alone, behind a label, or beside a meeting."""
+    lead, rest = words[: period.start], words[period.end :].strip(" .,:;-")
+    if LABEL.search(lead):
+        return not ANOTHERS.search(lead[-40:]) and (front or len(words) < FRONT_LINE)
+    if not front:
+        return False
+    if not lead.strip() and ANOTHERS_LABEL.search(before):
+        return False
+    if not lead.strip() and (not rest or (letter and len(period.first) == 10 and rest[:1].isupper())):
+        return True  # alone, or the address ran on behind it: "13 January 2025 Jo Field Director of ..."
+    if official or len(words) > FRONT_LINE or words.endswith("."):
+        return False
+    return bool(MEETING.search(lead) or (TIME_BEFORE.match(lead) and (not rest or TIME_AFTER.match(rest))))
+
+
+def _alone_elsewhere(outline: Outline) -> tuple[str, Span] | None:
+    """The one date that stands alone in a letter whose letterhead has none: some are printed behind the body."""
+    found = []
+    for section, paragraph in ((s, p) for s in outline.sections for p in s.paragraphs):
+        if section.kind in OWN_PLACES and paragraph.end - paragraph.start < LONGEST_DATE:
+            words = outline.text[paragraph.start : paragraph.end]
+            found += [
+                (period.first, Span(paragraph.start + period.start, paragraph.start + period.end))
+                for period in find_periods(words)
+                if not words[: period.start].strip() and not words[period.end :].strip(" .")
+            ]
+    return found[0] if len(found) == 1 else None
 
 
 def _sections(outline: Outline, official: bool, kind: str) -> list[Section]:
-    """Where a document is dated: the letterhead; the first page of other papers; the end of press releases."""
-    front = [section for section in outline.sections[:1] if section.kind == "letterhead"]
-    if official:
-        return front
-    late = len(outline.text) - CLOSE if kind == "press release" else len(outline.text)
-    return front + [s for s in outline.sections if s not in front and (s.start < FRONT or s.end > late)]
+    """Where a document is dated: on its first page, and a press release at its end."""
+    late = len(outline.text) - CLOSE if kind == "press release" and not official else len(outline.text)
+    return [s for s in outline.sections if s.start < FRONT or s.end > late]

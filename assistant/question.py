@@ -37,6 +37,7 @@ class Question:
     Attributes:
         text: As asked, spelling mended.
         search: With what a follow-up leaves unsaid put behind it.
+        before: The earlier questions that a follow-up leans on, or "".
         intent: The shape of the answer.
         answer_type: What an answering sentence must hold, or None.
         terms: What it is about, the scope's words taken out.
@@ -63,6 +64,7 @@ class Question:
     compare: bool = False
     stance: int = 0
     ordinals: tuple[str, ...] = ()
+    before: str = ""
 
 
 def checked(question: str, longest: int) -> str:
@@ -73,7 +75,8 @@ def checked(question: str, longest: int) -> str:
     """
     question = " ".join(question.encode("utf-8", "replace").decode("utf-8").split())  # no half surrogate pairs
     if not re.search(r"\w", question):
-        raise QuestionError("the question is empty; ask something, for example: what needs to improve?")
+        what = "holds no words" if question else "is empty"
+        raise QuestionError(f"the question {what}; ask something, for example: what needs to improve?")
     if len(question) > longest:
         raise QuestionError(f"the question has {len(question):,} characters; ask in at most {longest:,}")
     return question
@@ -341,6 +344,7 @@ def understand(text: str, before: str, used: Sequence[str], n_letters: int) -> Q
         compare=bool(COMPARE.search(text)) and n_letters > 1,
         stance=stance,
         ordinals=tuple(dict.fromkeys(match.group().lower() for match in ORDINAL.finditer(text))),
+        before=before,
     )
 
 

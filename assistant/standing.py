@@ -51,10 +51,10 @@ YOURS = re.compile(r"^(?:Yours? (?:sincerely|faithfully|truly)|Kind regards)\b",
 
 # A council's papers: labels of the cover sheet, words of its front page, and headings that no inspector writes.
 LABEL = re.compile(
-    r"\b(?:report (?:to|of|from|by|author|title)|author|wards?(?: affected| involved)?|parish(?:es)?(?: affected)?"
+    r"\b(?:report (?:to|of|from|by|author|title|status)|author(?:\(s\)|s)?|wards?(?: \w+)?|parish(?:es)?(?: affected)?"
     r"|agenda item(?: no\.?)?|item no\.?|portfolio(?: holder)?|lead (?:cabinet )?(?:member|officer)|decision[- ]maker"
-    r"|key decision|contact officer|meeting(?: date)?|date of meeting|committee|directorate|cabinet member"
-    r"|classification|forward plan(?: ref(?:erence)?)?)\s*:",
+    r"|(?:key|type of|date of) decision|contact (?:officer|details)|(?:date of )?meeting(?: date)?|committee|directorate"
+    r"|cabinet member|exempt(?:ion| information)?|classification|forward plan(?: ref(?:erence)?)?)\b[^:\n]{0,40}:",
     re.IGNORECASE,
 )
 PAPER = re.compile(

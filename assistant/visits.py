@@ -27,7 +27,7 @@ LABEL = re.compile(
 NOT_THIS = re.compile(r"\b(?:previous|last|next|prior|earlier)\b", re.IGNORECASE)
 NOUN = r"(?:re-?inspection|inspection|visit|re-?visit|review|fieldwork|JTAI)s?"
 SUMMED_UP = re.compile(
-    rf"\b(?:this|the) (?:letter|report)\b[^.]{{0,120}}\b{NOUN}\b|\bfindings (?:of|from)\b[^.]{{0,120}}\b{NOUN}\b",
+    rf"\b(?:this|the) (?:letter|report)\b[^.]{{0,120}}?\b{NOUN}\b|\bfindings (?:of|from)\b[^.]{{0,120}}?\b{NOUN}\b",
     re.IGNORECASE,
 )
 THIS_VISIT = re.compile(
@@ -38,7 +38,8 @@ THIS_VISIT = re.compile(
 )
 CARRIED_OUT = re.compile(
     rf"\b(?:undertook|carried out|conducted|inspected|visited|completed)\b[^.]{{0,80}}?"
-    rf"(?:\b{NOUN}\b|\bchildren.s\b|\bauthority\b|\bcouncil\b|\bservices\b)|^[^.]{{0,40}}\b(?:inspected|visited)\b",
+    rf"(?:\b{NOUN}\b|\bchildren.s\b|\bauthority\b|\bcouncil\b|\bservices\b)|^[^.]{{0,40}}\b(?:inspected|visited)\b"
+    r"|\binspectors?\b[^.]{0,40}\bon[- ]site\b",
     re.IGNORECASE,
 )
 WHO_CAME = re.compile(r"\b(?:ofsted|inspectors?|inspectorates?|commission)\b", re.IGNORECASE)
@@ -56,7 +57,8 @@ WEEKS = re.compile(
 )
 COUNTED = {"two": 2, "three": 3, "four": 4}
 JOINED = re.compile(
-    r"(?:[\s,;&]|\b(?:and|then|again|from|between|on|in|plus|also|with|a|further|return|visit)\b)*", re.IGNORECASE
+    r"(?:[\s,;&]|\b(?:and|then|again|from|between|on|in|plus|also|with|an?|further|additional|return|visit|days?|weeks?)\b)*",
+    re.IGNORECASE,
 )
 
 Visit = tuple[str, str]
@@ -109,11 +111,12 @@ def _rank(text: str, period: Period, own: bool) -> int | None:
     if label:
         return None if NOT_THIS.search(before, max(0, label.start() - 30)) else 0
     sentence = _sentence_before(before)
-    if EARLIER.search(sentence):
+    summed_up = SUMMED_UP.search(sentence)
+    if EARLIER.search(sentence, summed_up.end() if summed_up else 0):
         return None
-    after = re.split(r"[.!?]\s|\n\n", text[period.end : period.end + AFTER])[0]
-    if SUMMED_UP.search(sentence):
+    if summed_up:
         return 1
+    after = re.split(r"[.!?]\s|\n\n", text[period.end : period.end + AFTER])[0]
     if THIS_VISIT.search(sentence) and not re.search(r"\n\n", sentence):
         return 2 if own or WHO_CAME.search(sentence + after) else 3
     if WHO_CAME.search(sentence + after) and (CARRIED_OUT.search(after) or CARRIED_OUT.search(sentence)):

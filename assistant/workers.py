@@ -201,6 +201,8 @@ class _Worker:
         if process.returncode == OUT_OF_MEMORY:
             more = "split it, or give more with ASSISTANT_READING_MEGABYTES"
             return _Stopped(f"needs more than {self.megabytes} MB of memory to be read; {more}")
+        if process.returncode == 1:  # Python's, for an exception that nothing caught
+            return _Stopped("was not read: its reader process does not start; install the assistant again")
         more = "save it as a new PDF and index that"
         return _Stopped(f"made its reader crash (damaged, or in need of more than {self.megabytes} MB); {more}")
 

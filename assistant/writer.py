@@ -87,7 +87,9 @@ def cite(letter: Letter, span: Span, number: int) -> Citation:
     return Citation(number, letter, *found, letter.text[span.start : span.end], span.start, span.end)
 
 
-def write(question: Question, scope: Scope, hits: Sequence[Hit], tools: Tools, settings: Settings) -> Draft:
+def write(
+    question: Question, scope: Scope, hits: Sequence[Hit], tools: Tools, settings: Settings, page: int = 1
+) -> Draft:
     """Write an answer or a refusal.
 
     Args:
@@ -96,8 +98,10 @@ def write(question: Question, scope: Scope, hits: Sequence[Hit], tools: Tools, s
         hits: The passages retrieved from them, best first.
         tools: Letters and measures.
         settings: Longest answers, in words.
+        page: Which page of an answer that goes through every letter, from 1.
     """
     writer = _Writer(question, scope, hits, tools, settings)
+    writer.page = max(1, page)
     writer.write()
     writer.note_limits()
     return writer.draft
@@ -109,6 +113,7 @@ MEASURED = 24  # sentences whose similarity is measured
 SUPPORT = 0.72  # a further sentence must score this share of the best one
 FACT_SENTENCES, THEME_SENTENCES = 3, 5
 LETTERS_SHOWN = 8
+PAGE_LETTERS = 10  # on one page of an answer that goes through every letter
 FRAMING = ("introduction", "coverage")  # sections that say what a letter is about
 UNGRADED = ("focused visit", "monitoring visit", "contact and referral inspection", "JTAI")
 JUDGED = re.compile(r"\b(?:judged|graded|rated|judgement)\b", re.IGNORECASE)
@@ -123,6 +128,7 @@ class _Writer:
         self.letters = [tools.letters[letter_id] for letter_id in scope.letters]
         self.dated = [letter for letter in self.letters if letter.letter_id not in set(scope.mentioning)]
         self.draft = Draft()
+        self.page = 1
 
     def write(self) -> Draft:
         question = self.question
@@ -407,12 +413,31 @@ class _Writer:
         self.draft.notes.append(
             f"{len(found)} of {len(self.letters)} letters mention it; every letter in scope was scanned."
         )
-        for shown, (letter, sentence) in enumerate(found):
-            if shown and self.draft.words + len(sentence.text.split()) > self.settings.list_words:
-                self._note_more(len(found) - shown, "letter")
-                break
+        pages = self._pages(found)
+        number = min(self.page, len(pages))
+        first = sum(map(len, pages[: number - 1]))
+        for letter, sentence in pages[number - 1]:
             self.draft.add(letter, [Fact(Span(sentence.start, sentence.end))])
+        if len(pages) > 1:
+            self.draft.notes.append(
+                f"Letters {first + 1} to {first + len(pages[number - 1])} of {len(found)}, oldest first:"
+                f" page {number} of {len(pages)}."
+            )
         return True
+
+    def _pages(self, found: Sequence[tuple[Letter, Sentence]]) -> list[list[tuple[Letter, Sentence]]]:
+        """Letters and their sentences by pages, none with more letters or words than one answer may have."""
+        pages: list[list[tuple[Letter, Sentence]]] = [[]]
+        words = 0
+        for entry in found:
+            length = len(entry[1].text.split())
+            full = len(pages[-1]) == PAGE_LETTERS or words + length > self.settings.list_words
+            if pages[-1] and full:
+                pages.append([])
+                words = 0
+            pages[-1].append(entry)
+            words += length
+        return pages
 
     # --- themes and facts in the text --------------------------------------------------------------------------------
 

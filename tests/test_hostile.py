@@ -5,7 +5,7 @@ import re
 import socket
 import sys
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -96,7 +96,7 @@ def nested_forms(levels: int) -> bytes:
 
 
 def one_line() -> bytes:
-    return b"The council answers the telephone within a day. " * (5 * 2**20 // 48)
+    return b"The council answers the telephone within a day. " * (2**20 // 48)
 
 
 REPORT = inspection_report()
@@ -128,14 +128,14 @@ HOSTILE: Mapping[str, tuple[bytes, str | None]] = {
     "archive.docx": (b"PK\x03\x04" + b"\0" * 100, "Word or zip"),
     "xml.txt": (b"<?xml version='1.0'?><!DOCTYPE a [<!ENTITY b 'c'>]><a>&b; words of a letter, it says</a>", "XML"),
     "one-line.txt": (one_line(), None),
-    "one-word.txt": (b"a" * (5 * MB), None),
-    "lines.txt": (b"The council answers.\n" * 100_000, None),
+    "one-word.txt": (b"a" * MB, None),
+    "lines.txt": (b"The council answers.\n" * 30_000, None),
     "paragraphs.txt": (b"".join(b"Team %d answers calls.\n\n" % n for n in range(20_000)), None),
     "bullets.md": (b"The council:\n\n" + b"".join(b"- team %d\n" % n for n in range(20_000)), None),
     "headings.md": (b"".join(b"# Heading %d\n\n" % n for n in range(10_000)), None),
     "hashes.md": (b"#" * MB + b"\n" + PROSE.encode(), None),
     "labels.txt": (b"".join(b"%d. The council answers.\n\n" % n for n in range(10_000)), None),
-    "dates.txt": (b"1 May 2019 to " * 20_000, None),
+    "dates.txt": (b"1 May 2019 to " * 500, None),
     "tags.txt": (b"<b " * 100_000 + PROSE.encode(), None),
     "entities.txt": (b"&" * 100_000 + b"amp;" * 10_000 + PROSE.encode(), None),
     "quotes.txt": ("‘The council.’ ".encode() * 20_000, None),
@@ -143,15 +143,16 @@ HOSTILE: Mapping[str, tuple[bytes, str | None]] = {
     "mixed.txt": ("The council’s ".encode() + "front door – open – answers.".encode("cp1252"), None),
     "utf-16.txt": ("The council’s front door answers.".encode("utf-16"), None),
     "half-utf-16.txt": ("The council’s front door answers.".encode("utf-16")[:-1], "damaged UTF-16 text"),
-    "nul-inside.txt": (PROSE.encode() + b"\0" + PROSE.encode(), "is not text"),
+    "nul-inside.txt": (PROSE.encode() + b"\0" + PROSE.encode(), None),
 }  # fmt: skip
 
-EATS = {
-    "zeros.pdf": one_page(packed(b"\0" * MB, 400)),
-    "twice.pdf": one_page(stream(zlib.compress(zlib.compress(b"\0" * (400 * MB), 1), 9), b"/Filter [/FlateDecode /FlateDecode]")),
-    "words.pdf": one_page(packed((WORDS + b"\n") * (MB // len(WORDS)), 100)),
-    "lines.txt": b"a line of words\n" * (80 * MB // 16),
-}  # fmt: skip
+TWICE = b"/Filter [/FlateDecode /FlateDecode]"
+EATS: Mapping[str, Callable[[], bytes]] = {
+    "zeros.pdf": lambda: one_page(packed(b"\0" * MB, 400)),
+    "twice.pdf": lambda: one_page(stream(zlib.compress(zlib.compress(b"\0" * (400 * MB), 1), 9), TWICE)),
+    "words.pdf": lambda: one_page(packed((WORDS + b"\n") * (MB // len(WORDS)), 100)),
+    "lines.txt": lambda: b"a line of words\n" * (80 * MB // 16),
+}
 
 
 @pytest.fixture(scope="module")
@@ -189,14 +190,14 @@ def test_what_is_read_of_a_broken_file_is_all_there_is(outcomes):
     assert outcomes["less-deep.pdf"].text == "The front door answers every contact within a day.\n"
     assert len(outcomes["one-line.txt"].text.split()) == len(one_line().split())
     assert sum(1 for _ in outcomes["paragraphs.txt"].paragraphs()) == 20_000
-    assert outcomes["mixed.txt"].text == "The councilâ€™s front door – open – answers.\n"
+    assert outcomes["mixed.txt"].text == "The council’s front door – open – answers.\n"
 
 
 @linux
 @pytest.mark.parametrize("name", EATS)
 def test_a_file_that_would_take_all_memory(tmp_path, name):
     bomb, good = tmp_path / name, tmp_path / "good.txt"
-    bomb.write_bytes(EATS[name])
+    bomb.write_bytes(EATS[name]())
     good.write_text(PROSE)
     (_, outcome), (_, letter) = read_letters([bomb, good], workers=1, seconds=30, megabytes=256)
     assert isinstance(outcome, LetterError)

@@ -6,6 +6,7 @@ only here its position is known.
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,6 +22,8 @@ LEADING = 1.5  # a step between baselines above this many font sizes is space be
 BOLD = 600  # font weight from which a line is bold
 ITALIC = 1 << 6  # the flag of an italic face; where there is none, producers slant the upright one
 WIDE = 0.52  # font sizes a character: running text is narrower, so a wider line may have a column's gap in it
+NEXT_LINE = 30.0  # points to the next baseline at most, even in a title
+DIVIDED = re.compile("[\x02\ufffe]")  # what pdfium writes for a hyphen at a line's end
 COLUMN = 1.5  # font sizes between two words that stand in different columns
 MINOR_WORDS = 12  # most words of a heading in italics; longer italic text is a quotation
 
@@ -85,8 +88,7 @@ def _page_lines(page: Any) -> list[_Set]:
     textpage = page.get_textpage()
     lines: list[_Set] = []
     x, y, matrix = ctypes.c_double(), ctypes.c_double(), raw.FS_MATRIX()
-    offset = 0
-    for piece in _pieces(raw, textpage):
+    for offset, piece in _pieces(raw, textpage):
         whole = DIVIDED.sub("-", piece)
         words = clean(BULLET.sub("", whole + " ", count=1))
         if words:
@@ -119,35 +121,32 @@ def _page_lines(page: Any) -> list[_Set]:
                     row=wide and _has_columns(raw, textpage, offset, piece, COLUMN * size),
                 )
             )
-        offset += len(piece) + 1
     textpage.close()
     return _in_reading_order(_whole_lines(lines))
 
 
-def _pieces(raw: Any, textpage: Any) -> Iterator[str]:
-    """The text of a page by lines, each but the last one character shorter than its place in the text.
+def _pieces(raw: Any, textpage: Any) -> Iterator[tuple[int, str]]:
+    """The text of a page by lines, each with its offset.
 
-    pdfium joins a line that ends in a hyphen with what follows it ("child\x02centred" is one word over two lines), and
-    so it joins the last line of a page with the footnote below.
+    pdfium joins a line that ends in a hyphen with what comes next, which makes one word of "child-" and "centred". But
+    what comes next may be a footnote, or the other column: then the hyphen ends its line.
     """
     import ctypes
 
     x, y = ctypes.c_double(), ctypes.c_double()
+
+    def baseline(at: int) -> float:
+        raw.FPDFText_GetCharOrigin(textpage, raw.FPDFText_GetCharIndexFromTextIndex(textpage, at), x, y)
+        return y.value
+
     offset = 0
     for piece in textpage.get_text_range(errors="replace").split("\n"):
         begin = 0
         for mark in DIVIDED.finditer(piece, 1, max(1, len(piece.rstrip()) - 1)):
-            before = raw.FPDFText_GetCharIndexFromTextIndex(textpage, offset + mark.start() - 1)
-            after = raw.FPDFText_GetCharIndexFromTextIndex(textpage, offset + mark.end())
-            raw.FPDFText_GetCharOrigin(textpage, before, x, y)
-            step = y.value
-            raw.FPDFText_GetCharOrigin(textpage, after, x, y)
-            step -= y.value
-            size = raw.FPDFText_GetFontSize(textpage, before)
-            if abs(raw.FPDFText_GetFontSize(textpage, after) - size) > 1:
-                yield piece[begin : mark.start()] + "-"
+            if not 0 <= baseline(offset + mark.start() - 1) - baseline(offset + mark.end()) < NEXT_LINE:
+                yield offset + begin, piece[begin : mark.end()]
                 begin = mark.end()
-        yield piece[begin:]
+        yield offset + begin, piece[begin:]
         offset += len(piece) + 1
 
 
@@ -236,9 +235,9 @@ def _pdf_source(pages: list[list[_Set]], heights: list[float]) -> Source:
         before: _Set | None = None
         footnotes = False
         for at, line in enumerate(page):
-            footnotes = footnotes or _is_footnote(page, at, height, body, number == len(pages))
+            footnotes = footnotes or _is_footnote(page, at, height, body, 1 < number < len(pages))
             folio = line.text.isdigit() and (line.bottom < FOLIO or line.bottom > height - FOLIO)
-            imprint = line.bottom < FOOT and line.size < body - 1
+            imprint = line.bottom < FOOT and line.size < body - 1 and before is not None and _apart(before, line)
             running = folio or imprint or (_in_margin(line, height) and patterns[_pattern(line)] > 1)
             if footnotes or running or (line.text.isdigit() and line.size < body - 2):
                 furniture.append(line.text)
@@ -285,11 +284,11 @@ def _pattern(line: _Set) -> str:
     return re.sub(r"\d+", "#", line.text)
 
 
-def _is_footnote(page: list[_Set], at: int, height: float, body: float, last: bool) -> bool:
+def _is_footnote(page: list[_Set], at: int, height: float, body: float, inner: bool) -> bool:
     """Whether a note at the foot begins here: small type low on the page, begun by its number.
 
-    The number may be raised and so stand by itself, before the line that it belongs to. It may be lost too: then
-    the type has to be small to the foot of the page, and the page not the last one, which ends with the imprint.
+    The number may be raised and so stand by itself, before the line that it belongs to. It may be lost too: then,
+    on an inner page (the first has its title, the last its imprint), the type is small to the foot of the page.
     """
     line, following = page[at], page[at + 1] if at + 1 < len(page) else None
     if line.size >= body - 1 or line.bottom >= height / 3:
@@ -299,4 +298,4 @@ def _is_footnote(page: list[_Set], at: int, height: float, body: float, last: bo
     if re.match(r"^\d{1,2}\s+\S", line.text):
         return True
     below = all(other.size < body - 1 or _in_margin(other, height) for other in page[at:])
-    return below and not last and line.bottom < height / 4
+    return inner and below and any(round(other.size) == body for other in page[:at])

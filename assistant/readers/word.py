@@ -177,14 +177,46 @@ def _on(node: Any, *path: str) -> bool | None:
     return None if found is None else found.get(W + "val") not in ("0", "false", "off")
 
 
+@dataclass(frozen=True, slots=True)
+class _Face:
+    """How text is set; None where that is left open."""
+
+    hidden: bool | None = None
+    bold: bool | None = None
+    italic: bool | None = None
+    size: str | None = None  # in half points
+
+    def over(self, under: "_Face") -> "_Face":
+        """This face, with what it leaves open as in another one."""
+        return _Face(
+            under.hidden if self.hidden is None else self.hidden,
+            under.bold if self.bold is None else self.bold,
+            under.italic if self.italic is None else self.italic,
+            under.size if self.size is None else self.size,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """A style together with those that it is based on."""
+
+    ids: frozenset[str]
+    heading: bool
+    contents: bool  # an entry of a table of contents
+    bullet: bool
+    list: str | None  # the list that its paragraphs stand in
+    depth: str | None  # and its level
+    face: _Face
+
+
 class _Styles:
-    """The styles of a document, each asked with those that it is based on."""
+    """The styles of a document."""
 
     def __init__(self, root: Any) -> None:
-        self._root = root
         self._by_id = {style.get(W + "styleId"): style for style in root.iter(W + "style")}
-        self._chains: dict[str | None, list[Any]] = {}
-        self.paragraph = next(
+        self._styles: dict[str | None, _Style] = {}
+        self._defaults = _face(_child(root, "docDefaults", "rPrDefault", "rPr"))
+        self._paragraph = next(
             (
                 key
                 for key, style in self._by_id.items()
@@ -193,36 +225,48 @@ class _Styles:
             None,
         )
 
-    def chain(self, key: str | None) -> list[Any]:
-        """A style and those that it is based on, the nearest first."""
-        if key not in self._chains:
-            chain: list[Any] = []
-            at = key
-            while (style := self._by_id.get(at)) is not None and style not in chain:
-                chain.append(style)
-                at = _value(style, "basedOn")
-            self._chains[key] = chain
-        return self._chains[key]
+    def of(self, paragraph: Any) -> _Style:
+        """The style of a paragraph."""
+        return self.named(_value(paragraph, "pPr", "pStyle") or self._paragraph)
 
-    def names(self, key: str | None) -> list[str]:
-        """The names of a style and of those that it is based on."""
-        return [_value(style, "name") or "" for style in self.chain(key)]
+    def named(self, key: str | None) -> _Style:
+        """A style by its identifier; one that is not there sets nothing."""
+        if key not in self._styles:
+            self._styles[key] = self._read(key)
+        return self._styles[key]
 
-    def run(self, run: Any, paragraph: str | None) -> tuple[bool, Face, float]:
-        """Whether a run of text is hidden, its face, and its size in points."""
-        levels = [
-            run,
-            *self.chain(_value(run, "rPr", "rStyle")),
-            *self.chain(paragraph),
-            _child(self._root, "docDefaults", "rPrDefault"),
-        ]
+    def _read(self, key: str | None) -> _Style:
+        chain: list[Any] = []
+        while (style := self._by_id.get(key)) is not None and style not in chain:
+            chain.append(style)
+            key = _value(style, "basedOn")
+        names = [_value(style, "name") or "" for style in chain]
+        outlined = next((value for style in chain if (value := _value(style, "pPr", "outlineLvl"))), None)
+        face = _Face()
+        for style in chain:
+            face = face.over(_face(_child(style, "rPr")))
+        return _Style(
+            ids=frozenset(style.get(W + "styleId") for style in chain),
+            heading=any(HEADING_STYLE.match(name) for name in names) or _number(outlined, 9) < 9,
+            contents=any(CONTENTS_STYLE.match(name) for name in names),
+            bullet=any(BULLET_STYLE.match(name) for name in names),
+            list=next((value for style in chain if (value := _value(style, "pPr", "numPr", "numId"))), None),
+            depth=next((value for style in chain if (value := _value(style, "pPr", "numPr", "ilvl"))), None),
+            face=face,
+        )
 
-        def on(name: str) -> bool:
-            return next((on for level in levels if (on := _on(level, "rPr", name)) is not None), False)
+    def face(self, run: Any, style: _Style) -> _Face:
+        """The face of a run of text in a paragraph of a style."""
+        face = style.face.over(self._defaults)
+        own = _child(run, "rPr")
+        if own is None:
+            return face
+        named = _value(own, "rStyle")
+        return _face(own).over(self.named(named).face.over(face) if named else face)
 
-        size = next((size for level in levels if (size := _value(level, "rPr", "sz")) is not None), None)
-        face: Face = "bold" if on("b") else "italic" if on("i") else ""
-        return on("vanish"), face, _number(size, 0) / 2
+
+def _face(properties: Any) -> _Face:
+    return _Face(_on(properties, "vanish"), _on(properties, "b"), _on(properties, "i"), _value(properties, "sz"))
 
 
 # --- numbers of paragraphs ---------------------------------------------------------------------------------------
@@ -260,7 +304,7 @@ class _Numbers:
         self._counts: dict[str, dict[int, int]] = {}
         self._begun: set[tuple[str, int]] = set()
 
-    def mark(self, paragraph: Any, style: str | None) -> tuple[str, bool] | None:
+    def mark(self, paragraph: Any, style: _Style) -> tuple[str, bool] | None:
         """What is printed before a paragraph, and whether that makes it a list item and no numbered paragraph.
 
         Args:
@@ -270,19 +314,17 @@ class _Numbers:
         Returns:
             The number ("" for a bullet), or None if the paragraph is in no list.
         """
-        chain = self._styles.chain(style)
         own = _child(paragraph, "pPr", "numPr")
-        given = [_child(one, "pPr", "numPr") for one in chain]
-        number = next((value for level in (own, *given) if (value := _value(level, "numId"))), None)
+        direct = _value(own, "numId")
+        number = direct or style.list
         listed = self._list(number) if number else None
         if number is None or listed is None:
             return None
-        if _value(own, "numId"):
+        if direct:
             at = _number(_value(own, "ilvl"), 0)
         else:  # a level names its style, or the style its level
-            ids = {one.get(W + "styleId") for one in chain}
-            depth = next((value for level in (own, *given) if (value := _value(level, "ilvl"))), None)
-            at = next((at for at, level in listed.levels.items() if level.style in ids), _number(depth, 0))
+            depth = _number(_value(own, "ilvl") or style.depth, 0)
+            at = next((at for at, level in listed.levels.items() if level.style in style.ids), depth)
         if at not in listed.levels:
             return None
         count = self._count(number, listed, at)
@@ -318,10 +360,9 @@ class _Numbers:
         abstract = self._abstract.get(key)
         for _ in range(3):  # a list may take its levels from a style, which names another list
             link = _value(abstract, "numStyleLink")
-            style = self._styles.chain(link)[:1] if link else []
-            if not style:
+            if not link:
                 break
-            key = _value(self._num.get(_value(style[0], "pPr", "numPr", "numId")), "abstractNumId")
+            key = _value(self._num.get(self._styles.named(link).list), "abstractNumId")
             abstract = self._abstract.get(key)
         if num is None or abstract is None:
             return None
@@ -386,7 +427,7 @@ class _Reader:
                 lines += self._table(block)
                 continue
             boxes: list[Any] = []
-            style = _value(block, "pPr", "pStyle") or self._styles.paragraph
+            style = self._styles.of(block)
             pieces = carried + list(self._pieces(block, style, boxes))
             for box in boxes:
                 lines += self.lines_in(box)
@@ -398,21 +439,19 @@ class _Reader:
             lines += self._paragraph(block, style, pieces)
         return lines + paragraph_lines((words, face) for words, face, _ in carried)
 
-    def _paragraph(self, block: Any, style: str | None, pieces: list[_Piece]) -> list[Line]:
-        names = self._styles.names(style)
+    def _paragraph(self, block: Any, style: _Style, pieces: list[_Piece]) -> list[Line]:
         text = [(words, face) for words, face, _ in pieces]
         mark = self._numbers.mark(block, style)  # an empty paragraph is counted too
-        if any(CONTENTS_STYLE.match(name) for name in names):
+        if style.contents:
             self.contents += [line.text for line in paragraph_lines(text)]
             return []
         if not any(words.strip() for words, _ in text):
             return []
-        bullet = mark[1] if mark else any(BULLET_STYLE.match(name) for name in names)
+        bullet = mark[1] if mark else style.bullet
         if mark and mark[0]:
             text.insert(0, (f"{mark[0]} ", text[0][1]))
-        levels = [block, *self._styles.chain(style)]
-        outlined = next((value for level in levels if (value := _value(level, "pPr", "outlineLvl"))), None)
-        heading = any(HEADING_STYLE.match(name) for name in names) or _number(outlined, 9) < 9
+        outlined = _value(block, "pPr", "outlineLvl")
+        heading = style.heading if outlined is None else _number(outlined, 9) < 9
         return paragraph_lines(text, bullet=bullet and not heading, heading=heading, size=_size(pieces))
 
     def _table(self, table: Any) -> list[Line]:
@@ -422,14 +461,15 @@ class _Reader:
                 lines += row_lines([self.lines_in(cell) for cell in _within(row, "tc")])
         return lines
 
-    def _pieces(self, node: Any, style: str | None, boxes: list[Any]) -> Iterator[_Piece]:
+    def _pieces(self, node: Any, style: _Style, boxes: list[Any]) -> Iterator[_Piece]:
         """The text of a paragraph; the text boxes that hang on it are put aside."""
         for child in _shown(node):
             if child.tag == W + "r":
-                hidden, face, size = self._styles.run(child, style)
+                face = self._styles.face(child, style)
+                kind: Face = "bold" if face.bold else "italic" if face.italic else ""
                 for words in _words(child, boxes):
-                    if not hidden:
-                        yield words, face, size
+                    if not face.hidden:
+                        yield words, kind, _number(face.size, 0) / 2
             else:
                 yield from self._pieces(child, style, boxes)
 

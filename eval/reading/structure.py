@@ -198,8 +198,9 @@ def _page_numbers(text: str, paragraph: Paragraph, pages: Sequence[str]) -> Iter
 
 # --- every character -----------------------------------------------------------------------------------------------
 
-HYPHENS = re.compile("[-\N{SOFT HYPHEN}\N{HYPHEN}\N{NON-BREAKING HYPHEN}\x02\ufffe]\\s*")
-MARKS = re.compile("[•▪■◼●◦‣○□─⎯−➢✓\x80-\x9f\ue000-\uf8ff\u200b\ufeff]")
+HYPHENS = re.compile("[-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\x02\ufffe]")
+MARKS = re.compile("[•▪■◼●◦‣○□─⎯−➢✓\x80-\x9f\ue000-\uf8ff]")
+UNSEEN = re.compile("[\N{SOFT HYPHEN}\u200b\ufeff]")
 LONE_MARK = re.compile(r"(?<!\S)[o*+](?!\S)")
 LABEL = re.compile(r"(?<!\S)(\d{1,3}(?:\.\d{1,3})*)[.)]{1,2}(?=\s|[A-Z]|$)")
 
@@ -208,8 +209,8 @@ def unaccounted(letter: Letter, plain: Sequence[str]) -> Account:
     """Which words of a plain extraction the letter has lost, and which it has twice.
 
     Words are compared as a multiset, since the reader may put a page's parts into their reading order and sets the
-    furniture apart: what is lost or doubled is whole lines, and these do not cancel out word by word. Hyphens are
-    removed with the space behind them, so that a divided word is the same word; bullet marks, and the point behind a
+    furniture apart: what is lost or doubled is whole lines, and these do not cancel out word by word. A hyphen parts
+    words on both sides, so that a divided word is the same two words; bullet marks, and the point behind a
     paragraph's number, are layout.
 
     Args:
@@ -229,7 +230,7 @@ def _words(texts: Iterable[str]) -> Counter[str]:
     """Words of some texts with their counts, hyphens, bullet marks and the points of paragraph numbers set aside."""
     words: Counter[str] = Counter()
     for text in texts:
-        folded = HYPHENS.sub("", unicodedata.normalize("NFKC", text))
+        folded = HYPHENS.sub(" ", UNSEEN.sub("", unicodedata.normalize("NFKC", text)))
         folded = LONE_MARK.sub(" ", MARKS.sub(" ", folded))
         words.update(LABEL.sub(r"\1 ", folded).split())
     return words
