@@ -8,6 +8,8 @@ import json
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -45,12 +47,47 @@ def _shared(function: Callable[..., Any]) -> Callable[..., Any]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """The filters as typed; whether they name anything is checked when the letters are known."""
+
+    authorities: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    kinds: tuple[str, ...] = ()
+    everything: bool = False
+
+    def filters(self, held: Any) -> Any:
+        from assistant.scope import checked_filters
+
+        return replace(checked_filters(self.authorities, self.years, self.kinds, held), widened=self.everything)
+
+    def among(self, held: Any) -> list[Any]:
+        """The letters that these filters let through."""
+        from assistant.scope import filtered
+
+        return filtered(held, self.filters(held))
+
+
 def _filtered(function: Callable[..., Any]) -> Callable[..., Any]:
-    function = click.option("--kind", "kinds", multiple=True, help="Only this kind of document (repeatable).")(function)
-    function = click.option("--year", "years", multiple=True, type=int, help="Only this year (repeatable).")(function)
-    return click.option("--authority", "authorities", multiple=True, help="Only this authority (repeatable).")(function)
+    """The filters as options; the command is given them together, as `chosen`."""
+
+    @wraps(function)
+    def command(
+        *args: Any,
+        authorities: tuple[str, ...],
+        years: tuple[int, ...],
+        kinds: tuple[str, ...],
+        everything: bool = False,
+        **rest: Any,
+    ) -> Any:
+        return function(*args, chosen=_Chosen(authorities, years, kinds, everything), **rest)
+
+    command = click.option("--kind", "kinds", multiple=True, help="Only this kind of document (repeatable).")(command)
+    command = click.option("--year", "years", multiple=True, type=int, help="Only this year (repeatable).")(command)
+    return click.option("--authority", "authorities", multiple=True, help="Only this authority (repeatable).")(command)
 
 
+_everything = click.option("--everything", is_flag=True, help="Set aside the limits that the question itself names.")
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program.")
 
 
@@ -97,14 +134,12 @@ def index(paths: tuple[Path, ...], only: bool, rebuild: bool, as_json: bool, **w
 @_filtered
 @_json
 @_shared
-def letters(
-    authorities: tuple[str, ...], years: tuple[int, ...], kinds: tuple[str, ...], as_json: bool, **where: Path | None
-) -> None:
+def letters(chosen: _Chosen, as_json: bool, **where: Path | None) -> None:
     """List the letters with what is known of each."""
     from assistant.records import letter_json
 
     with _reader(where) as reader:
-        found = _in(reader.letters, _filters(authorities, years, kinds, reader.letters))
+        found = chosen.among(reader.letters)
         passages: dict[str, int] = {}
         for passage in reader.passages.values():
             passages[passage.letter_id] = passages.get(passage.letter_id, 0) + 1
@@ -146,22 +181,15 @@ def show(letter: str, as_json: bool, **where: Path | None) -> None:
 @click.argument("question")
 @click.option("-k", "k", default=10, show_default=True, type=click.IntRange(1, 1000), help="How many passages.")
 @_filtered
+@_everything
 @_json
 @_shared
-def search(
-    question: str,
-    k: int,
-    authorities: tuple[str, ...],
-    years: tuple[int, ...],
-    kinds: tuple[str, ...],
-    as_json: bool,
-    **where: Path | None,
-) -> None:
+def search(question: str, k: int, chosen: _Chosen, as_json: bool, **where: Path | None) -> None:
     """Rank the passages that a question finds."""
     from assistant.records import search_json
 
     with _opened(where) as assistant:
-        found = assistant.search(question, filters=_filters(authorities, years, kinds, assistant.letters), k=k)
+        found = assistant.search(question, filters=chosen.filters(assistant.letters), k=k)
         shown = search_json(found, {letter.letter_id: letter for letter in assistant.letters})
     if as_json:
         _print_json(shown)
@@ -184,6 +212,7 @@ def search(
     "-k", "k", default=10, show_default=True, type=click.IntRange(1, 1000), help="Retrieved passages in the JSON."
 )
 @_filtered
+@_everything
 @_json
 @_shared
 def ask(
@@ -192,9 +221,7 @@ def ask(
     output: Path | None,
     batch: Path | None,
     k: int,
-    authorities: tuple[str, ...],
-    years: tuple[int, ...],
-    kinds: tuple[str, ...],
+    chosen: _Chosen,
     as_json: bool,
     **where: Path | None,
 ) -> None:
@@ -202,6 +229,8 @@ def ask(
     if (question is None) == (batch is None):
         raise click.UsageError("give one QUESTION, or --batch FILE")
     if batch is not None:
+        if chosen != _Chosen():
+            raise click.UsageError("a batch file names its own filters, line by line")
         from assistant.batch import answer_batch
 
         with _opened(where) as assistant, _progress() as progress:
@@ -213,7 +242,7 @@ def ask(
     if format_name == "docx" and output is None and not as_json:
         raise click.UsageError("a Word file needs -o FILE")
     with _opened(where) as assistant:
-        answer = assistant.ask(question or "", filters=_filters(authorities, years, kinds, assistant.letters), k=k)
+        answer = assistant.ask(question or "", filters=chosen.filters(assistant.letters), k=k)
         write_output(render(answer, "json" if as_json else format_name), output)
 
 
@@ -226,7 +255,7 @@ def judgements(authorities: tuple[str, ...], as_json: bool, **where: Path | None
     from assistant.records import inspection_json
 
     with _reader(where) as reader:
-        held = _in(reader.letters, _filters(authorities, (), (), reader.letters))
+        held = _Chosen(authorities).among(reader.letters)
     found = [
         inspection_json(letter)
         for letter in sorted(held, key=lambda letter: (letter.visit_start or letter.date, letter.letter_id))
@@ -299,18 +328,6 @@ def _reader(where: dict[str, Path | None]) -> Any:
         with _progress() as progress:
             update_index(settings, progress=progress)
     return Catalogue(settings)
-
-
-def _filters(authorities: tuple[str, ...], years: tuple[int, ...], kinds: tuple[str, ...], held: Any) -> Any:
-    from assistant.scope import checked_filters
-
-    return checked_filters(authorities, years, kinds, held)
-
-
-def _in(held: Any, filters: Any) -> list[Any]:
-    from assistant.scope import filtered
-
-    return filtered(held, filters)
 
 
 class _progress:

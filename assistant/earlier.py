@@ -30,18 +30,20 @@ KINDS = tuple(
     )
 )
 """Words that say of which kind an inspection was, the surest first."""
-NO_GRADES = ("monitoring visit", "focused visit", "JTAI", "area SEND inspection", "contact and referral inspection")
 
+GIVEN = rf"(?:{GRADE}|requir(?:ed|ing) improvement(?: to be good)?)"
+"""A grade, also as it is said of the past: "required improvement"."""
 NOUN_WORDS = (
-    r"(?:\binspections?|\bjoint area reviews?|\b(?:focus(?:s?ed)?|monitoring|assurance|Ofsted|previous|last)\s+(?:\w+\s+)?visits?"
-    rf"|\bJTAIs?|\bILACS|\bSIF|\b(?:{GRADE})['’”]?\s+(?:\w+\s+)?judge?ments?)\b"
+    r"(?:\binspections?|\bjoint area reviews?|\bJTAIs?|\bILACS|\bSIF"
+    r"|\b(?:focus(?:s?ed)?|monitoring|assurance|Ofsted|previous|last)\s+(?:\w+\s+)?visits?"
+    rf"|\b{GIVEN}['’”]?\s+(?:\w+\s+)?judge?ments?)\b"
     r"(?!\s+(?:Act|framework|team|reports?|letters?)\b)"
 )
 NOUN = re.compile(NOUN_WORDS, re.IGNORECASE)
 NOT_OURS = re.compile(
     r"\bhomes?\b|\bschools?\b|colleges?|academ|\bpeer\b|\bLGA\b|local government association|police|HMICFRS|\bHMIC\b"
     r"|probation|youth (?:offending|justice)|\bYOS\b|\bYJS\b|private fostering"
-    r"|(?:fostering|adoption) (?:service|agency|panel)"
+    r"|(?:fostering|adoption) (?:service|agency|panel|inspection)"
     r"|\bLSCB\b|Safeguarding Children Board|children.s cent|early years|hospital|residential|regulation \d|thematic"
     r"|internal|\bby (?:the )?(?:CQC|Care Quality Commission)\b|\bCQC(?:.s)? (?:\w+ )?(?:inspection|review)|statutory"
     r"|diagnostic|\b(?:next|future|planned|forthcoming|published|publication)\b",
@@ -51,58 +53,66 @@ NOT_OURS = re.compile(
 ANOTHER = re.compile(r"\bpredecessor\b|^The (?:agency|home|unit|school)\b", re.IGNORECASE)
 """A sentence about an authority that is no more, or about a provider named before."""
 UNDER = re.compile(r"^,? under the (?:\w+ ){1,4}", re.IGNORECASE)
+PROVIDER = re.compile(r"\bhomes?\b|\bunits?\b|\bagency\b|(?:fostering|adoption) service|\bschools?\b", re.IGNORECASE)
 CURRENT = re.compile(r"\b(?:this|the current) (?:\w+ )?(?:inspection|visit)|^This letter summarises", re.IGNORECASE)
+
+# --- how words tie a date to an inspection
 
 YEAR = re.compile(r"(?<![\w/.,\N{EN DASH}-])(?:19|20)\d\d(?![\w/\N{EN DASH}-]|[.,]\d)")
 IN = "in|of|on|from|during|dated|between|at"
-PREPOSITION = re.compile(rf"(?:\b(?:{IN})|,)\s+(?:(?:both|early|late|the (?:spring|summer|autumn) of)\s+)?$")
+PREPOSITION = re.compile(rf"(?:\b(?:{IN})|,)\s+(?:(?:both|early|late|the|the (?:spring|summer|autumn) of)\s+)?$")
 CONNECTIVE = r"(?:since|when|where|while|(?<!looked )after|before|following)"
 VERB = re.compile(
-    rf"[.;:]|,(?!\s+(?:{IN})\b|\s+(?:referral|children|care leavers)\b|\s+which\s+(?:was|took)\b)|\b(?:have|has|had|is|are|but|who|found|identified|led|compared|Act|{CONNECTIVE})\b"
+    rf"[.;:]|,(?!\s+(?:{IN}|referral|children|care leavers)\b|\s+which\s+(?:was|took)\b)"
+    rf"|\b(?:have|has|had|is|are|but|who|found|identified|led|compared|Act|{CONNECTIVE})\b"
 )
-"""What ends the words that belong to an inspection: its date does not stand behind them."""
+"""What ends the words that belong to an inspection: a date behind it is another's."""
 BEFORE_NOUN = re.compile(
     r"^\s+(?:(?!(?:and|or|by|before|after|since|following|until|prior|from|to|when|which|with|for|of|in|at)\b)"
     rf"[\w'’/-]+\s+){{0,5}}?{NOUN_WORDS}",
     re.IGNORECASE,
 )
-"""The 2019 inspection; In 2019 Ofsted carried out a focused visit."""
+"""What follows the date in "the 2019 inspection" and "In 2019 Ofsted carried out a focused visit"."""
 OPENING = re.compile(r"^(?:In|On|During|Between|At)\s+(?:early\s+|late\s+)?$", re.IGNORECASE)
-VERDICT = r"\b(?:judged|graded|rated)\b"
 INSPECTED = re.compile(r"\b(?:last|previously|first|Ofsted|was|were) inspected\b", re.IGNORECASE)
+VERDICT = r"\b(?:judged|graded|rated)\b"
 JUDGED_BEFORE = re.compile(
-    rf"{VERDICT}[^.;]{{0,80}}?\b(?:{GRADE})['’”]?\s+(?:overall\s+)?(?:by Ofsted\s+)?in\s+$", re.I
+    rf"{VERDICT}[^.;]{{0,80}}?\b{GIVEN}['’”]?\s+(?:overall\s+)?(?:by Ofsted\s+)?in\s+$", re.IGNORECASE
 )
-JUDGED_AFTER = re.compile(rf"^,?\s[^.;]{{0,120}}?{VERDICT}[^.;]{{0,60}}?\b(?:{GRADE})\b", re.IGNORECASE)
-GRADE_BEHIND = re.compile(rf"\s*[:(\N{{EN DASH}}-]\s*(?:{GRADE})\b", re.IGNORECASE)
-DATE_BEFORE = re.compile(r"(?:19|20)\d\d\s*[:(\N{EN DASH}-]\s*$")
-"""January 2018: good."""
+JUDGED_AFTER = re.compile(rf"^,?\s[^.;]{{0,120}}?{VERDICT}[^.;]{{0,60}}?\b{GIVEN}\b", re.IGNORECASE)
+BEHIND = r"\s*[:(\N{EN DASH}-]\s*"  # between date and grade in "January 2018: good"
+GRADE_BEHIND = re.compile(rf"{BEHIND}{GIVEN}\b", re.IGNORECASE)
 AND = re.compile(r"^(?:,\s*|\s+)(?:and|or|and again|and then)?\s*(?:in\s+)?$")
 LISTED = re.compile(r"^Dates? of (?:the )?(?:previous|last) inspections?\b", re.IGNORECASE)
 PRONOUN = re.compile(r"^(?:It|They|Both|All|One|Two|Three|Four|Five|Six|Each)\b")
-GRADED_NEXT = re.compile(
-    rf"^(?:The (?:local )?(?:authority|council)|It|Services|They) (?:was|were) {VERDICT}", re.IGNORECASE
-)
+CLAUSE = re.compile(rf"[,;:(]|\b{CONNECTIVE}\b|\band (?=(?:the|an?) )", re.IGNORECASE)
+BESIDE = 30  # characters beside an inspection's name in which its kind may stand
 
-GRADE_SAID = re.compile(
-    rf"\b(?:{GRADE}|required improvement(?: to be good)?)\b(?P<noun>['’”]? (?:\w+ )?judge?ment)?", re.I
-)
+# --- how words say a grade
+
+NO_GRADES = ("monitoring visit", "focused visit", "JTAI", "area SEND inspection", "contact and referral inspection")
+GRADE_SAID = re.compile(rf"\b(?P<grade>{GIVEN})\b(?P<noun>['’”]? (?:\w+ )?judge?ment)?", re.IGNORECASE)
 SAID = re.compile(
-    rf"(?:{VERDICT}|\bfound\b[^.;]*\b(?:services|authority|council)\b|\boverall\b|\beffectiveness\b)[^.;]{{0,90}}$",
+    rf"(?:{VERDICT}|\bjudge?ment of\b|\bfound\b[^.;]*\b(?:services|authority|council)\b|\boverall\b"
+    rf"|\beffectiveness\b)[^.;]{{0,90}}$"
+    rf"|(?:19|20)\d\d{BEHIND}$",
     re.IGNORECASE,
 )
 """What stands before a grade that was given."""
-SPLIT = re.compile(rf"[,;]|\bbut\b|\band (?=(?:{GRADE})\b)", re.IGNORECASE)
+GRADED_NEXT = re.compile(
+    rf"^(?:The (?:local )?(?:authority|council)|It|Services|They) (?:was|were) {VERDICT}", re.IGNORECASE
+)
 PART = re.compile(
     r"(?:help and|child) protection|children (?:in care|looked after)|looked.after children|care leavers|leaders"
     r"|leadership|adoption|permanence|front door|\b(?:some|most|many|several) (?:areas|services)|experiences?\b"
-    r"|\bthis area\b",
+    r"|\bthis area\b|\bfor safeguarding\b",
     re.IGNORECASE,
 )
 """What names a part of the services: its grade is not the overall one."""
-CLAUSE = re.compile(rf"[,;:(]|\b{CONNECTIVE}\b", re.IGNORECASE)
-BESIDE = 30  # characters beside an inspection's name in which its kind may stand
+WHICH = re.compile(r"\s*which\b", re.IGNORECASE)
+NEXT = re.compile(rf"[,;]|\bbut\b|\band (?=that\b|{GIVEN}\b)", re.IGNORECASE)  # where the words about a grade end
 NEAR = 160  # characters between a date and a grade that is stated with it
+WHOLE = 45  # characters in which "overall" makes a grade the overall one
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +167,7 @@ def _in_paragraph(
     for at, (start, end) in enumerate(spans):
         words = sentences[at]
         following = sentences[at + 1] if at + 1 < len(sentences) else ""
-        if ANOTHER.search(words) or (at and PRONOUN.match(words) and NOT_OURS.search(sentences[at - 1])):
+        if ANOTHER.search(words) or (PRONOUN.match(words) and PROVIDER.search(" ".join(sentences[:at]))):
             continue
         for mention in _graded(words, _mentions(words)):
             if _is_own(mention.date.iso, mention.kind, own, kind):
@@ -262,16 +272,15 @@ def _grades(words: str) -> Iterator[tuple[int, int, str]]:
     last = 0
     for match in GRADE_SAID.finditer(words):
         start, end = match.span()
-        before = words[:start]
-        past = match.group().lower().startswith("required")
-        if match["noun"] or past or SAID.search(before) or DATE_BEFORE.search(before):
-            clause = words[max(last, _clause(words, start)) : start] + re.split(SPLIT, words[end:])[0]
-            whole = re.search(
-                r"\boverall\b", words[max(last, start - 45) : start] + words[end : end + 9], re.IGNORECASE
-            )
-            if whole or not PART.search(clause):
-                grade = re.sub("(?i)required", "requires", re.sub(r"['’”]? (?:\w+ )?judge?ment$", "", match.group()))
-                yield start, end, same_grade(grade)
+        past = match["grade"].lower().startswith("required")
+        if past or match["noun"] or SAID.search(words[:start]):
+            begin = _clause(words, start)
+            if WHICH.match(words, begin):
+                begin = _clause(words, begin - 1)
+            clause = words[max(last, begin) : start] + NEXT.split(words[end:])[0]
+            beside = words[max(last, start - WHOLE) : start] + words[end : end + len(" overall,")]
+            if not PART.search(clause) or re.search(r"\boverall\b", beside, re.IGNORECASE):
+                yield start, end, same_grade(re.sub("(?i)requir(?:ed|ing)", "requires", match["grade"]))
         last = end
 
 

@@ -204,6 +204,10 @@ def same_grade(words: str) -> str:
 
 # kind -> patterns of whole headings, lower case, quotes folded, without a closing grade or colon.
 VOCABULARY: dict[str, tuple[str, ...]] = {
+    "safeguarding board": (
+        r"(?:the )?(?:effectiveness of the )?(?:local safeguarding children board|lscb).*",
+        r"(?:key strengths and weaknesses|inspection judge?ments?) (?:of|about) the lscb.*",
+    ),
     "headline": (
         r"overview",
         r"headline findings",
@@ -267,10 +271,6 @@ VOCABULARY: dict[str, tuple[str, ...]] = {
         r"the graded judge?ment (?:about|for) the experiences? and progress of care leavers.*",
     ),
     "adoption": (r"the graded judge?ment for adoption performance.*", r"adoption performance"),
-    "safeguarding board": (
-        r"(?:the )?(?:effectiveness of the )?(?:local safeguarding children board|lscb).*",
-        r"(?:key strengths and weaknesses|inspection judge?ments?) (?:of|about) the lscb.*",
-    ),
     "leaders": (
         r"(?:the )?impact of leaders on social work practice.*",
         r"leadership,? (?:and )?management(?: and governance)?.*",

@@ -6,7 +6,7 @@ guessed: a field that the document does not state is None.
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from assistant.authorities import Mention, find_authorities
@@ -64,7 +64,7 @@ def read_metadata(outline: Outline) -> Metadata:
     meta.judgements, meta.warnings = read_judgements(outline, meta.kind, meta.visits)
     meta.warnings += _dated_before_visit(meta)
     meta.improvements = read_improvements(outline, meta.kind)
-    meta.earlier = read_earlier(outline, meta.visits)
+    meta.earlier = read_earlier(outline, meta.visits, meta.kind)
     return meta
 
 
@@ -72,14 +72,16 @@ def read_metadata(outline: Outline) -> Metadata:
 
 
 def _authority(outline: Outline, meta: Metadata) -> None:
-    """The authority named in the title; of a council's paper, the council itself; else the one named most often."""
+    """The council whose paper it is; else the authority in the title; else the one that is named most often."""
     text = outline.text
     title = outline.title or ""
     at = text.find(title) if title else -1
-    named = list(_councils(text, 0, FRONT)) if meta.standing == "council" else []
-    found = _most_named(text, at, at + len(title)) if at >= 0 else None
-    found = found or (named[0][0] if named else None) or _most_named(text, 0, OPENING)
-    found = found or _most_named(text, 0, len(text))
+    found = None
+    if meta.standing == "council":
+        found = next((mention for mention, _, _ in _councils(text, 0, FRONT)), None)
+    if not found and at >= 0:
+        found = _most_named(text, at, at + len(title))
+    found = found or _most_named(text, 0, OPENING) or _most_named(text, 0, len(text))
     if found:
         meta.authority = found.authority.name
         meta.evidence["authority"] = (Span(found.start, found.end),)
@@ -111,7 +113,7 @@ STYLED_BEFORE = re.compile(
 )
 
 
-def _councils(text: str, start: int, end: int) -> Iterable[tuple[Mention, int, int]]:
+def _councils(text: str, start: int, end: int) -> Iterator[tuple[Mention, int, int]]:
     """Mentions of an authority under its council's full name, with where that name begins and ends."""
     for mention in (_moved(found, start) for found in find_authorities(text[start:end])):
         before = STYLED_BEFORE.search(text, max(0, mention.start - 60), mention.start)
@@ -197,7 +199,8 @@ def _people(outline: Outline, meta: Metadata, joint: bool) -> None:
             meta.inspectors = tuple(name for name, _ in inspectors)
             meta.evidence["inspectors"] = tuple(span for _, span in inspectors)
     front = outline.sections[0] if outline.sections else None
-    addressee = read_addressee(outline, front) if front and front.kind == "letterhead" else None
+    dated = next(iter(meta.evidence.get("published", ())), None)
+    addressee = read_addressee(outline, front, dated) if front and front.kind == "letterhead" else None
     if addressee:
         meta.addressee = addressee[0]
         meta.evidence["addressee"] = (addressee[1],)

@@ -42,7 +42,8 @@ ROW_GRADE = re.compile(rf"\b(?:{GRADE})$", re.IGNORECASE)
 LONGEST_ROW = 5  # lines of a table row
 TABLE_HEADING = re.compile(r"^(?:Key )?Judgement\s+(?:Judgement )?Grade$", re.IGNORECASE)
 LONE_GRADE = re.compile(
-    r"^(?:outstanding|good|inadequate|requires?|(?:requires? )?improvement|to be good)+$", re.IGNORECASE
+    r"^(?:(?:grade \d )?\(?(?:outstanding|good|(?:in)?adequate|requires?(?: improvement)?|improvement)\)?|to be good)$",
+    re.IGNORECASE,
 )
 STUDY = re.compile(r"^(?:practice|case) study\b", re.IGNORECASE)
 HEADING_WORDS = 30  # most words of a heading set in bold; longer bold text is emphasis
@@ -179,10 +180,11 @@ def _continues(last: _Block, line: Line, wrapped: bool) -> bool:
     if last.kind == "row":
         return False
     if line.heading or last.kind == "heading":
-        same = line.heading and last.kind == "heading" and abs(line.size - before.size) < 1
-        if not (same and wrapped and line.page == before.page and line.minor == before.minor):
+        both = line.heading and last.kind == "heading" and line.minor == before.minor
+        if not (both and wrapped and line.page == before.page):
             return False
-        return not line.gap or bool(LONE_GRADE.match(line.text))  # the grade may stand beside the heading
+        alike = abs(line.size - before.size) < 1 and not line.gap
+        return alike or bool(LONE_GRADE.match(line.text))  # the grade may stand beside or below the heading
     turned = line.page != before.page
     if abs(line.size - before.size) > 2.5 or ((line.row or before.row) and not line.text[:1].islower()):
         return False
@@ -208,7 +210,8 @@ def _with_headings(blocks: list[_Block], source: Source) -> list[_Block]:
         if contents and not CONTENTS.match(block.text):
             block.kind = "text"  # an entry of the table of contents, not the heading itself
         elif block.kind == "heading":
-            if words > HEADING_WORDS or block.text.endswith((".", ";")) or NO_HEADING.match(block.text):
+            stopped = block.text.endswith((".", ";")) and not GRADED_HEADING.match(block.text)
+            if words > HEADING_WORDS or stopped or NO_HEADING.match(block.text):
                 block.kind = "text"
         elif block.kind == "text" and words <= HEADING_WORDS and not block.text.endswith((".", ";", ":", ",")):
             known = block.label is None and (heading_kind(block.text) or GRADED_HEADING.match(block.text))

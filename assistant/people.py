@@ -170,9 +170,10 @@ def _named(match: re.Match[str], group: str | int = 0) -> Named:
 # --- the addressee -------------------------------------------------------------------------------------------------
 
 SALUTATION = re.compile(
-    rf"(?:^|(?<= ))Dear (?P<who>(?P<title>{HONORIFIC})?(?P<name>[^,:\n]{{2,120}}?))\s*[,:]?$", re.MULTILINE
+    rf"(?:^|(?<= ))Dear (?P<who>(?P<title>{HONORIFIC})?(?P<name>[^,:\n]{{2,120}}?))"
+    rf"(?:\s*[,:]?$|[,:]?\s+(?=(?:Focus+ed|Monitoring|Annual|Joint|Inspection|This|The)\b))",
+    re.MULTILINE,
 )
-DATE_BEFORE = re.compile(r"^\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]+ \d{4} (?=[A-Z])")
 OFFICE = (
     r"(?:Interim|Acting|Group|Corporate|Strategic|Executive|Statutory|Deputy|Joint|Managing|Bi-Borough)?\s*"
     r"(?:Director|Chief|Head|Assistant|Strategic|Service|DCS)\b"
@@ -185,7 +186,7 @@ LONG_NAME = re.compile(rf"(?:{HONORIFIC})?(?P<name>{WORD}(?: +(?:{WORD}|[A-Z]\.?
 SHORT_NAME = re.compile(rf"(?:{HONORIFIC})?(?P<name>{WORD}(?: +{PARTICLE}(?= ))? +{WORD})")
 
 
-def read_addressee(outline: Outline, front: Section) -> Named | None:
+def read_addressee(outline: Outline, front: Section, dated: Span | None = None) -> Named | None:
     """To whom a letter is written: the person that "Dear ..." greets, under the full name of the address.
 
     A letter to several agencies greets their partnership; that is the addressee then.
@@ -193,21 +194,19 @@ def read_addressee(outline: Outline, front: Section) -> Named | None:
     Args:
         outline: The letter.
         front: Its letterhead.
+        dated: Where it is dated: an address may follow the date on its line.
     """
     text = outline.text
     dear = SALUTATION.search(text, front.start, front.end)
     if dear and BODY.search(dear["who"]):
         return _named(dear, "who")
-    for paragraph in front.paragraphs:
-        if dear and paragraph.start > dear.start():
-            break
-        words = text[paragraph.start : paragraph.end]
-        dated = DATE_BEFORE.match(words)
-        start = dated.end() if dated else 0
-        length = _name_length(words[start:], dear)
+    end = dear.start() if dear else front.end
+    starts = [paragraph.start for paragraph in front.paragraphs]
+    starts += [_past_space(text, dated.end)] if dated else []
+    for start in sorted(starts):
+        length = _name_length(text[start:end].split("\n\n")[0], dear) if start < end else 0
         if length:
-            span = Span(paragraph.start + start, paragraph.start + start + length)
-            return text[span.start : span.end], span
+            return text[start : start + length], Span(start, start + length)
     return None
 
 

@@ -14,7 +14,7 @@ LONGEST_DATE = 40  # characters of a paragraph that is a date and nothing else
 OWN_PLACES = ("sign-off", "closing", "notes")  # sections behind the body
 FRONT_LINE = 160  # characters of a line of a front page, at most
 
-DEAR = re.compile(r"^Dear\b", re.MULTILINE)
+DEAR = re.compile(r"(?:^|\s)Dear (?=[A-Z]|local|colleague)")
 LABEL = re.compile(
     r"(?:\b(?:published|issued|dated|posted|released)(?: on)?|\bpublication date"
     r"|\bdate of (?:letter|issue|report|publication|meeting)"
@@ -26,6 +26,9 @@ ANOTHERS = re.compile(r"\b(?:inspections?|visits?|previous|last|next)\b", re.IGN
 ANOTHERS_LABEL = re.compile(
     r"^(?:dates? of )?(?:the |this )?(?:\w+ )?(?:inspection|visit|inspected|visited)(?: dates?)?\s*:?$", re.IGNORECASE
 )
+GOES_ON = re.compile(r"(?:\b(?:to|and|until|from|between|on)|[,&-])\s*$")  # the paragraph before: a list of dates
+# Where a letterhead was run together: "www.gov.uk/ofsted 13 January 2025 Jo Field Director of ..."
+BESIDE_ADDRESS = re.compile(r"(?:gov\.uk(?:/ofsted)?|\b\d{4}|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})\s*$")
 MEETING = re.compile(
     r"\b(?:meeting|cabinet|(?:sub-?)?committee|council|board|panel|scrutiny|commission)\b[^.]{0,80}$", re.IGNORECASE
 )
@@ -69,10 +72,12 @@ def _own(words: str, period: Period, before: str, letter: bool, official: bool, 
         return not ANOTHERS.search(lead[-40:]) and (front or len(words) < FRONT_LINE)
     if not front:
         return False
-    if not lead.strip() and ANOTHERS_LABEL.search(before):
+    if not lead.strip() and (ANOTHERS_LABEL.search(before) or GOES_ON.search(before)):
         return False
-    if not lead.strip() and (not rest or (letter and len(period.first) == 10 and rest[:1].isupper())):
-        return True  # alone, or the address ran on behind it: "13 January 2025 Jo Field Director of ..."
+    if letter and len(period.first) == 10 and BESIDE_ADDRESS.search(lead) and rest[:1].isupper():
+        return True
+    if not lead.strip() and (not rest or (letter and rest[:1].isupper())):
+        return True
     if official or len(words) > FRONT_LINE or words.endswith("."):
         return False
     return bool(MEETING.search(lead) or (TIME_BEFORE.match(lead) and (not rest or TIME_AFTER.match(rest))))

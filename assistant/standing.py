@@ -28,7 +28,8 @@ LETTERHEAD = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 REPORT_FRONT = re.compile(
-    r"^(?:Inspection dates?|Dates? of (?:the )?inspection|Lead inspectors?|Reporting inspector|Age group)\b",
+    r"^(?:Inspection dates?|Dates? of (?:the )?inspection|Lead inspectors?|Reporting inspector|Age group)\b"
+    r"|\bInspection dates?: \d",
     re.IGNORECASE | re.MULTILINE,
 )
 FIRST_SENTENCE = re.compile(
@@ -46,7 +47,7 @@ INSPECTORS_NAME = re.compile(
     r"\b(?:Her|His) Majesty.s (?:Senior )?Inspector\b|\b(?:Senior )?HMI\b|\bOfsted(?: Lead)? Inspector\b"
     r"|\bRegional Director\b|\bNational Director\b[^\n]{0,60}",
 )
-DEAR = re.compile(r"^Dear\b", re.MULTILINE)
+DEAR = re.compile(r"(?:^|\s)Dear (?=[A-Z]|local|colleague)")
 YOURS = re.compile(r"^(?:Yours? (?:sincerely|faithfully|truly)|Kind regards)\b", re.IGNORECASE | re.MULTILINE)
 
 # A council's papers: labels of the cover sheet, words of its front page, and headings that no inspector writes.

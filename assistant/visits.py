@@ -16,6 +16,7 @@ from assistant.outline import Outline
 __all__ = ["read_visits"]
 
 OPENING = 4000  # characters at the start in which the inspectorate says when it came
+RUNNING = 40  # characters; what is shorter may be a heading, a label or a cell of a table
 BEFORE, AFTER = 260, 220  # characters around a date that are looked at
 
 LABEL = re.compile(
@@ -116,7 +117,7 @@ def _rank(text: str, period: Period, own: bool) -> int | None:
         return None
     if summed_up:
         return 1
-    after = re.split(r"[.!?]\s|\n\n", text[period.end : period.end + AFTER])[0]
+    after = _sentence_after(text[period.end : period.end + AFTER])
     if THIS_VISIT.search(sentence) and not re.search(r"\n\n", sentence):
         return 2 if own or WHO_CAME.search(sentence + after) else 3
     if WHO_CAME.search(sentence + after) and (CARRIED_OUT.search(after) or CARRIED_OUT.search(sentence)):
@@ -128,11 +129,22 @@ def _rank(text: str, period: Period, own: bool) -> int | None:
 
 def _sentence_before(before: str) -> str:
     """What stands in a sentence before a date, over a paragraph's end where that cut the sentence."""
-    pieces = before.split("\n\n")
-    sentence = pieces[-1]
-    if len(pieces) > 1 and CUT.search(pieces[-2]):
-        sentence = f"{pieces[-2]} {sentence}"
+    *earlier, sentence = before.split("\n\n")
+    if earlier and (CUT.search(earlier[-1]) or _runs_on(earlier[-1])):
+        sentence = f"{earlier[-1]} {sentence}"
     return SENTENCE_END.split(sentence)[-1]
+
+
+def _sentence_after(after: str) -> str:
+    sentence, *later = after.split("\n\n")
+    if later and _runs_on(sentence):
+        sentence = f"{sentence} {later[0]}"
+    return re.split(r"[.!?](?:\s|$)", sentence)[0]
+
+
+def _runs_on(words: str) -> bool:
+    """Whether a paragraph is running text that was cut, and neither a sentence's end nor a heading or label."""
+    return len(words) >= RUNNING and not re.search(r"[.:;!?][\"'”’)]?\s*$", words)
 
 
 def _without_year(text: str, published: str) -> list[Period]:

@@ -6,7 +6,7 @@ from typing import Any
 from eval.measures import Tally, percentile, wilson
 from eval.score import Outcome, add
 
-__all__ = ["MEASURES", "as_json", "by_source", "failures", "table"]
+__all__ = ["MEASURES", "TOGETHER", "aligned", "as_json", "by_source", "failures", "table"]
 
 MEASURES = {
     "accuracy": "Answers right",
@@ -33,6 +33,7 @@ MEASURES = {
 
 MEANS = ("recall@5", "recall@10", "mrr@10", "ndcg@10")  # means of values, not shares: no Wilson interval
 TOGETHER = "together"
+"""What all gold files as one are called."""
 
 
 def by_source(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
@@ -56,7 +57,7 @@ def table(outcomes: Sequence[Outcome]) -> str:
         for stage in _stages(outcomes):
             times = [_times(group, stage) for group in groups.values()]
             rows.append([f"  {stage}", *(f"{one[0]:.3f} / {one[1]:.3f}" if one else "-" for one in times)])
-    return _aligned(rows)
+    return aligned(rows)
 
 
 def _type_rows(heading: str, name: str, groups: Mapping[str, Sequence[Outcome]]) -> list[list[str]]:
@@ -82,7 +83,8 @@ def _cell(name: str, tally: Tally | None) -> str:
     return f"{tally.value:.3f}  [{low:.2f}, {high:.2f}]  {tally.hits:.0f} of {tally.of}"
 
 
-def _aligned(rows: Sequence[Sequence[str]]) -> str:
+def aligned(rows: Sequence[Sequence[str]]) -> str:
+    """Rows of cells as lines, each column as wide as its widest cell."""
     columns = max(map(len, rows))
     full = [[*row, *[""] * (columns - len(row))] for row in rows]
     widths = [max(len(row[column]) for row in full) for column in range(columns)]

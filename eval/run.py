@@ -5,7 +5,7 @@ import sys
 import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import ValidationError
 
@@ -13,7 +13,10 @@ from assistant.letters import Letter
 from eval.gold import GoldError, Question
 from eval.score import Given
 
-__all__ = ["Library", "ask_all", "open_library", "read_answers"]
+if TYPE_CHECKING:
+    from assistant.engine import Assistant
+
+__all__ = ["Library", "ask_all", "open_assistant", "open_library", "read_answers", "show"]
 
 PASSAGES = 10  # retrieved for each question: what recall@10 and nDCG@10 look at
 STEP = 25  # steps between two lines of progress
@@ -37,16 +40,7 @@ class AssistantLibrary:
     """The product itself."""
 
     def __init__(self, corpus: Path | None, index: Path | None) -> None:
-        # Here, because it takes seconds, and bad gold should not have to wait for it.
-        from assistant.engine import Assistant
-        from assistant.settings import load_settings
-
-        settings = load_settings(corpus_dir=corpus, index_dir=index)
-        if corpus and not index:  # other letters never go into the index in use
-            name = f"{settings.index_dir.name}-eval-{zlib.crc32(str(corpus.resolve()).encode()):08x}"
-            settings = load_settings(corpus_dir=corpus, index_dir=settings.index_dir.with_name(name))
-            print(f"index of {corpus}: {settings.index_dir}", file=sys.stderr)
-        self._assistant = Assistant.open(settings, progress=_show)
+        self._assistant = open_assistant(corpus, index)
 
     @property
     def letters(self) -> Sequence[Letter]:
@@ -64,9 +58,28 @@ class AssistantLibrary:
         self._assistant.close()
 
 
-def _show(what: str, done: int, every: int) -> None:
+def show(what: str, done: int, every: int) -> None:
+    """Tell on stderr how far something has come, now and then."""
     if done == every or done % STEP == 0:
         print(f"{what}: {done} of {every}", file=sys.stderr)
+
+
+def open_assistant(corpus: Path | None, index: Path | None) -> "Assistant":
+    """Open the product on its own letters, or on other ones with an index of their own.
+
+    Raises:
+        AssistantError: If it cannot be opened.
+    """
+    # Here, because it takes seconds, and bad gold should not have to wait for it.
+    from assistant.engine import Assistant
+    from assistant.settings import load_settings
+
+    settings = load_settings(corpus_dir=corpus, index_dir=index)
+    if corpus and not index:  # other letters never go into the index in use
+        name = f"{settings.index_dir.name}-eval-{zlib.crc32(str(corpus.resolve()).encode()):08x}"
+        settings = load_settings(corpus_dir=corpus, index_dir=settings.index_dir.with_name(name))
+        print(f"index of {corpus}: {settings.index_dir}", file=sys.stderr)
+    return Assistant.open(settings, progress=show)
 
 
 def open_library(corpus: Path | None, index: Path | None) -> Library:
@@ -83,7 +96,7 @@ def ask_all(library: Library, questions: Sequence[Question]) -> list[Given]:
     answers = []
     for number, question in enumerate(questions, 1):
         answers.append(Given.model_validate(library.answer(question.id, question.question, question.history)))
-        _show("asked", number, len(questions))
+        show("asked", number, len(questions))
     return answers
 
 

@@ -64,10 +64,11 @@ def _quotes(letter: Letter) -> Iterator[str]:
             yield f"the quote of {judgement.area!r} is not what stands at its offsets"
         if judgement.grade not in GRADES and not (judgement.grade is None and judgement.note):
             yield f"the grade of {judgement.area!r} is {judgement.grade!r}"
-    places = {paragraph.paragraph_id: paragraph for _, paragraph in letter.paragraphs()}
+    places = {paragraph.paragraph_id: (section, paragraph) for section, paragraph in letter.paragraphs()}
     for item in letter.improvements:
-        place = places.get(item.paragraph_id)
-        if place is None or not place.start <= item.start < item.end <= place.end:
+        section, place = places[item.paragraph_id]
+        # An item may go on in the paragraphs below.
+        if not (place.start <= item.start < place.end and item.start < item.end <= section.end):
             yield f"an improvement at {item.start} lies outside {item.paragraph_id}"
     for earlier in letter.earlier:
         if not 0 <= earlier.start < earlier.end <= length:

@@ -2,12 +2,13 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, StrictStr
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 
 from assistant.answer import answer_json
 from assistant.errors import AssistantError, FilterError, QuestionError
@@ -44,7 +45,7 @@ Years = Annotated[list[StrictInt], BeforeValidator(_listed), Field(max_length=MO
 
 
 class Ask(BaseModel):
-    """A question as it comes in; a filter is one value or a list."""
+    """A question as it comes in; a filter is one value or a list, `widened` sets the question's own limits aside."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -54,6 +55,7 @@ class Ask(BaseModel):
     authority: Words = Field(default_factory=list)
     year: Years = Field(default_factory=list)
     kind: Words = Field(default_factory=list)
+    widened: StrictBool = False
 
     @property
     def earlier(self) -> tuple[str, ...]:
@@ -83,6 +85,7 @@ def add_api(app: FastAPI, assistant: "Assistant", longest: int) -> None:
             return _error(422, problem or f"An earlier question is longer than {longest:,} characters.")
         try:
             filters = checked_filters(body.authority, body.year, body.kind, assistant.letters)
+            filters = replace(filters, widened=body.widened)
             answer = assistant.ask(body.question, history=body.earlier, filters=filters)
         except AssistantError as error:
             return _error(422 if isinstance(error, (QuestionError, FilterError)) else 503, str(error))

@@ -17,7 +17,7 @@ from assistant.answer import Answer
 from assistant.errors import AssistantError
 from assistant.page import render
 from assistant.page.reader import letter_html
-from assistant.scope import Filters
+from assistant.scope import Filters, filtered
 
 if TYPE_CHECKING:
     from assistant.engine import Assistant
@@ -33,9 +33,19 @@ FOLLOWED = 10  # earlier questions that a follow-up is read with
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question and its answer, or the error in words."""
+    """A question and its answer, or the error in words.
+
+    Attributes:
+        question: As asked.
+        filters: As they were chosen then.
+        history: The earlier questions that it was read with, oldest first.
+        answer: Or None, while it is waited for and where there was an error.
+        problem: The error.
+    """
 
     question: str
+    filters: Filters = Filters()
+    history: tuple[str, ...] = ()
     answer: Answer | None = None
     problem: str = ""
 
@@ -52,16 +62,25 @@ class Session:
     turns: tuple[Turn, ...] = ()
     looking_at: int = 0
 
-    def answer(self, turn: object) -> Answer | None:
-        """The answer of a turn counted from 1, or None if there is none: the number comes from a browser."""
-        if isinstance(turn, int) and not isinstance(turn, bool) and 1 <= turn <= len(self.turns):
-            return self.turns[turn - 1].answer
+    def turn(self, number: object) -> Turn | None:
+        """A turn counted from 1, or None if there is none: the number comes from a browser."""
+        if isinstance(number, int) and not isinstance(number, bool) and 1 <= number <= len(self.turns):
+            return self.turns[number - 1]
         return None
 
+    def answer(self, number: object) -> Answer | None:
+        """The answer of a turn counted from 1, or None."""
+        turn = self.turn(number)
+        return turn.answer if turn else None
+
     @property
-    def asked(self) -> tuple[str, ...]:
-        """The questions that were answered, oldest first."""
-        return tuple(turn.question for turn in self.turns if turn.answer is not None)
+    def history(self) -> tuple[str, ...]:
+        """The questions that a follow-up is read with, oldest first: the last one answered and those it was read with.
+
+        A question asked again stands there once: "the one before that" twice would be two letters back.
+        """
+        last = next((turn for turn in reversed(self.turns) if turn.answer is not None), None)
+        return (*last.history, last.question)[-FOLLOWED:] if last else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +92,14 @@ class View:
         chat: Its messages.
         evidence: HTML of the evidence.
         status: The status sentence, plain text.
-        question: What stands in the question box.
+        question: What stands in the question box; None leaves it as it is.
     """
 
     session: Session
     chat: tuple[Mapping[str, str], ...]
     evidence: str
     status: str
-    question: str = ""
+    question: str | None = ""
 
 
 def question_problem(question: str, longest: int) -> str:
@@ -103,6 +122,7 @@ class Callbacks:
     def __init__(self, assistant: "Assistant", longest: int) -> None:
         self.assistant = assistant
         self.longest = longest
+        self._held = {letter.letter_id: letter for letter in assistant.letters}
 
     def start(self) -> View:
         """The empty page, and what "New conversation" goes back to."""
@@ -114,33 +134,59 @@ class Callbacks:
         if problem:
             yield replace(self.view(session), status=problem, question=question)
             return
-        question = question.strip()
-        pending = Session((*session.turns, Turn(question)), session.looking_at)
+        yield from self._ask(Turn(question.strip(), filters, session.history), session)
+
+    def widen(self, wish: Mapping[str, Any], session: Session) -> Iterator[View]:
+        """Ask a question of the conversation again, with the limits that it names set aside.
+
+        The filters chosen and the questions before it stay as they were, and so does what stands in the question box.
+
+        Args:
+            wish: What the browser asks for: `turn`, counted from 1. A turn whose limits cannot be set aside changes
+                nothing.
+            session: The user's conversation.
+        """
+        turn = session.turn(wish.get("turn"))
+        if turn is None or not self._wider(turn):
+            yield replace(self.view(session), question=None)
+            return
+        again = replace(turn, filters=replace(turn.filters, widened=True), answer=None)
+        for view in self._ask(again, session):
+            yield replace(view, question=None)
+
+    def _wider(self, turn: Turn) -> bool:
+        """Whether the limits that a question names keep letters out that its filters let through."""
+        if turn.answer is None or turn.filters.widened:
+            return False
+        return len(filtered(self.assistant.letters, turn.filters)) > len(turn.answer.scope.letters)
+
+    def _ask(self, turn: Turn, session: Session) -> Iterator[View]:
+        pending = Session((*session.turns, turn), session.looking_at)
         yield replace(self.view(pending), session=session, status="Reading the letters…")
         try:
-            yield self._with(self._answered(question, filters, session), session)
+            yield self._with(self._answered(turn), session)
         except Exception:  # an answer that cannot be shown must not leave the page waiting
             log.exception("an answer could not be shown")
-            yield self._with(Turn(question, problem=OUR_FAULT), session)
+            yield self._with(replace(turn, problem=OUR_FAULT), session)
 
     def _with(self, turn: Turn, session: Session) -> View:
         turns = (*session.turns, turn)
         return self.view(Session(turns, len(turns)), asked_again=turn.question if turn.problem else "")
 
-    def _answered(self, question: str, filters: Filters, session: Session) -> Turn:
+    def _answered(self, turn: Turn) -> Turn:
         try:
-            history = session.asked[-FOLLOWED:]
-            return Turn(question, self.assistant.ask(question, history=history, filters=filters))
+            answer = self.assistant.ask(turn.question, history=turn.history, filters=turn.filters)
+            return replace(turn, answer=answer)
         except AssistantError as error:
-            return Turn(question, problem=_sentence(str(error)))
+            return replace(turn, problem=_sentence(str(error)))
         except Exception:
             log.exception("a question failed")
-            return Turn(question, problem=OUR_FAULT)
+            return replace(turn, problem=OUR_FAULT)
 
     def view(self, session: Session, asked_again: str = "") -> View:
         """The page for a conversation, with the evidence that it looks at."""
         numbered = enumerate(session.turns, 1)
-        chat = tuple(message for number, turn in numbered for message in _messages(turn, number))
+        chat = tuple(message for number, turn in numbered for message in self._messages(turn, number))
         answer = session.answer(session.looking_at)
         last = session.turns[-1] if session.turns else None
         if answer:
@@ -151,6 +197,17 @@ class Callbacks:
             evidence = self.start().evidence
         status = last.problem if last and last.problem else render.status_words(answer) if answer else ""
         return View(session, chat, evidence, status, asked_again)
+
+    def _messages(self, turn: Turn, number: int) -> Sequence[Mapping[str, str]]:
+        """The chat's messages for a turn: the question, then the answer, the error or the wait for it."""
+        if turn.answer:
+            reply = render.answer_html(turn.answer, number, self._held, wider=self._wider(turn))
+        else:
+            reply = render.problem_html(turn.problem) if turn.problem else render.waiting_html()
+        return (
+            {"role": "user", "content": render.question_html(turn.question, widened=turn.filters.widened)},
+            {"role": "assistant", "content": reply},
+        )
 
     def show(self, wish: Mapping[str, Any], session: Session) -> tuple[Session, str]:
         """The evidence after a citation, a letter or a control in it was pressed.
@@ -202,18 +259,6 @@ class Callbacks:
         data = made if isinstance(made, bytes) else made.encode("utf-8")
         name = f"{_slug(answer.question)}{form.suffix if form.suffix.startswith('.') else '.' + form.suffix}"
         return _carrier(name, form.media_type, data), f"Saved as {name}"
-
-
-def _messages(turn: Turn, number: int) -> Sequence[Mapping[str, str]]:
-    """The chat's messages for a turn: the question, then the answer, the error or the wait for it."""
-    if turn.answer:
-        reply = render.answer_html(turn.answer, number)
-    else:
-        reply = render.problem_html(turn.problem) if turn.problem else render.waiting_html()
-    return (
-        {"role": "user", "content": render.question_html(turn.question)},
-        {"role": "assistant", "content": reply},
-    )
 
 
 def _carrier(name: str, media_type: str, data: bytes) -> str:

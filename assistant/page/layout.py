@@ -198,13 +198,18 @@ def _wire(parts: Parts, calls: Callbacks) -> None:
         parts.question, parts.again,
     ]  # fmt: skip
 
-    def ask(question: str, years: Any, authorities: Any, kinds: Any, session: Session) -> Iterator[list[Any]]:
-        for view in calls.ask(question or "", _chosen(years, authorities, kinds), session):
+    def ask(
+        question: str, years: Any, authorities: Any, kinds: Any, session: Session, event: gr.EventData
+    ) -> Iterator[list[Any]]:
+        if event.target is parts.evidence:
+            views = calls.widen(_wish(event), session)
+        else:
+            views = calls.ask(question or "", _chosen(years, authorities, kinds), session)
+        for view in views:
             yield _values(view)
 
     def show(session: Session, event: gr.EventData) -> tuple[Session, str]:
-        wish = event._data
-        return calls.show(wish if isinstance(wish, dict) else {}, session)
+        return calls.show(_wish(event), session)
 
     asking: dict[str, Any] = {
         "inputs": [parts.question, *choosers, parts.session],
@@ -213,7 +218,8 @@ def _wire(parts: Parts, calls: Callbacks) -> None:
         "concurrency_id": "ask",
         **QUIET,
     }
-    gr.on([parts.question.submit, parts.ask.click], ask, trigger_mode="once", **asking)
+    # One event for all three: while a question waits for its answer, no other is asked.
+    gr.on([parts.question.submit, parts.ask.click, parts.evidence.widen], ask, trigger_mode="once", **asking)
     for offer in parts.offered:
         offer.click(ask, **asking | {"inputs": [offer, *choosers, parts.session]})
     parts.again.click(lambda: _values(calls.start()), None, outputs, concurrency_limit=None, **QUIET).then(
@@ -248,6 +254,11 @@ def _chosen(years: Any, authorities: Any, kinds: Any) -> Filters:
     )
 
 
+def _wish(event: gr.EventData) -> dict[str, Any]:
+    """What the browser asks for; anything but a dictionary is nothing."""
+    return event._data if isinstance(event._data, dict) else {}
+
+
 def _values(view: View) -> list[Any]:
     """A view as the values of the outputs, in their order."""
     started = bool(view.chat)
@@ -258,6 +269,6 @@ def _values(view: View) -> list[Any]:
         view.evidence,
         gr.Column(visible=view.session.answer(view.session.looking_at) is not None),
         render.safe(view.status),
-        view.question,
+        gr.skip() if view.question is None else view.question,
         gr.Button(visible=started),
     ]

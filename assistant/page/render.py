@@ -5,7 +5,7 @@ that the browser would evaluate.
 """
 
 import html
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from assistant.answer import Answer, CitedSentence
 from assistant.citations import Citation, describe, spoken_date
@@ -28,6 +28,7 @@ __all__ = [
 ]
 
 NEWEST_LISTED = 12  # documents named on the empty page; more is a catalogue, not a welcome
+REASONS_LISTED = 12  # documents in scope whose reason an answer gives
 STANDING = {"inspectorate": "Inspector", "council": "Council", "other": "Other"}
 STANDING_MEANS = {
     "inspectorate": "The inspectors are speaking",
@@ -74,10 +75,11 @@ def facts(letter: Letter) -> str:
 # The chat
 
 
-def question_html(question: str) -> str:
-    """A question in the chat."""
+def question_html(question: str, *, widened: bool = False) -> str:
+    """A question in the chat; `widened` where it is asked again without its own limits."""
     lines = "<br>".join(html.escape(line, quote=True) for line in question.strip().splitlines() if line.strip())
-    return f'<div class="asked">{lines}</div>'
+    again = '<span class="widened">Asked again of every letter</span>' if widened else ""
+    return f'<div class="asked">{lines}{again}</div>'
 
 
 def waiting_html() -> str:
@@ -90,11 +92,19 @@ def problem_html(message: str) -> str:
     return f'<div class="answer calm"><p>{safe(message)}</p></div>'
 
 
-def answer_html(answer: Answer, turn: int) -> str:
-    """An answer or a refusal in the chat; each [n] is a link to `#cite-TURN-n`."""
+def answer_html(answer: Answer, turn: int, held: Mapping[str, Letter] | None = None, *, wider: bool = False) -> str:
+    """An answer or a refusal in the chat; each [n] is a link to `#cite-TURN-n`.
+
+    Args:
+        answer: What was answered.
+        turn: Its number in the conversation, from 1.
+        held: Every letter by its identifier.
+        wider: Whether more letters would be searched without the limits that the question names.
+    """
     body = _refusal(answer) if answer.refusal else _groups(answer, turn)
     notes = "".join(f'<p class="note">{safe(note)}</p>' for note in answer.notes)
-    return f'<div class="answer">{body}{notes}{_small_print(answer)}</div>'
+    control = _widen(answer, turn) if wider else ""
+    return f'<div class="answer">{body}{notes}{_small_print(answer, control)}{_reasons(answer, held or {})}</div>'
 
 
 def _refusal(answer: Answer) -> str:
@@ -136,7 +146,8 @@ def _marker(citation: Citation, turn: int) -> str:
     return f'<a class="marker" href="#cite-{turn}-{citation.number}" title="{source}">[{citation.number}]</a>'
 
 
-def _small_print(answer: Answer) -> str:
+def _small_print(answer: Answer, control: str) -> str:
+    """How the question was read, with the control that sets its limits aside, and who worded the answer."""
     scope = answer.scope
     writer = (
         "In the letters' own words; no language model was used."
@@ -145,9 +156,44 @@ def _small_print(answer: Answer) -> str:
     )
     number = counted(len(scope.letters), "document")
     reading = scope.reading.strip().rstrip(".")
-    lines = [f"Reading: {reading} · {number}" if reading else f"Reading: all {number}"]
-    lines += [] if answer.refusal else [writer]
-    return "".join(f'<p class="small">{safe(line)}</p>' for line in lines)
+    read = safe(f"Reading: {reading} · {number}" if reading else f"Reading: all {number}")
+    lines = [f"{read} {control}" if control else read]
+    lines += [] if answer.refusal else [safe(writer)]
+    return "".join(f'<p class="small">{line}</p>' for line in lines)
+
+
+def _widen(answer: Answer, turn: int) -> str:
+    """The button that asks the question again without its own limits; the chat keeps `name` and `value`."""
+    where = "within your filters " if answer.scope.narrowed else ""
+    return (
+        f'<button type="button" class="widen" name="widen" value="{turn}">Search every letter {where}instead</button>'
+    )
+
+
+def _reasons(answer: Answer, held: Mapping[str, Letter]) -> str:
+    """Why the documents in scope are in it, folded away; where they are many, those quoted are named first."""
+    reasons = {i: why for i, why in zip(answer.scope.letters, answer.scope.why, strict=False) if i in held}
+    if not reasons:
+        return ""
+    quoted = {citation.letter.letter_id for citation in shown(answer)}
+    first = set(sorted(reasons, key=lambda letter_id: letter_id not in quoted)[:REASONS_LISTED])
+    same = len(reasons) > 1 and len(set(reasons.values())) == 1
+    lead = f"<p>The same reason for all: {safe(next(iter(reasons.values())))}.</p>" if same else ""
+    if answer.scope.narrowed:
+        lead += "<p>Letters outside the filters that you chose are left out.</p>"
+    entries = "".join(_reason(held[i], "" if same else why) for i, why in reasons.items() if i in first)
+    left = len(reasons) - len(first)
+    more = f"<p>and {left:,} more</p>" if left else ""
+    title = "Why this document?" if len(reasons) == 1 else "Why these documents?"
+    return f'<details class="why"><summary>{title}</summary>{lead}<ul>{entries}</ul>{more}</details>'
+
+
+def _reason(letter: Letter, why: str) -> str:
+    """A document by its title and, where the reason does not name it, its date; then the reason."""
+    words = why.replace("; ", ", ")
+    when = spoken_date(letter.date)
+    name = safe(letter.title if when in words else f"{letter.title}, {when}")
+    return f"<li>{name}{f'<br>{safe(words[:1].upper() + words[1:])}' if words else ''}</li>"
 
 
 def status_words(answer: Answer) -> str:

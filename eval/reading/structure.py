@@ -239,8 +239,13 @@ def _words(texts: Iterable[str]) -> Counter[str]:
 # --- shape ---------------------------------------------------------------------------------------------------------
 
 
+STRAIGHT = str.maketrans("‘’“”", "''\"\"")
+
+
 def paragraph_shapes(letter: Letter) -> tuple[SectionShape, ...]:
-    """Sections and paragraphs without offsets and pages, white space folded: equal for equal letters of two formats.
+    """Sections and paragraphs without offsets and pages: equal for equal letters of two formats.
+
+    White space is folded, and so are quotation marks and apostrophes, which plain text often has straight.
 
     Args:
         letter: The letter as read.
@@ -256,4 +261,4 @@ def paragraph_shapes(letter: Letter) -> tuple[SectionShape, ...]:
 
 
 def _folded(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(text.translate(STRAIGHT).split())

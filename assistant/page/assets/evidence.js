@@ -1,11 +1,14 @@
 // Runs once in the evidence panel. A citation in the chat, or a control in the panel, asks the server for the
 // passage ("show"); when the new evidence is there, the focus goes to the words and they are scrolled into view.
+// A button under an answer asks its question again of every letter ("widen"); the focus goes to the new question.
 
 const ASKS = 'a[href^="#cite-"], [data-go], [data-letter], [data-back]';
+const WIDENS = '#chat button[name="widen"]';
 const CALM = window.matchMedia('(prefers-reduced-motion: reduce)');
 let messages = 0;
 let lastLink = null;
 let refocus = null;
+let follow = false;
 
 function glide(target, block) {
   target.scrollIntoView({ block, behavior: CALM.matches ? 'auto' : 'smooth' });
@@ -28,6 +31,8 @@ function wish(control) {
 
 document.addEventListener('click', (event) => {
   if (!element.isConnected) return;
+  const again = event.target.closest?.(WIDENS);
+  if (again) return widen(again);
   const control = event.target.closest?.(ASKS);
   if (!control || control.disabled) return;
   event.preventDefault();
@@ -38,6 +43,12 @@ document.addEventListener('click', (event) => {
   refocus = asked.action === 'close' ? `#card-${asked.turn}-${asked.n} .open` : null;
   trigger('show', asked);
 });
+
+function widen(button) {
+  if (document.querySelector('#chat .waiting')) return;
+  follow = true;
+  trigger('widen', { turn: Number(button.value) });
+}
 
 function showWords() {
   const mark = element.querySelector('#hit');
@@ -50,7 +61,13 @@ function showWords() {
 function showNewest() {
   const asked = document.querySelectorAll('#chat .asked');
   const shown = asked.length + document.querySelectorAll('#chat .answer:not(.waiting)').length;
-  if (shown > messages) glide(asked[asked.length - 1], 'start');
+  const newest = asked[asked.length - 1];
+  if (shown > messages) glide(newest, 'start');
+  if (shown > messages && follow) {
+    newest.tabIndex = -1;
+    newest.focus({ preventScroll: true });
+    follow = false;
+  }
   messages = shown;
 }
 

@@ -1,0 +1,155 @@
+"""Passages indexed in other ways than the product's, for the ablation; kept on disk, since embedding takes minutes."""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.index import Index
+from assistant.lexical import LexicalIndex
+from assistant.passages import Passage, cut_passages, header
+from assistant.settings import Settings
+from assistant.state import fingerprint
+from assistant.update import Progress, section_of
+
+__all__ = ["ExactVectors", "Searchable", "Variants"]
+
+FOLDER = "ablation"  # in the index's folder
+BATCH = 500  # passages embedded between two reports of progress
+
+Nearest = Callable[[Sequence[float], int, Collection[str] | None], list[tuple[str, float]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Searchable:
+    """Passages and the two ways of ranking them.
+
+    Attributes:
+        passages: Every passage by its identifier.
+        nearest: Ranks by embedding, as `VectorIndex.nearest` does.
+        lexical: Ranks by BM25.
+    """
+
+    passages: Mapping[str, Passage]
+    nearest: Nearest
+    lexical: LexicalIndex
+
+
+class ExactVectors:
+    """Passages by the nearness of their embeddings, each of them compared.
+
+    Args:
+        passages: What to rank.
+        vectors: Their unit vectors, a row each.
+    """
+
+    def __init__(self, passages: Sequence[Passage], vectors: NDArray[np.float32]) -> None:
+        order = sorted(range(len(passages)), key=lambda at: passages[at].passage_id)
+        self._ids = [passages[at].passage_id for at in order]
+        self._vectors = vectors[order]
+        rows: dict[str, list[int]] = {}
+        for row, at in enumerate(order):
+            rows.setdefault(passages[at].letter_id, []).append(row)
+        self._rows = {letter_id: np.array(found) for letter_id, found in rows.items()}
+
+    def nearest(
+        self, vector: Sequence[float], k: int, letter_ids: Collection[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """Identifiers of the nearest passages with their cosine similarity, best first, ties by identifier.
+
+        Args:
+            vector: The question's unit vector.
+            k: How many.
+            letter_ids: Only passages of these letters; all if None.
+        """
+        rows = np.arange(len(self._ids))
+        if letter_ids is not None:
+            found = [self._rows[letter_id] for letter_id in letter_ids if letter_id in self._rows]
+            rows = np.sort(np.concatenate(found)) if found else rows[:0]
+        similarity = self._vectors[rows] @ np.asarray(vector, dtype=np.float32)
+        best = np.argsort(-similarity, kind="stable")[:k]
+        return [(self._ids[rows[at]], float(similarity[at])) for at in best]
+
+
+class Variants:
+    """The product's index, and its letters indexed in other ways.
+
+    Args:
+        index: The product's.
+        settings: Under which it was made.
+        progress: Told of the embedding.
+    """
+
+    def __init__(self, index: Index, settings: Settings, progress: Progress) -> None:
+        self._index, self._settings, self._progress = index, settings, progress
+        self._passages: list[Passage] = []
+        self._made: dict[tuple[bool, bool], Searchable] = {}
+
+    def get(self, *, headers: bool, joined: bool) -> Searchable:
+        """Passages with or without headers in what is searched, leaning paragraphs joined or not.
+
+        Joined passages with headers are the product's own, in its own stores. What else is asked for is embedded
+        once and kept in a folder in the index's, under a name that changes with the passages and the model.
+        """
+        if headers and joined:
+            index = self._index
+            return Searchable(index.passages, index.vectors.nearest, index.lexical)
+        if (headers, joined) not in self._made:
+            self._made[headers, joined] = self._indexed(headers, joined)
+        return self._made[headers, joined]
+
+    def _indexed(self, headers: bool, joined: bool) -> Searchable:
+        embedder = self._index.embedder
+        most = min(self._settings.passage_tokens, embedder.window)
+        passages: list[Passage] = []
+        texts: list[str] = []
+        for letter in self._index.letters:
+            for passage in cut_passages(letter, embedder.count, most, join_leaning=joined):
+                head = f"{header(letter, section_of(letter, passage))}\n" if headers else ""
+                passages.append(passage)
+                texts.append(f"{head}{passage.text}")
+        name = f"{'with' if headers else 'without'}-headers-{'joined' if joined else 'unjoined'}"
+        folder = self._settings.index_dir / FOLDER / f"{name}-{self._key(passages, texts)}"
+        vectors = _kept(folder, len(passages))
+        if vectors is None:
+            for old in folder.parent.glob(f"{name}-*"):  # of other letters, or half made
+                shutil.rmtree(old)
+            vectors = self._embedded(texts, name)
+            LexicalIndex(folder / "lexical").add(list(zip(passages, texts, strict=True)))
+            _keep(folder, vectors)
+        by_id = {passage.passage_id: passage for passage in passages}
+        return Searchable(by_id, ExactVectors(passages, vectors).nearest, LexicalIndex(folder / "lexical"))
+
+    def _key(self, passages: Sequence[Passage], texts: Sequence[str]) -> str:
+        ids = [passage.passage_id for passage in passages]
+        made_of = json.dumps([fingerprint(self._settings), ids, list(texts)])
+        return hashlib.sha256(made_of.encode()).hexdigest()[:16]
+
+    def _embedded(self, texts: Sequence[str], name: str) -> NDArray[np.float32]:
+        vectors: list[list[float]] = []
+        for start in range(0, len(texts), BATCH):
+            vectors += self._index.embedder.passages(texts[start : start + BATCH])
+            self._progress(f"embedding passages {name.replace('-', ' ')}", len(vectors), len(texts))
+        return np.array(vectors, dtype=np.float32)
+
+
+def _kept(folder: Path, count: int) -> NDArray[np.float32] | None:
+    """The vectors of an earlier run, or None where it did not come to its end."""
+    try:
+        vectors: NDArray[np.float32] = np.load(folder / "vectors.npy")
+    except (OSError, ValueError):
+        return None
+    return vectors if len(vectors) == count else None
+
+
+def _keep(folder: Path, vectors: NDArray[np.float32]) -> None:
+    """Write the vectors whole or not at all: they say that the folder is complete."""
+    draft = folder / "vectors.tmp"
+    with draft.open("wb") as out:
+        np.save(out, vectors)
+    draft.replace(folder / "vectors.npy")
