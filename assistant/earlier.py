@@ -42,7 +42,8 @@ NOUN_WORDS = (
 NOUN = re.compile(NOUN_WORDS, re.IGNORECASE)
 NOT_OURS = re.compile(
     r"\bhomes?\b|\bschools?\b|colleges?|academ|\bpeer\b|\bLGA\b|local government association|police|HMICFRS|\bHMIC\b"
-    r"|probation|youth (?:offending|justice)|\bYOS\b|\bYJS\b|private fostering"
+    r"|probation|\bhealth (?:\w+ )?(?:inspection|safeguarding|review)|youth (?:offending|justice)|\bYOS\b|\bYJS\b"
+    r"|private fostering"
     r"|(?:fostering|adoption) (?:service|agency|panel|inspection)"
     r"|\bLSCB\b|Safeguarding Children Board|children.s cent|early years|hospital|residential|regulation \d|thematic"
     r"|internal|\bby (?:the )?(?:CQC|Care Quality Commission)\b|\bCQC(?:.s)? (?:\w+ )?(?:inspection|review)|statutory"
@@ -50,9 +51,8 @@ NOT_OURS = re.compile(
     re.IGNORECASE,
 )
 """What else is inspected, other bodies' inspections, and dates that are not an inspection's."""
-ANOTHER = re.compile(r"\bpredecessor\b|^The (?:agency|home|unit|school)\b", re.IGNORECASE)
-"""A sentence about an authority that is no more, or about a provider named before."""
-UNDER = re.compile(r"^,? under the (?:\w+ ){1,4}", re.IGNORECASE)
+ANOTHER = re.compile(r"\bpredecessor\b|^The (?:agency|home|unit|school|LSCB|(?:[A-Z]\w+ )*Board)\b")
+"""A sentence about an authority that is no more, or about a provider that was named before."""
 PROVIDER = re.compile(r"\bhomes?\b|\bunits?\b|\bagency\b|(?:fostering|adoption) service|\bschools?\b", re.IGNORECASE)
 CURRENT = re.compile(r"\b(?:this|the current) (?:\w+ )?(?:inspection|visit)|^This letter summarises", re.IGNORECASE)
 
@@ -85,7 +85,12 @@ GRADE_BEHIND = re.compile(rf"{BEHIND}{GIVEN}\b", re.IGNORECASE)
 AND = re.compile(r"^(?:,\s*|\s+)(?:and|or|and again|and then)?\s*(?:in\s+)?$")
 LISTED = re.compile(r"^Dates? of (?:the )?(?:previous|last) inspections?\b", re.IGNORECASE)
 PRONOUN = re.compile(r"^(?:It|They|Both|All|One|Two|Three|Four|Five|Six|Each)\b")
+UNDER = re.compile(r"^,? under the (?:\w+ ){1,4}", re.IGNORECASE)
 CLAUSE = re.compile(rf"[,;:(]|\b{CONNECTIVE}\b|\band (?=(?:the|an?) )", re.IGNORECASE)
+A_YEAR = re.compile(r"(?:19|20)\d\d")
+NAMES = ("nspect", "isit", "JTAI", "ILACS", "SIF", "joint area", "judge", "judgment", "graded", "rated")
+"""Parts of words of which any mention of an inspection has one."""
+LONGEST = 2000  # characters of a sentence; what is longer is no running text
 BESIDE = 30  # characters beside an inspection's name in which its kind may stand
 
 # --- how words say a grade
@@ -153,11 +158,18 @@ def read_earlier(
         if section.kind in ("sign-off", "notes", "closing"):
             continue
         for paragraph in section.paragraphs:
+            if not _may_mention(outline.text[paragraph.start : paragraph.end]):
+                continue
             spans = split_sentences(outline.text, paragraph.start, paragraph.end)
             if section.kind == "letterhead":
                 spans = [(start, end) for start, end in spans if LISTED.match(outline.text[start:end])]
             found += _in_paragraph(outline.text, spans, own, kind)
     return _most_exact(found)
+
+
+def _may_mention(words: str) -> bool:
+    """Whether some words name both a year and an inspection: most do not, and are passed over quickly."""
+    return any(name in words for name in NAMES) and bool(A_YEAR.search(words))
 
 
 def _in_paragraph(
@@ -167,17 +179,17 @@ def _in_paragraph(
     for at, (start, end) in enumerate(spans):
         words = sentences[at]
         following = sentences[at + 1] if at + 1 < len(sentences) else ""
-        if ANOTHER.search(words) or (PRONOUN.match(words) and PROVIDER.search(" ".join(sentences[:at]))):
+        if len(words) > LONGEST or not _may_mention(words) or ANOTHER.search(words):
+            continue
+        if PRONOUN.match(words) and PROVIDER.search(" ".join(sentences[:at])):
             continue
         for mention in _graded(words, _mentions(words)):
             if _is_own(mention.date.iso, mention.kind, own, kind):
                 continue
-            grade, last = mention.grade, end
-            if (
-                not grade and mention.kind not in NO_GRADES and GRADED_NEXT.match(following)
-            ):  # "... in June 2011. The authority was judged to be good."
-                grade = _overall(following)
-                last = spans[at + 1][1] if grade else end
+            # "... in June 2011. The local authority was judged to be good."
+            goes_on = not mention.grade and mention.kind not in NO_GRADES and GRADED_NEXT.match(following)
+            grade = _overall(following) if goes_on else mention.grade
+            last = spans[at + 1][1] if goes_on and grade else end
             yield EarlierInspection(mention.date.iso, mention.kind, grade, start, last)
 
 
@@ -254,7 +266,7 @@ def _graded(words: str, mentions: Sequence[_Mention]) -> Iterator[_Mention]:
     """The mentions, each with the overall grade that is stated with it, if one is."""
     graded = [mention for mention in mentions if mention.kind not in NO_GRADES]
     given: dict[_Date, str] = {}
-    for start, end, grade in _grades(words):
+    for start, end, grade in _grades(words) if graded else ():
         before = [mention.date for mention in graded if 0 <= start - mention.date.end <= NEAR]
         behind = [mention.date for mention in graded if 0 <= mention.date.start - end <= NEAR]
         if before or behind:

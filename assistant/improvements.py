@@ -31,10 +31,11 @@ MODAL = re.compile(r"\b(?:should|must|needs?|continue)\b")
 LEAD_IN = re.compile(r"\b(?:should|must|needs? to) (?:take|address|make) the following\b[^.:]*[.:]$", re.IGNORECASE)
 LED_IN = re.compile(r"\bimprove|\bareas? (?:for|of) (?:further )?development|\bdo better\b", re.IGNORECASE)
 NOTHING = re.compile(
-    r"^(?:There (?:are|were) no\b|No (?:areas|priority)\b|None\b"
-    r"|(?:The inspection|Inspectors) did not (?:find|identify))",
+    r"^(?:There (?:are|were) no|No|(?:The inspection|Inspectors) (?:did not (?:find|identify) any|found no))"
+    r"\s+(?:\w+\s+)?(?:areas?|actions?|priority)\b|^None\b.{0,20}$",
     re.IGNORECASE,
 )
+"""There are no priority actions."""
 LONGEST_LEAD = 160  # characters of a sentence that can stand for a heading
 
 
@@ -146,7 +147,8 @@ def _open(outline: Outline, item: Improvement, points: Sequence[str]) -> bool:
 
 def _no_item(words: str, mark: str, following: Sequence[Paragraph], cells: bool) -> bool:
     """Whether a paragraph leads in, says that there is nothing, or is a subheading."""
-    if LEAD_IN.search(words) or NOTHING.match(words) or heading_kind(words) in LISTS:
+    short = len(words) <= LONGEST_LEAD
+    if LEAD_IN.search(words) or NOTHING.match(words) or (short and heading_kind(words) in LISTS):
         return True
     if mark != "none" or cells:
         return mark == "none" and not MODAL.search(words)

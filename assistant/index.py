@@ -6,6 +6,7 @@ Layout of the index folder, all of it rebuildable from the letters:
     letters/     one JSON file a letter: the letter as parsed and its passages
     chroma/      the embedding store
     lexical/     the BM25 index
+    embeddings.sqlite   embeddings made before, by text and model
     lock         held shared by readers, exclusively by the one process that writes
 """
 

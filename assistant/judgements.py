@@ -23,7 +23,7 @@ AREA = (
     r"|children (?:who|in|looked|leaving)|adoption performance|care leavers)\b[^.:;|]{0,140}?"
 )
 """How a graded area begins in tables and headings: prose about it seldom does, and goes on to a full stop."""
-SAID = r"(?:[\s:|\N{EN DASH}-]+|\bgraded as\b|\b(?:is|are|was|were)\b|\bjudged(?: to be| as)?\b|\bthat it\b)+"
+SAID = r"(?:[\s:|\N{EN DASH}-]|\bgraded as\b|\b(?:is|are|was|were)\b|\bjudged(?: to be| as)?\b|\bthat it\b)+"
 GRADED = re.compile(rf"^(?P<area>{AREA}){SAID}(?P<grade>{GRADE}|{NOT_JUDGED})\.?$", re.IGNORECASE)
 ROW = re.compile(rf"^(?P<area>[^.;]+?)[\s:|]+(?P<grade>{GRADE}|{NOT_JUDGED})$", re.IGNORECASE)
 COVER = re.compile(
@@ -35,7 +35,7 @@ COVER = re.compile(
 NUMBERED_GRADE = re.compile(r"^Grade [1-4] \((?P<grade>\w+)\)$", re.IGNORECASE)
 """Reports before November 2013 print "Grade 3 (adequate)" below a heading."""
 TABLE_PAGES = 2  # first pages on which the table of a report stands
-LONGEST = 40  # words of a heading or row with its grade
+LONGEST = 300  # characters of a heading or row with its grade
 BOARD = "safeguarding"  # the Local Safeguarding Children Board, another body, has its judgement in the same table
 
 JOINT = "judged together: children in care and care leavers"
@@ -126,8 +126,8 @@ def _grades(outline: Outline, units: Sequence[_Unit]) -> Iterator[_Found]:
     for at, unit in enumerate(units):
         below = units[at + 1 : at + 2]
         for start, end in ((unit.start, unit.end), *((unit.start, other.end) for other in below)):
-            words = " ".join(outline.text[start:end].split())
-            if len(words.split()) > LONGEST or BOARD in words.lower():
+            words = " ".join(outline.text[start : min(end, start + 2 * LONGEST)].split())
+            if len(words) > LONGEST or BOARD in words.lower():
                 break
             cover = COVER.match(words) if unit.early else None
             match = cover or GRADED.match(words) or (ROW.match(words) if start in rows and end == unit.end else None)

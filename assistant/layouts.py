@@ -239,7 +239,11 @@ VOCABULARY: dict[str, tuple[str, ...]] = {
         r"recommendations for improvement",
         r"priorities for (?:further )?improvement",
     ),
-    "priority": (r"(?:responsible bod(?:y|ies) )?areas? for priority action.*", r"priority actions?.*", r"priority and immediate actions?"),
+    "priority": (
+        r"(?:responsible bod(?:y|ies) )?areas? for priority action.*",
+        r"priority actions?.*",
+        r"priority and immediate actions?",
+    ),
     "strengths": (
         r"(?:key )?strengths",
         r"areas? of strength",
@@ -279,7 +283,13 @@ VOCABULARY: dict[str, tuple[str, ...]] = {
     "overall": (r"overall effectiveness.*", r"(?:the )?overall judgement.*"),
     "judgements": (r"judgement grade", r"judgements?"),
     "recommendations": (r"recommendations?",),
-    "purpose": (r"purpose(?: and reasons)?", r"(?:reasons? for (?:the )?report)", r"introduction", r"background"),
+    "purpose": (
+        r"purpose(?: and reasons)?",
+        r"(?:reasons? for (?:the )?report)",
+        r"introduction",
+        r"background",
+        r"context",
+    ),
     "administration": (
         r"alternative options",
         r"implications.*",
@@ -291,7 +301,8 @@ VOCABULARY: dict[str, tuple[str, ...]] = {
         r"appendices",
         r"key decision.*",
         r"information about (?:this|the) (?:local (?:authority|area)|provider).*",
-        r"what the (?:local authority |lscb )?inspection judge?ments mean.*|the inspection judge?ments and what they mean",
+        r"what the (?:local authority |lscb )?inspection judge?ments mean.*",
+        r"the inspection judge?ments and what they mean",
         r"local area partnership details|local authority integrated care boards?|ofsted care quality commission",
         r"contents",
         r"(?:child protection|children (?:and young people )?(?:living|looked after)) in this area",

@@ -23,7 +23,7 @@ from assistant.visits import read_visits
 __all__ = ["Metadata", "read_metadata"]
 
 OPENING = 4000  # characters at the start in which a document says what it is
-FRONT = 1500  # characters at the start in which a council's paper says whose it is
+FRONT = 600  # characters at the start in which a council's paper says whose it is
 
 
 @dataclass(slots=True)
@@ -124,10 +124,11 @@ def _councils(text: str, start: int, end: int) -> Iterator[tuple[Mention, int, i
 
 # Other inspectorates, as documents name them; the article is no part of the name.
 INSPECTORATES = re.compile(
-    r"\bOfsted\b|\bCare Quality Commission\b|\bCQC\b"
-    r"|\b(?:HMI|HM Inspectorate of|(?:His|Her) Majesty.s Inspectorate of) (?:Constabulary|Probation|Prisons)\b"
-    r"(?: and Fire (?:&|and) Rescue Services?)?|\bHMICF?R?S?\b|\bHMIP\b"
+    r"\bOfsted\b|\bCare\s+Quality\s+Commission\b|\bCQC\b"
+    r"|\b(?:HMI|HM\s+Inspectorate\s+of|(?:His|Her)\s+Majesty.s\s+Inspectorate\s+of)"
+    r"\s+(?:Constabulary|Probation|Prisons)\b(?:\s+and\s+Fire\s+(?:&|and)\s+Rescue\s+Services?)?|\bHMICF?R?S?\b|\bHMIP\b"
 )
+COMMISSION = re.compile(r"\bCare\s+Quality\s+Commission\b")
 KINDRED = (("Care Quality", "CQC"), ("Constabulary", "HMIC"), ("Probation", "HMIP"))
 
 
@@ -139,7 +140,9 @@ def _issuer(outline: Outline, meta: Metadata, joint: bool) -> None:
         ofsted = re.search(r"\bOfsted\b", text) or re.search("ofsted", text, re.IGNORECASE)
         if not names and ofsted:
             names = [ofsted]
-        meta.issuer = _listed(["Ofsted", *(m.group() for m in names if m.group().lower() != "ofsted")])
+        meta.issuer = _listed(
+            ["Ofsted", *(" ".join(m.group().split()) for m in names if m.group().lower() != "ofsted")]
+        )
         if names:
             meta.evidence["issuer"] = tuple(Span(match.start(), match.end()) for match in names)
     elif meta.standing == "council" and meta.authority:
@@ -151,12 +154,15 @@ def _issuer(outline: Outline, meta: Metadata, joint: bool) -> None:
 
 def _inspectorates(text: str) -> list[re.Match[str]]:
     """The inspectorates named in the first sentence that names several, each once; nothing where none does."""
-    for sentence in re.finditer(r"[^.\n]+", text):
+    for sentence in re.finditer(r"[^.]+", text):
         found: dict[str, re.Match[str]] = {}
         for match in INSPECTORATES.finditer(text, sentence.start(), sentence.end()):
             key = next((short for name, short in KINDRED if name in match.group()), match.group()[:4])
             found.setdefault(key, match)
         if len(found) > 1 and "Ofst" in found:
+            commission = COMMISSION.search(text)  # under its full name where that stands anywhere
+            if commission and "CQC" in found:
+                found["CQC"] = commission
             return list(found.values())
     return []
 
@@ -198,9 +204,7 @@ def _people(outline: Outline, meta: Metadata, joint: bool) -> None:
         if inspectors:
             meta.inspectors = tuple(name for name, _ in inspectors)
             meta.evidence["inspectors"] = tuple(span for _, span in inspectors)
-    front = outline.sections[0] if outline.sections else None
-    dated = next(iter(meta.evidence.get("published", ())), None)
-    addressee = read_addressee(outline, front, dated) if front and front.kind == "letterhead" else None
+    addressee = read_addressee(outline, next(iter(meta.evidence.get("published", ())), None))
     if addressee:
         meta.addressee = addressee[0]
         meta.evidence["addressee"] = (addressee[1],)

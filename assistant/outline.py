@@ -28,8 +28,9 @@ ABOUT_ISSUER = re.compile(
 LABEL = re.compile(r"^(\d{1,3}(?:\.\d{1,3}){0,3})(?:[.)]{1,2}\s*|(?<=\.\d)\s+|(?<=\.\d\d)\s+)(?=[A-Z\"'“‘(]|\d)")
 LONE_LABEL = re.compile(r"^(\d{1,3})\.$")
 CLOSING = re.compile(
-    r"^(?:Ofsted will take the findings|I am copying this letter|This letter will be published"
-    r"|Any areas for development identified above|We (?:are copying|have sent) )"
+    r"^(?:Ofsted will (?:take|share|publish|consider)|I am copying this letter|This letter will be published"
+    r"|Any areas for development identified above|We (?:are copying|have sent|have notified) "
+    r"|Where a focused visit results in)"
 )
 TERMINAL = re.compile(r"[.!?:;][\"'”’)\]]*$")
 TABLE_ROW = re.compile(
@@ -210,7 +211,9 @@ def _with_headings(blocks: list[_Block], source: Source) -> list[_Block]:
         if contents and not CONTENTS.match(block.text):
             block.kind = "text"  # an entry of the table of contents, not the heading itself
         elif block.kind == "heading":
-            stopped = block.text.endswith((".", ";")) and not GRADED_HEADING.match(block.text)
+            stopped = block.text.endswith((".", ";")) and not (
+                heading_kind(block.text) or GRADED_HEADING.match(block.text)
+            )
             if words > HEADING_WORDS or stopped or NO_HEADING.match(block.text):
                 block.kind = "text"
         elif block.kind == "text" and words <= HEADING_WORDS and not block.text.endswith((".", ";", ":", ",")):

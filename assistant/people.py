@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from assistant.letters import Section, Span
+from assistant.letters import Span
 from assistant.outline import Outline
 
 __all__ = ["Named", "read_addressee", "read_inspectors"]
@@ -31,6 +31,16 @@ HONORIFIC = r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Dame|Lord|Lady|Councill
 PERSON = re.compile(NAME)
 
 
+# Plain text that keeps the lines of a page may end one within a name: "... were Ada" / "Quill, HMI, and ...".
+BREAK = re.compile(rf"\n\n(?=[{UPPER}][\w'’-]+(?:,| and\b| HMI\b|$))", re.MULTILINE)
+CUT_LINE = re.compile(rf"[^\n]{{60}}(?<=[{LOWER},])$")
+
+
+def _uncut(text: str) -> str:
+    """The text with such a break closed; offsets stay."""
+    return BREAK.sub(lambda m: "  " if CUT_LINE.search(text, max(0, m.start() - 60), m.start()) else m.group(), text)
+
+
 def read_inspectors(outline: Outline, joint: bool) -> tuple[Named | None, tuple[Named, ...]]:
     """The lead inspector and everybody named as an inspector, the lead first.
 
@@ -41,9 +51,9 @@ def read_inspectors(outline: Outline, joint: bool) -> tuple[Named | None, tuple[
     Returns:
         The lead inspector of a report, or the signatory of a letter, or None; and all inspectors.
     """
-    text = outline.text
+    text = _uncut(outline.text)
     labelled = list(_labelled(text))
-    team = [*(named for _, named in labelled), *_agencies_team(text), *_visits_team(outline)]
+    team = [*(named for _, named in labelled), *_agencies_team(text), *_visits_team(text, outline)]
     lead = next((named for role, named in labelled if role == "lead"), None) or _agencies_lead(text)
     signed = _signatory(outline, LED) or (None if joint else _signatory(outline, SIGNED))
     lead = lead or signed or (team[0] if team else None)
@@ -97,7 +107,7 @@ AGENCY = re.compile(
     rf"(?P<name>{NAME}),?\s+(?P<role>(?:HMI,?\s+)?(?:Ofsted|CQC|Care Quality Commission)\b"
     r"(?:,?\s*\b(?:HMI|lead|inspector|Lead|Inspector)\b)*)"
 )
-TEAM_HEADING = re.compile(r"^Inspection team$", re.IGNORECASE | re.MULTILINE)
+TEAM_HEADING = re.compile(r"Inspection [Tt]eam(?=\s+Ofsted\b|$)", re.MULTILINE)
 
 
 def _agencies(text: str) -> list[re.Match[str]]:
@@ -132,9 +142,8 @@ LED = re.compile(rf"(?P<name>{NAME})[\s,]*(?:HMI|(?:Her|His) Majesty.s Inspector
 YOURS = re.compile(r"\bYours? (?:sincerely|faithfully|truly)\b", re.IGNORECASE)
 
 
-def _visits_team(outline: Outline) -> Iterator[Named]:
+def _visits_team(text: str, outline: Outline) -> Iterator[Named]:
     """Names in the sentences of a letter's introduction that say who visited."""
-    text = outline.text
     end = min(OPENING, _introduction_end(outline))
     for match in TEAM.finditer(text, 0, end):
         group = "names" if match["names"] is not None else "by"
@@ -186,40 +195,40 @@ LONG_NAME = re.compile(rf"(?:{HONORIFIC})?(?P<name>{WORD}(?: +(?:{WORD}|[A-Z]\.?
 SHORT_NAME = re.compile(rf"(?:{HONORIFIC})?(?P<name>{WORD}(?: +{PARTICLE}(?= ))? +{WORD})")
 
 
-def read_addressee(outline: Outline, front: Section, dated: Span | None = None) -> Named | None:
+def read_addressee(outline: Outline, dated: Span | None = None) -> Named | None:
     """To whom a letter is written: the person that "Dear ..." greets, under the full name of the address.
 
     A letter to several agencies greets their partnership; that is the addressee then.
 
     Args:
         outline: The letter.
-        front: Its letterhead.
         dated: Where it is dated: an address may follow the date on its line.
     """
     text = outline.text
-    dear = SALUTATION.search(text, front.start, front.end)
-    if dear and BODY.search(dear["who"]):
+    dear = SALUTATION.search(text, 0, OPENING)
+    if dear is None:
+        return None
+    if BODY.search(dear["who"]):
         return _named(dear, "who")
-    end = dear.start() if dear else front.end
-    starts = [paragraph.start for paragraph in front.paragraphs]
+    starts = [0, *(match.end() for match in re.finditer(r"\n\n", text[: dear.start()]))]
     starts += [_past_space(text, dated.end)] if dated else []
     for start in sorted(starts):
-        length = _name_length(text[start:end].split("\n\n")[0], dear) if start < end else 0
+        length = _name_length(text[start : dear.start()].split("\n\n")[0], dear) if start < dear.start() else 0
         if length:
             return text[start : start + length], Span(start, start + length)
     return None
 
 
-def _name_length(words: str, dear: re.Match[str] | None) -> int:
+def _name_length(words: str, dear: re.Match[str]) -> int:
     """How many characters at the start of an address are the name; 0 where it begins with none.
 
     "Dear Ms Field" ends the name at the surname, "Dear Jo" after the word behind; else it ends before an office.
     """
     short, long = SHORT_NAME.match(words), LONG_NAME.match(words)
-    known = " ".join(dear["name"].split()).casefold() if dear else ""
-    if known and dear and short and not dear["title"] and short["name"].casefold().startswith(f"{known} "):
+    known = " ".join(dear["name"].split()).casefold()
+    if short and not dear["title"] and short["name"].casefold().startswith(f"{known} "):
         return short.end()
-    at = long["name"].casefold().find(f" {known}") if known and long else -1
+    at = long["name"].casefold().find(f" {known}") if long else -1
     if long and at >= 0:
         return long.start("name") + at + 1 + len(known)
     office = IN_OFFICE.match(words)

@@ -52,17 +52,18 @@ def read_published(outline: Outline, standing: Standing, kind: str) -> tuple[str
         An ISO date, which may be reduced to the month, and where it is printed; None where it is not.
     """
     official = standing == "inspectorate" and kind != "press release"
-    letter = bool(DEAR.search(outline.text[:FRONT]))
+    dear = DEAR.search(outline.text[:FRONT])
     for section in _sections(outline, official, kind):
         before = ""
         for paragraph in section.paragraphs:
             words = outline.text[paragraph.start : paragraph.end]
             for period in find_periods(words):
-                front = section.kind == "letterhead" or not official
-                if period.first == period.last and _own(words, period, before, letter, official, front):
-                    return period.first, Span(paragraph.start + period.start, paragraph.start + period.end)
+                at = paragraph.start + period.start
+                front = section.kind == "letterhead" or not official or bool(dear and at < dear.start())
+                if period.first == period.last and _own(words, period, before, bool(dear), official, front):
+                    return period.first, Span(at, paragraph.start + period.end)
             before = words
-    return _alone_elsewhere(outline) if official and letter else None
+    return _alone_elsewhere(outline) if official and dear else None
 
 
 def _own(words: str, period: Period, before: str, letter: bool, official: bool, front: bool) -> bool:

@@ -54,8 +54,9 @@ YOURS = re.compile(r"^(?:Yours? (?:sincerely|faithfully|truly)|Kind regards)\b",
 LABEL = re.compile(
     r"\b(?:report (?:to|of|from|by|author|title|status)|author(?:\(s\)|s)?|wards?(?: \w+)?|parish(?:es)?(?: affected)?"
     r"|agenda item(?: no\.?)?|item no\.?|portfolio(?: holder)?|lead (?:cabinet )?(?:member|officer)|decision[- ]maker"
-    r"|(?:key|type of|date of) decision|contact (?:officer|details)|(?:date of )?meeting(?: date)?|committee|directorate"
-    r"|cabinet member|exempt(?:ion| information)?|classification|forward plan(?: ref(?:erence)?)?)\b[^:\n]{0,40}:",
+    r"|(?:key|type of|date of) decision|contact (?:officer|details)|(?:date of )?meeting(?: date)?|committee"
+    r"|directorate|cabinet member|exempt(?:ion| information)?|classification|forward plan(?: ref(?:erence)?)?)"
+    r"\b[^:\n]{0,40}:",
     re.IGNORECASE,
 )
 PAPER = re.compile(
@@ -79,6 +80,8 @@ POSITION = re.compile(
     r"|annual report|(?:our )?response to (?:the )?ofsted)\b",
     re.IGNORECASE,
 )
+SENDER = re.compile(r"^From:[^\n]*\b(?:Council|Borough)\b", re.MULTILINE)
+NEWS = re.compile(r"\b(?:news|press|media) (?:release|statement)\b", re.IGNORECASE)
 COUNCIL_NAMED = re.compile(r"\b[A-Z]\w+ (?:[A-Z]\w+ )*Council\b|\bBorough of [A-Z]\w+")
 OFFICER = re.compile(
     r"\b(?:Director of (?:Children|People|Education)|Chief Executive|Leader of the Council|Cabinet Member|Councillor"
@@ -141,12 +144,19 @@ def read_speaker(outline: Outline) -> Speaker:
     paper = list(_council_paper(outline, own))
     if len({match.group().lower() for match in paper}) >= 2:
         return _paper(text, paper)
-    press = _press_release(text, own)
-    if press:
-        return press
-    if own:
-        return _inspectorates(outline, own)
-    return _others(text)
+    before = _before_the_letter(text, own)
+    other = _press_release(text, before) or _covering_note(before)
+    if other:
+        return other
+    return _inspectorates(outline, own) if own else _council_letter(text)
+
+
+def _before_the_letter(text: str, own: re.Match[str] | None) -> str:
+    """What a covering note may say: all that stands before the inspectorate's own words and before "Dear"."""
+    dear = DEAR.search(text, 0, OPENING)
+    if own and own.start() > FRONT and not dear:
+        return ""  # known by its close: the whole of it is the inspectorate's
+    return text[: min([len(text), *(match.start() for match in (own, dear) if match)])]
 
 
 # --- the inspectorate ----------------------------------------------------------------------------------------------
@@ -233,35 +243,47 @@ def _framework_named(text: str, speaker: Speaker) -> None:
             return
 
 
-def _press_release(text: str, own: re.Match[str] | None) -> Speaker | None:
+def _press_release(text: str, before: str) -> Speaker | None:
     """A press release, by the inspectorate's press office or by a council's spokesperson."""
-    if DEAR.search(text, 0, OPENING) or (own and own.re is not LETTERHEAD) or NEWSPAPER.search(text):
+    if NEWSPAPER.search(before):
         return None
-    said, ofsted = SPOKESPERSON.search(text), OFSTED_PRESS.search(text)
+    ofsted = OFSTED_PRESS.search(before)
+    council = SPOKESPERSON.search(before) or (COUNCIL_NAMED.search(before, 0, FRONT) and NEWS.search(before, 0, FRONT))
     if ofsted and not COUNCIL_SPEAKS.search(text):
         speaker = Speaker("inspectorate", "press release")
         speaker._found("standing", ofsted)
-    elif said and not own:
+    elif council:
         speaker = Speaker("council", "press release")
-        speaker._found("standing", said)
+        speaker._found("standing", council)
     else:
         return None
     speaker.evidence["kind"] = speaker.evidence["standing"]
     return speaker
 
 
-def _others(text: str) -> Speaker:
-    """A council's letter, by who signed it; its position statement, by its title; else somebody else's document."""
+def _covering_note(before: str) -> Speaker | None:
+    """A council's position statement, briefing or message, by its first lines."""
+    position, named = POSITION.search(before, 0, 400), COUNCIL_NAMED.search(before, 0, 600)
+    sender = SENDER.search(before, 0, 600)
+    if not (position and named) and not sender:
+        return None
+    speaker = Speaker("council")
+    if position and named:
+        speaker.kind = "council report"
+        speaker._found("standing", named)
+        speaker._found("kind", position)
+        _framework_named(before, speaker)
+    elif sender:
+        speaker._found("standing", sender)
+    return speaker
+
+
+def _council_letter(text: str) -> Speaker:
+    """A council's letter, by who signed it; else somebody else's document."""
     speaker = Speaker()
     yours = YOURS.search(text, max(0, len(text) - CLOSE))
     signed = OFFICER.search(text, yours.end()) if yours and DEAR.search(text, 0, OPENING) else None
-    position, named = POSITION.search(text[:400]), COUNCIL_NAMED.search(text[:600])
     if signed:
         speaker.standing = "council"
         speaker._found("standing", signed)
-    elif position and named:
-        speaker.standing, speaker.kind = "council", "council report"
-        speaker._found("standing", named)
-        speaker._found("kind", position)
-        _framework_named(text, speaker)
     return speaker

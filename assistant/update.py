@@ -17,6 +17,7 @@ from assistant.letters import Letter, Section
 from assistant.lexical import LexicalIndex
 from assistant.passages import Passage, cut_passages, header
 from assistant.readers import LARGEST_FILE
+from assistant.remembered import RememberedEmbeddings
 from assistant.settings import Settings
 from assistant.state import (
     SCHEMA,
@@ -91,9 +92,12 @@ def update_index(
     held = lock(folder, exclusive=True)
     try:
         state, wanted = _begin(settings, roots, wanted, paths_given=bool(paths), only=only, rebuild=rebuild)
+        rebuilt = not state.files
         update = _Update(settings, state, progress)
         try:
             update.run(roots, wanted, only)
+            if rebuilt:
+                update.remembered.forget_unused()
         finally:
             update.close()
         report = update.report
@@ -151,6 +155,8 @@ class _Update:
         self.vectors = VectorIndex(self.folder / "chroma")
         self.lexical = LexicalIndex(self.folder / "lexical")
         self._embedder: Embedder | None = None
+        model = f"{state.fingerprint['model']} {state.fingerprint['revision']} {settings.passage_prompt}"
+        self.remembered = RememberedEmbeddings(self.folder, model)
 
     @property
     def embedder(self) -> Embedder:
@@ -161,6 +167,7 @@ class _Update:
 
     def close(self) -> None:
         self.vectors.close()
+        self.remembered.close()
 
     def run(self, roots: Sequence[Path], wanted: Mapping[str, Path], only: bool) -> None:
         wanted = {**wanted, **self._heal()}
@@ -336,7 +343,7 @@ class _Update:
         flat = [(letter, passage) for letter, found in passages for passage in found]
         headed = [f"{header(letter, section_of(letter, p))}\n{p.text}" for letter, p in flat]
         if flat:
-            self.vectors.upsert([p for _, p in flat], self.embedder.passages(headed))
+            self.vectors.upsert([p for _, p in flat], self.remembered.embed(headed, self.embedder.passages))
             self.lexical.add([(p, text) for (_, p), text in zip(flat, headed, strict=True)])
         for letter, found in passages:
             save_letter(self.folder, letter, found)

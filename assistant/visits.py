@@ -6,7 +6,7 @@ inspection took place or somebody carried it out.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from assistant.dates import Period, find_day_months, find_periods
@@ -43,6 +43,7 @@ CARRIED_OUT = re.compile(
     r"|\binspectors?\b[^.]{0,40}\bon[- ]site\b",
     re.IGNORECASE,
 )
+VISIT_AFTER = re.compile(rf"^[^.]{{0,60}}\b{NOUN}\b", re.IGNORECASE)
 WHO_CAME = re.compile(r"\b(?:ofsted|inspectors?|inspectorates?|commission)\b", re.IGNORECASE)
 EARLIER = re.compile(
     r"\b(?:previous|last|earlier|since|prior|following|after|before|until|judged|dated|published"
@@ -111,28 +112,31 @@ def _rank(text: str, period: Period, own: bool) -> int | None:
     label = LABEL.search(before)
     if label:
         return None if NOT_THIS.search(before, max(0, label.start() - 30)) else 0
-    sentence = _sentence_before(before)
+    after = _sentence_after(text[period.end : period.end + AFTER])
+    ranks = (_rank_in(sentence, after, own) for sentence in _sentences_before(before))
+    return next((rank for rank in ranks if rank is not None), None)
+
+
+def _rank_in(sentence: str, after: str, own: bool) -> int | None:
     summed_up = SUMMED_UP.search(sentence)
     if EARLIER.search(sentence, summed_up.end() if summed_up else 0):
         return None
     if summed_up:
         return 1
-    after = _sentence_after(text[period.end : period.end + AFTER])
-    if THIS_VISIT.search(sentence) and not re.search(r"\n\n", sentence):
-        return 2 if own or WHO_CAME.search(sentence + after) else 3
-    if WHO_CAME.search(sentence + after) and (CARRIED_OUT.search(after) or CARRIED_OUT.search(sentence)):
+    came = bool(WHO_CAME.search(sentence + after))
+    if THIS_VISIT.search(sentence):
+        return 2 if own or came else 3
+    if came and (CARRIED_OUT.search(after) or CARRIED_OUT.search(sentence)):
         return 3
-    if re.search(rf"^[^.]{{0,60}}\b{NOUN}\b", after, re.IGNORECASE) and WHO_CAME.search(sentence + after):
-        return 4
-    return None
+    return 4 if came and VISIT_AFTER.search(after) else None
 
 
-def _sentence_before(before: str) -> str:
-    """What stands in a sentence before a date, over a paragraph's end where that cut the sentence."""
+def _sentences_before(before: str) -> Iterator[str]:
+    """What stands in a sentence before a date, then the same over a paragraph's end that may have cut it."""
     *earlier, sentence = before.split("\n\n")
+    yield SENTENCE_END.split(sentence)[-1]
     if earlier and (CUT.search(earlier[-1]) or _runs_on(earlier[-1])):
-        sentence = f"{earlier[-1]} {sentence}"
-    return SENTENCE_END.split(sentence)[-1]
+        yield SENTENCE_END.split(f"{earlier[-1]} {sentence}")[-1]
 
 
 def _sentence_after(after: str) -> str:

@@ -271,24 +271,25 @@ def serve(seconds: int, megabytes: int) -> None:
     for request in requests:
         faulthandler.dump_traceback_later(seconds + GRACE, exit=True, file=nothing)
         try:
-            reply = _replies().dump_json(_reply(Path(json.loads(request)["file"])))
-            replies.write(reply + b"\n")
+            replies.write(_reply(Path(json.loads(request)["file"])) + b"\n")
             replies.flush()
         except MemoryError:
             os._exit(OUT_OF_MEMORY)
         faulthandler.cancel_dump_traceback_later()
 
 
-def _reply(file: Path) -> _Reply:
+def _reply(file: Path) -> bytes:
     try:
-        return _Reply(read_letter(file))
+        return _replies().dump_json(_Reply(read_letter(file)))
     except LetterError as error:
-        return _Reply(None, error.file, error.reason)
+        reply = _Reply(None, error.file, error.reason)
     except MemoryError:
         raise
     except Exception as error:  # a fault of ours: the file is reported, and the others are read
         said = printable(f"{type(error).__name__}: {error}")[:200]
-        return _Reply(None, file.name, f"{FAULT} ({said}); save it as a new PDF and index that, and report the fault")
+        more = "save it as a new PDF and index that, and report the fault"
+        reply = _Reply(None, shown_name(file), f"{FAULT} ({said}); {more}")
+    return _replies().dump_json(reply)
 
 
 def _limit_memory(megabytes: int) -> None:

@@ -111,18 +111,18 @@ class Ablation:
         settings = assistant.settings
         self._weights = (settings.dense_weight, settings.lexical_weight)
 
-    def search(self, row: Row, scope: Scope, asked: Asked) -> tuple[Hit, ...]:
+    def search(self, row: Row, scope: Scope, asked: Asked, vector: Sequence[float]) -> tuple[Hit, ...]:
         """The best passages, as `Assistant.search` gives them for the last row.
 
         Args:
             row: How to rank.
             scope: The question's, used by rows with a scope.
             asked: What is searched for.
+            vector: Its embedding.
         """
         if row.scope and not scope.letters:
             return ()
         everywhere = not row.scope or len(scope.letters) == len(self._assistant.letters)
-        vector = self._assistant.index.embedder.question(asked.search) if self._of(row)[0] else []
         terms = asked.terms if row.synonyms else separate_words(asked.terms)
         if row.turns and asked.compare and 1 < len(scope.letters) <= COMPARED:
             hits = in_turn([self._ranked(row, vector, terms, [one]) for one in scope.letters])[:PASSAGES]
@@ -132,14 +132,11 @@ class Ablation:
             hits = tuple(hit for hit in hits if hit.passage.section_kind in scope.sections) or hits
         return hits
 
-    def _of(self, row: Row) -> tuple[float, float]:
-        return self._weights if row.weights is None else row.weights
-
     def _ranked(
         self, row: Row, vector: Sequence[float], terms: Sequence[Term], letter_ids: Sequence[str] | None
     ) -> tuple[Hit, ...]:
         stores = self._variants.get(headers=row.headers, joined=row.joined)
-        dense_weight, lexical_weight = self._of(row)
+        dense_weight, lexical_weight = row.weights or self._weights
         dense = stores.nearest(vector, CANDIDATES, letter_ids) if dense_weight else []
         lexical = stores.lexical.best(terms, CANDIDATES, letter_ids) if lexical_weight else []
         fused = fuse([(dense_weight, [p for p, _ in dense]), (lexical_weight, [p for p, _ in lexical])])
@@ -156,14 +153,23 @@ class Ablation:
         alone = understand(asked.text, asked.before, (), len(self._assistant.letters))
         alone = replace(alone, search=f"{asked.text} {asked.before}".strip())
         unscoped = time.perf_counter()
+        vectors = {text: self._embedded(text) for text in (asked.search, alone.search)}
         found = {}
         for number, row in rows.items():
+            reading = asked if row.scope else alone
+            vector, embedding = vectors[reading.search]
             before = time.perf_counter()
-            hits = self.search(row, scope, asked if row.scope else alone)
-            searching = time.perf_counter() - before
-            understanding = scoped - started if row.scope else unscoped - scoped
-            found[number] = {**_measures(question, hits), "seconds": understanding + searching}
+            hits = self.search(row, scope, reading, vector)
+            seconds = time.perf_counter() - before + (scoped - started if row.scope else unscoped - scoped)
+            dense_weight, _ = row.weights or self._weights
+            found[number] = {**_measures(question, hits), "seconds": seconds + (embedding if dense_weight else 0.0)}
         return Outcome(question, found)
+
+    def _embedded(self, text: str) -> tuple[list[float], float]:
+        """A question's embedding, and the seconds it took: they count in every row that uses it."""
+        started = time.perf_counter()
+        vector = self._assistant.index.embedder.question(text)
+        return vector, time.perf_counter() - started
 
 
 def separate_words(terms: Sequence[Term]) -> tuple[Term, ...]:

@@ -27,7 +27,7 @@ def misread(file: Path) -> Letter:
         log.write(f"{file.name} {os.getpid()}\n")
     name = file.stem
     if name.startswith("hang"):
-        until = time.monotonic() + 30  # long enough: nobody waits so long
+        until = time.monotonic() + 60  # long enough: nobody waits so long
         while time.monotonic() < until:
             pass
     if name.startswith("family"):  # something started in turn, as OCR would be
@@ -55,6 +55,8 @@ def misread(file: Path) -> Letter:
         return replace(letter, file="another.txt")
     if name.startswith("hash"):
         return replace(letter, sha256="/../../elsewhere")
+    if name.startswith("half"):
+        return replace(letter, title="half a character: \ud800")
     if name.startswith("slow"):
         time.sleep(0.5)
     return letter

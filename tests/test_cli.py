@@ -193,6 +193,16 @@ def test_ask_filters_and_k():
     assert len(body["retrieved"]) == 4
 
 
+def test_everything_sets_the_limits_of_the_question_aside():
+    body = json_of("ask", REAL_QUESTION, "--everything", "-k", 3)
+    assert len(body["scope"]["letters"]) == 5
+    assert body["scope"]["reading"] == "every letter held; the question's own limits are set aside"
+    body = json_of("search", REAL_QUESTION, "--everything", "--year", 2024)
+    assert {letter_id[:4] for letter_id in body["scope"]["letters"]} == {"2024"}
+    result = done("search", REAL_QUESTION, "--everything", "-k", 1)
+    assert "Read as: every letter held; the question's own limits are set aside" in result.stderr
+
+
 def test_ask_in_words():
     result = done("ask", REAL_QUESTION)
     assert "[1]" in result.stdout
@@ -333,10 +343,10 @@ def test_file_that_is_no_letter(tmp_path):
     assert "damaged PDF" in one_line_error("show", tmp_path / "bad.pdf")
 
 
-@pytest.mark.parametrize("question", ["", "   ", "???"])
-def test_empty_question(question):
+@pytest.mark.parametrize(("question", "says"), [("", "is empty"), ("   ", "is empty"), ("???", "holds no words")])
+def test_empty_question(question, says):
     for command in ("ask", "search"):
-        assert "empty" in one_line_error(command, question)
+        assert says in one_line_error(command, question)
 
 
 def test_long_question():
@@ -399,6 +409,9 @@ def test_index_made_under_other_settings(monkeypatch, tmp_path, index_dir):
         ["nonsense"],
         ["ask"],
         ["ask", "x", "--batch", "y"],
+        ["ask", "--batch", "y", "--everything"],
+        ["ask", "--batch", "y", "--year", "2019"],
+        ["letters", "--everything"],
         ["ask", "x", "--format", "papyrus"],
         ["ask", "x", "--format", "docx"],
         ["ask", "x", "-k", "0"],

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 
 import httpx
 import pytest
-from browser.page_fakes import HOSTILE, FakeAssistant, hand_made_letters, make_letter
+from browser.page_fakes import FOCUSED, HOSTILE, FakeAssistant, hand_made_letters, make_letter
 from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
@@ -228,6 +228,8 @@ def test_ask_gives_the_contract(client):
             Filters(("Rutford",), (), ("focused visit",)),
         ),
         ({"year": None, "authority": [], "kind": None}, (), Filters()),
+        ({"widened": False}, (), Filters()),
+        ({"widened": True, "year": 2019}, (), Filters(years=(2019,), widened=True)),
         ({"history": ["first?", "second?"]}, ("first?", "second?"), Filters()),
         (
             {"history": [{"role": "user", "content": "first?"}, {"role": "assistant", "content": "so"}]},
@@ -258,6 +260,7 @@ def test_ask_repeats_an_id(client):
         (json.dumps({"question": "x", "history": ["x"] * 51}), "'history'"),
         (json.dumps({"question": "x", "year": "2019"}), "'year'"),
         (json.dumps({"question": "x", "year": True}), "'year'"),
+        (json.dumps({"question": "x", "widened": "yes"}), "'widened'"),
         (json.dumps({"question": "x", "yaer": 2019}), "'yaer'"),
         (json.dumps({"question": "x", "authority": "Nowhere"}), "'Nowhere'"),
         (json.dumps({"question": "x", "kind": "novel"}), "'novel'"),
@@ -416,7 +419,7 @@ def hostile_answer() -> Answer:
     citation = cite(letter, HOSTILE.splitlines()[1])
     return Answer(
         "<img src=x onerror=alert(1)> ${1} {{2}}",
-        Scope(reading="<b>odd</b>", letters=(letter.letter_id,)),
+        Scope(reading="<b>odd</b>", letters=(letter.letter_id,), why=("<img src=x onerror=1>",)),
         (CitedSentence(citation.quote, (1,)),),
         (citation,),
         (Group("<i>Somebody</i>", (0,)),),
@@ -428,8 +431,8 @@ def hostile_answer() -> Answer:
 def test_hostile_text_stays_words():
     answer = hostile_answer()
     pieces = [
-        render.question_html(answer.question),
-        render.answer_html(answer, 1),
+        render.question_html(answer.question, widened=True),
+        render.answer_html(answer, 1, {letter.letter_id: letter for letter in hand_made_letters()}, wider=True),
         render.evidence_html(answer, 1),
         render.evidence_html(answer, 1, 1),
         render.evidence_html(answer, 1, 1, whole=True),
@@ -442,6 +445,7 @@ def test_hostile_text_stays_words():
         "blockquote",
         "br",
         "button",
+        "details",
         "div",
         "h2",
         "h3",
@@ -451,6 +455,7 @@ def test_hostile_text_stays_words():
         "ol",
         "p",
         "span",
+        "summary",
         "ul",
     }
     for piece in pieces:
@@ -616,6 +621,119 @@ def test_question_is_on_the_page_before_its_answer(calls):
     assert "#cite-1-1" in last.chat[1]["content"] and len(last.session.turns) == 1
 
 
+YEAR_QUESTION = "what did 2021 say about accommodation or hostile plans?"
+WIDEN = 'name="widen" value="{}"'
+
+
+def widened(calls: Callbacks, turn: object, session: Session):
+    """The last view after the button under an answer."""
+    return list(calls.widen({"turn": turn}, session))[-1]
+
+
+def test_limits_of_a_question_are_set_aside_with_one_click(calls):
+    before = asked(calls, YEAR_QUESTION)
+    assert WIDEN.format(1) in before.chat[1]["content"]
+    assert ">Search every letter instead</button>" in before.chat[1]["content"]
+    waiting, after = list(calls.widen({"turn": 1}, before.session))
+    assert waiting.session == before.session and waiting.status == "Reading the letters…"
+    assert "Reading the letters…" in waiting.chat[3]["content"]
+    assert calls.assistant.asked[-1] == (YEAR_QUESTION, (), Filters(widened=True))
+    assert after.session.turns[0] == before.session.turns[0] and len(after.session.turns) == 2
+    assert after.session.looking_at == 2 and "#cite-2-1" in after.chat[3]["content"]
+    words = parsed(after.chat[3]["content"]).words
+    assert "Reading: the question's own limits are set aside · 3 documents" in words
+    assert "Asked again of every letter" in after.chat[2]["content"] and "again" not in after.chat[0]["content"]
+    assert 'name="widen"' not in after.chat[3]["content"]
+    assert waiting.question is after.question is None  # what is being typed stays
+
+
+def test_filters_chosen_stay_when_limits_are_set_aside(calls):
+    filters = Filters(authorities=("Rutford",), kinds=("council report", "focused visit"))
+    before = asked(calls, "what did 2021 say about accommodation?", filters=filters)
+    assert before.session.turns[0].answer.refusal
+    assert ">Search every letter within your filters instead</button>" in before.chat[1]["content"]
+    after = widened(calls, 1, before.session)
+    assert calls.assistant.asked[-1][2] == Filters(filters.authorities, (), filters.kinds, widened=True)
+    assert len(after.session.turns[1].answer.scope.letters) == 2
+    assert "Letters outside the filters that you chose are left out." in after.chat[3]["content"]
+
+
+@pytest.mark.parametrize(
+    ("question", "filters"),
+    [(QUESTION, Filters()), (QUESTION, Filters(years=(2019,))), ("what did 2019 say?", Filters(years=(2019,)))],
+)
+def test_no_button_where_it_would_change_nothing(calls, question, filters):
+    view = asked(calls, question, filters=filters)
+    assert 'name="widen"' not in str(view.chat)
+    assert widened(calls, 1, view.session).session == view.session
+    assert len(calls.assistant.asked) == 1
+
+
+def test_follow_up_asked_again_keeps_its_history_and_stands_there_once(calls):
+    session = asked(calls, "and in 2021?", asked(calls, QUESTION).session).session
+    session = asked(calls, "training", session).session
+    session = widened(calls, 2, session).session
+    assert calls.assistant.asked[-1] == ("and in 2021?", (QUESTION,), Filters(widened=True))
+    asked(calls, "and then?", session)
+    assert calls.assistant.asked[-1] == ("and then?", (QUESTION, "and in 2021?"), Filters())
+
+
+@pytest.mark.parametrize("turn", [None, 0, -1, 2, True, "1", 1.0, 10**30, [1], {}])
+def test_turns_that_are_not_there_cannot_be_asked_again(calls, turn):
+    session = asked(calls, YEAR_QUESTION).session
+    view = widened(calls, turn, session)
+    assert view.session == session and view.question is None and len(view.chat) == 2
+    assert len(calls.assistant.asked) == 1
+
+
+def test_failure_when_asked_again_is_one_sentence(calls):
+    session = asked(calls, YEAR_QUESTION).session
+    with calls.assistant.fails_with(RuntimeError("secret path")):
+        view = widened(calls, 1, session)
+    assert view.status == OUR_FAULT and view.question is None and "secret" not in str(view)
+    assert widened(calls, 2, view.session).session == view.session  # there is no answer to widen
+    assert widened(calls, 1, view.session).session.turns[2].answer
+
+
+def test_documents_in_scope_are_named_with_their_reason(calls):
+    letters = {letter.letter_id: letter for letter in hand_made_letters()}
+    first, second, _ = letters.values()
+    why = ("about Rutford; published 1 March 2019", "about Rutford; council report")
+    scope = Scope(reading="Rutford", letters=(first.letter_id, second.letter_id), why=why)
+    reply = render.answer_html(Answer("?", scope, refusal=Refusal("letters_silent", "No.")), 1, letters)
+    disclosed = reply[reply.index("<details") :]
+    assert disclosed.startswith('<details class="why"><summary>Why these documents?</summary><ul>')
+    assert f"<li>{html.escape(first.title)}<br>About Rutford, published 1 March 2019</li>" in disclosed
+    assert "<li>Cabinet report on the inspection, 4 September 2019<br>About Rutford, council report</li>" in disclosed
+    assert "The same reason" not in disclosed and " more</p>" not in disclosed
+
+
+def test_reason_that_all_share_is_given_once(calls):
+    words = parsed(asked(calls, QUESTION).chat[1]["content"]).words
+    assert words.count("the question names no limit") == 1
+    assert "The same reason for all: the question names no limit." in words
+    one = parsed(asked(calls, YEAR_QUESTION).chat[1]["content"]).words
+    assert "Why this document?" in one and "Published 2021, <i>so</i>" in one
+
+
+def test_long_scope_names_twelve_and_those_quoted_among_them():
+    letters = {f"letter-{n:02}": make_letter(f"letter-{n:02}", FOCUSED, title=f"Letter {n}") for n in range(40)}
+    citation = cite(letters["letter-30"], "Senior leaders know their strengths and weaknesses well.")
+    scope = Scope(letters=tuple(letters), why=tuple(f"reason {n}" for n in range(40)))
+    answer = Answer("?", scope, (CitedSentence(citation.quote, (1,)),), (citation,))
+    reply = render.answer_html(answer, 1, letters)
+    assert re.findall(r"<br>Reason (\d+)", reply) == [*map(str, range(11)), "30"]
+    assert "<p>and 28 more</p>" in reply
+
+
+@pytest.mark.parametrize("letters", [(), ("2019-03-01-rutford-focused-visit",), ("gone",)])
+def test_nothing_to_disclose(letters):
+    why = ("about Rutford",) if letters == ("gone",) else ()
+    answer = Answer("?", Scope(letters=letters, why=why), refusal=Refusal("letters_silent", "No."))
+    held = {letter.letter_id: letter for letter in hand_made_letters()}
+    assert "<details" not in render.answer_html(answer, 1, held)
+
+
 def test_follow_up_goes_with_the_earlier_questions(calls):
     first = asked(calls, QUESTION)
     second = asked(calls, "and since?", first.session, Filters(years=(2019,)))
@@ -650,7 +768,7 @@ def test_our_errors_are_one_calm_sentence(calls, caplog):
 
 
 def test_answer_that_cannot_be_shown_does_not_leave_the_page_waiting(calls, monkeypatch):
-    monkeypatch.setattr(render, "answer_html", lambda *_: 1 / 0)
+    monkeypatch.setattr(render, "answer_html", lambda *_, **__: 1 / 0)
     view = asked(calls, QUESTION)
     assert view.status == OUR_FAULT and "Reading the letters" not in str(view.chat)
 

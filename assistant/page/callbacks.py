@@ -44,8 +44,8 @@ class Turn:
     """
 
     question: str
-    filters: Filters = Filters()
-    history: tuple[str, ...] = ()
+    filters: Filters
+    history: tuple[str, ...]
     answer: Answer | None = None
     problem: str = ""
 

@@ -219,7 +219,7 @@ def _wire(parts: Parts, calls: Callbacks) -> None:
         **QUIET,
     }
     # One event for all three: while a question waits for its answer, no other is asked.
-    gr.on([parts.question.submit, parts.ask.click, parts.evidence.widen], ask, trigger_mode="once", **asking)
+    gr.on([parts.question.submit, parts.ask.click, parts.evidence.submit], ask, trigger_mode="once", **asking)
     for offer in parts.offered:
         offer.click(ask, **asking | {"inputs": [offer, *choosers, parts.session]})
     parts.again.click(lambda: _values(calls.start()), None, outputs, concurrency_limit=None, **QUIET).then(

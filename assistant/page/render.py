@@ -171,7 +171,7 @@ def _widen(answer: Answer, turn: int) -> str:
 
 
 def _reasons(answer: Answer, held: Mapping[str, Letter]) -> str:
-    """Why the documents in scope are in it, folded away; where they are many, those quoted are named first."""
+    """Why the documents in scope are in it, folded away; where they are many, those quoted are named before others."""
     reasons = {i: why for i, why in zip(answer.scope.letters, answer.scope.why, strict=False) if i in held}
     if not reasons:
         return ""

@@ -166,7 +166,8 @@ def _has_columns(raw: Any, textpage: Any, offset: int, piece: str, least: float)
     import ctypes
 
     left, right, low, high = (ctypes.c_double() for _ in range(4))
-    for space in re.finditer(r"(?<=\S)\s+(?=.*[^\W\d])", piece):
+    letters = len(piece.rstrip("0123456789.- \r"))
+    for space in re.finditer(r"(?<=\S)\s+(?=\S)", piece[:letters]):
         before = raw.FPDFText_GetCharIndexFromTextIndex(textpage, offset + space.start() - 1)
         after = raw.FPDFText_GetCharIndexFromTextIndex(textpage, offset + space.end())
         raw.FPDFText_GetCharBox(textpage, before, left, right, low, high)
@@ -201,8 +202,9 @@ def _whole_lines(lines: list[_Set]) -> list[_Set]:
 
 
 def _second_word(piece: str) -> int:
-    match = re.search(r"\S+\s+(?=\w)", piece)
-    return match.end() if match else len(piece) - len(piece.lstrip())
+    indent = len(piece) - len(piece.lstrip())
+    match = re.compile(r"\s\w").search(piece, indent)
+    return match.end() - 1 if match else indent
 
 
 def _in_reading_order(lines: list[_Set]) -> list[_Set]:
@@ -297,5 +299,5 @@ def _is_footnote(page: list[_Set], at: int, height: float, body: float, inner: b
         return bool(following and following.size < body - 1 and abs(following.top - line.top) < following.size)
     if re.match(r"^\d{1,2}\s+\S", line.text):
         return True
-    below = all(other.size < body - 1 or _in_margin(other, height) for other in page[at:])
-    return inner and below and any(round(other.size) == body for other in page[:at])
+    begins = at > 0 and page[at - 1].size >= body - 1
+    return inner and begins and all(other.size < body - 1 or _in_margin(other, height) for other in page[at:])

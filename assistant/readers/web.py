@@ -26,6 +26,7 @@ from assistant.readers.text import decode
 __all__ = ["is_web", "read_web"]
 
 MOST_BYTES = 10 * 2**20  # of a page without the pictures that were saved in it
+MOST_TAGS = 200_000
 LEAST_WORDS = 40  # a page with fewer in its main part holds no letter
 LONGEST_ERROR = 300  # words; a page with more is no error page, whatever its title says
 
@@ -137,8 +138,8 @@ def _characters(name: str, data: bytes) -> str:
 def _parsed(name: str, text: str) -> Any:
     from lxml import etree
 
-    if len(text) > MOST_BYTES:
-        raise LetterError(name, f"is a web page of more than {MOST_BYTES // 2**20} MB; save it as PDF")
+    if len(text) > MOST_BYTES or text.count("<") > MOST_TAGS:
+        raise LetterError(name, "is a web page larger than any letter; save the letter itself, as PDF or text")
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
     try:
         root = etree.fromstring(text.replace("\0", "").encode("utf-8", "replace"), parser)
@@ -177,8 +178,8 @@ def _hidden(node: Any) -> bool:
 def _main_part(body: Any, lengths: dict[Any, int]) -> Any:
     """The one `main`, or else the one `article`, that holds enough to be a letter; else the whole body."""
     for wanted in (
-        [node for node in lengths if node.tag == "main" or node.get("role") == "main"],
-        [node for node in lengths if node.tag == "article"],
+        {node for node in lengths if node.tag == "main" or node.get("role") == "main"},
+        {node for node in lengths if node.tag == "article"},
     ):
         outer = [node for node in wanted if not any(above in wanted for above in node.iterancestors())]
         if len(outer) == 1 and lengths[outer[0]] >= LEAST_WORDS:

@@ -169,7 +169,7 @@ def _structure(letter: Letter, pages: Sequence[str] | None, known: Reference) ->
         if kind == numbered:
             gaps = numbering_gaps(letter)
             yield row, Tally(not gaps, 1), gaps
-    misplaced = misplaced_furniture(letter)
+    misplaced = misplaced_furniture(letter, pages or ())
     notes = tuple(f"{one.reason} in {one.paragraph_id}: {_short(one.words)}" for one in misplaced)
     yield "clean_letters", Tally(not misplaced, 1), notes
     yield "furniture", Tally(len(misplaced), sum(1 for _ in letter.paragraphs())), ()

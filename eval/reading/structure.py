@@ -156,15 +156,17 @@ def misplaced_furniture(letter: Letter, plain: Sequence[str] = ()) -> tuple[Misp
     )
 
 
-def _furniture_in(
-    text: str, paragraph: Paragraph, title: str, pages: Sequence[str]
-) -> Iterator[tuple[str, str]]:
+def _furniture_in(text: str, paragraph: Paragraph, title: str, pages: Sequence[str]) -> Iterator[tuple[str, str]]:
     prose = _is_prose(text)
     for reason, pattern in FURNITURE:
         if prose or reason not in WHOM:  # a table of whom to write to is no furniture
             for match in pattern.finditer(text):
                 if reason not in WHOM or not CONTACT.search(text[: match.start()]):
                     yield reason, match.group().strip()
+    if pages and paragraph.page_start != paragraph.page_end:
+        for match in re.finditer(PERIOD, text):
+            if not _stands(pages, text, match.start(), match.end()):
+                yield "running header", match.group()
     if text.isdigit():
         yield "page number", text
     if len(title.split()) >= 4 and REPORT_TITLE.search(title) and title in text:
@@ -185,15 +187,24 @@ def _page_numbers(text: str, paragraph: Paragraph, pages: Sequence[str]) -> Iter
     if first is None or last is None:
         return
     own = {str(page) for page in range(max(1, first - 1), last + 2)}
-    words = text.split()
-    for at, word in enumerate(words):
-        edge = at in (0, len(words) - 1)
-        if word not in own or len(words) == 1 or not (edge or last > first):
+    for match in re.finditer(r"(?<!\S)\d+(?!\S)", text):
+        edge = match.start() == 0 or match.end() == len(text)
+        if match.group() not in own or match.group() == text or not (edge or last > first):
             continue
-        before, after = " ".join(words[max(0, at - 1) : at]), " ".join(words[at + 1 : at + 2])
-        useful = NUMBERED.search(before) or COUNTED.match(after)
-        if not useful and not (not edge and any(f"{before} {word} {after}" in page for page in pages)):
-            yield word
+        if pages and not edge:
+            useful = _stands(pages, text, match.start(), match.end())
+        else:
+            useful = bool(NUMBERED.search(text[: match.start()].rstrip()) or COUNTED.match(text, match.end() + 1))
+        if not useful:
+            yield match.group()
+
+
+def _stands(pages: Sequence[str], text: str, start: int, end: int) -> bool:
+    """Whether words stand on one page between the words that they stand between in a paragraph."""
+    before = text.rfind(" ", 0, max(0, start - 1)) + 1
+    after = text.find(" ", end + 1)
+    words = text[before : after if after > 0 else len(text)]
+    return any(words in page for page in pages)
 
 
 # --- every character -----------------------------------------------------------------------------------------------

@@ -135,7 +135,10 @@ def hand_made_letters() -> tuple[Letter, ...]:
 
 
 class FakeAssistant:
-    """Answers with every sentence that shares a long word with the question; refuses where there is none."""
+    """Answers with every sentence that shares a long word with the question; refuses where there is none.
+
+    A year in the question limits the letters, as filters do.
+    """
 
     def __init__(self, letters: Sequence[Letter] | None = None) -> None:
         self.letters: tuple[Letter, ...] = tuple(letters if letters is not None else hand_made_letters())
@@ -158,13 +161,20 @@ class FakeAssistant:
         if question == "too odd":
             raise QuestionError("this question cannot be read; say it in other words")
         letters = [letter for letter in self.letters if _within(letter, filters)]
-        years = ", ".join(str(year) for year in filters.years)
+        narrowed = len(letters) < len(self.letters)
+        named = () if filters.widened else tuple(int(year) for year in re.findall(r"\b20\d\d\b", question))
+        letters = [letter for letter in letters if not named or letter.years() & set(named)]
+        years = ", ".join(str(year) for year in (*named, *filters.years))
+        reading = "the question's own limits are set aside" if filters.widened else ""
+        why = f"published {named[0]}; <i>so</i>" if named else reading or "the question names no limit"
         scope = Scope(
             authorities=filters.authorities,
-            years=filters.years,
-            reading=f"inspected or published in {years}" if years else "",
+            years=(*named, *filters.years),
+            reading=f"inspected or published in {years}" if years else reading,
             kinds=filters.kinds,
             letters=tuple(letter.letter_id for letter in letters),
+            narrowed=narrowed,
+            why=(why,) * len(letters),
         )
         wanted = {word for word in re.findall(r"[a-z]+", " ".join([*history, question]).lower()) if len(word) > 5}
         found = [hit for letter in letters for hit in _sentences(letter) if _shared(hit, wanted)][:7]

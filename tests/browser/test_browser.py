@@ -203,6 +203,79 @@ def test_filters_narrow_the_answer(open_page, page_url):
     expect(page.locator("#chat .answer .small").first).to_contain_text("2024")
 
 
+def test_limits_of_a_question_are_set_aside_by_keyboard(open_page, page_url):
+    page = open_page(page_url)
+    ask(page, QUESTION)
+    reading = page.locator("#chat .answer .small").first
+    expect(reading).to_contain_text("inspected or published in 2019 · 2 documents")
+    page.get_by_role("textbox", name="Your question").fill("the next one")
+    marker(page, 1).last.focus()
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.innerText") == "Search every letter instead":
+            break
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.keyboard.press("Space")
+    expect(page.locator("#chat .answer:not(.waiting)")).to_have_count(2)
+    again = page.locator("#chat .asked").last
+    expect(again).to_contain_text(QUESTION)
+    expect(again).to_contain_text("Asked again of every letter")
+    expect(again).to_be_focused()
+    expect(again).to_be_in_viewport()
+    last = page.locator("#chat .answer").last
+    expect(last).to_contain_text("the question's own limits are set aside · 5 documents")
+    expect(page.get_by_role("button", name="Search every letter instead")).to_have_count(1)
+    expect(page.get_by_role("textbox", name="Your question")).to_have_value("the next one")
+    expect(status(page)).to_have_text(re.compile(r"^\d+ passages? from \d+ letters?$"))
+    marker(page, 1, turn=2).first.click()
+    expect(page.locator("#card-2-1 mark")).to_be_focused()
+
+
+def test_filters_stay_when_limits_are_set_aside(open_page, page_url):
+    page = open_page(page_url)
+    page.get_by_role("button", name="All years").click()
+    page.get_by_label("Years").click()
+    page.get_by_role("option", name="2024").click()
+    page.keyboard.press("Escape")
+    ask(page, "What did 2019 say about child protection?")
+    expect(page.locator("#chat .calm")).to_be_visible()
+    page.get_by_role("button", name="Search every letter within your filters instead").click()
+    expect(page.locator("#chat .answer:not(.waiting)")).to_have_count(2)
+    expect(page.locator("#chat .answer").last).to_contain_text("only 2024 (chosen)")
+    dates = page.locator("#evidence .facts").all_inner_texts()
+    assert dates and all("2024" in text for text in dates)
+
+
+def test_question_is_asked_again_once(open_page, fake_url, fake):
+    page = open_page(fake_url)
+    ask(page, "accommodation in 2019?")
+    before = len(fake.asked)
+    page.get_by_role("button", name="Search every letter instead").dblclick()
+    expect(page.locator("#chat .answer:not(.waiting)")).to_have_count(2)
+    ask(page, "and training?")
+    assert [(question, history) for question, history, _ in fake.asked[before:]] == [
+        ("accommodation in 2019?", ()),
+        ("and training?", ("accommodation in 2019?",)),
+    ]
+    assert [filters.widened for _, _, filters in fake.asked[before:]] == [True, False]
+    expect(page.locator("#chat .asked")).to_have_count(3)
+    expect(page.get_by_role("textbox", name="Your question")).to_be_focused()
+
+
+def test_documents_in_scope_are_disclosed_by_keyboard(open_page, page_url):
+    page = open_page(page_url)
+    ask(page, QUESTION)
+    reasons = page.locator("#chat .why li")
+    expect(reasons.first).to_be_hidden()
+    page.locator("#chat .why summary").focus()
+    page.keyboard.press("Enter")
+    expect(reasons).to_have_count(2)
+    expect(reasons.first).to_be_visible()
+    expect(reasons.first).to_contain_text("published 1 March 2019")
+    ask(page, "And what about their accommodation?")
+    expect(reasons.first).to_be_visible()
+
+
 def test_letters_can_be_read_without_a_question(open_page, page_url):
     page = open_page(page_url)
     page.locator(".letter-link").first.click()
@@ -324,6 +397,7 @@ def test_no_sideways_scrolling(open_page, page_url, width):
 
     fits()
     ask(page, QUESTION)
+    page.locator("#chat .why summary").click()
     fits()
     marker(page, 1).click()
     expect(page.locator("mark")).to_be_focused()
@@ -403,6 +477,10 @@ def test_accessible_to_everybody(open_page, page_url, scheme, width):
     expect(page.get_by_label("Years")).to_be_visible()
     assert violations(page) == ""
     ask(page, QUESTION)
+    page.locator("#chat .why summary").click()
+    assert violations(page) == ""
+    page.get_by_role("button", name="Search every letter instead").click()
+    expect(page.locator("#chat .answer:not(.waiting)")).to_have_count(2)
     assert violations(page) == ""
     marker(page, 1).click()
     expect(page.locator("mark")).to_be_focused()

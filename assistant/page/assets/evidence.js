@@ -1,6 +1,6 @@
 // Runs once in the evidence panel. A citation in the chat, or a control in the panel, asks the server for the
 // passage ("show"); when the new evidence is there, the focus goes to the words and they are scrolled into view.
-// A button under an answer asks its question again of every letter ("widen"); the focus goes to the new question.
+// A button under an answer asks its question again of every letter ("submit"); the focus goes to the new question.
 
 const ASKS = 'a[href^="#cite-"], [data-go], [data-letter], [data-back]';
 const WIDENS = '#chat button[name="widen"]';
@@ -47,7 +47,7 @@ document.addEventListener('click', (event) => {
 function widen(button) {
   if (document.querySelector('#chat .waiting')) return;
   follow = true;
-  trigger('widen', { turn: Number(button.value) });
+  trigger('submit', { turn: Number(button.value) });
 }
 
 function showWords() {

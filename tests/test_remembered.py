@@ -1,0 +1,59 @@
+"""Embeddings that were made before."""
+
+import pytest
+
+from assistant.remembered import RememberedEmbeddings
+
+
+class Maker:
+    def __init__(self):
+        self.asked = []
+
+    def __call__(self, texts):
+        self.asked += texts
+        return [[float(len(text)), 0.1] for text in texts]
+
+
+@pytest.fixture
+def make():
+    return Maker()
+
+
+def test_each_text_is_embedded_once(tmp_path, make):
+    store = RememberedEmbeddings(tmp_path, "model")
+    first = store.embed(["a", "bb", "a"], make)
+    store.close()
+    store = RememberedEmbeddings(tmp_path, "model")
+    again = store.embed(["bb", "ccc", "a"], make)
+    assert make.asked == ["a", "bb", "ccc"]
+    assert [vector[0] for vector in again] == [2, 3, 1]
+    assert first[0] == first[2] == again[2], "the same numbers whether made or read"
+    assert first[0][1] == pytest.approx(0.1)
+
+
+def test_another_model_shares_nothing(tmp_path, make):
+    RememberedEmbeddings(tmp_path, "model").embed(["a"], make)
+    RememberedEmbeddings(tmp_path, "other").embed(["a"], make)
+    assert make.asked == ["a", "a"]
+
+
+def test_what_was_not_used_is_forgotten(tmp_path, make):
+    RememberedEmbeddings(tmp_path, "model").embed(["a", "b"], make)
+    store = RememberedEmbeddings(tmp_path, "model")
+    store.embed(["b"], make)
+    store.forget_unused()
+    store.embed(["a", "b"], make)
+    assert make.asked == ["a", "b", "a"]
+
+
+def test_a_damaged_store_is_made_again(tmp_path, make):
+    (tmp_path / "embeddings.sqlite").write_bytes(b"no database at all" * 500)
+    assert RememberedEmbeddings(tmp_path, "model").embed(["a"], make) == [[1.0, pytest.approx(0.1)]]
+
+
+def test_many_texts_and_none(tmp_path, make):
+    store = RememberedEmbeddings(tmp_path, "model")
+    texts = [f"text {n}" for n in range(1203)]
+    assert store.embed(texts, make) == store.embed(texts, make)
+    assert len(make.asked) == 1203
+    assert store.embed([], make) == []
