@@ -21,6 +21,8 @@ from assistant.readers import read_file, read_source
 
 __all__ = ["digest", "find_files", "letter_id_of", "read_letter", "refused_files", "shown_name"]
 
+LONGEST_TEXT = 5_000_000  # characters, about 2,000 pages; the longest report seen has 131,000
+OCR_WARNING = "read by OCR: words may be misread; check quotes against the page"
 SUFFIXES = (".txt", ".md", ".markdown", ".text", ".pdf", ".docx", ".doc", ".html", ".htm")
 
 
@@ -110,11 +112,12 @@ def letter_id_of(file: Path) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:120] or "letter"
 
 
-def read_letter(file: Path) -> Letter:
+def read_letter(file: Path, *, ocr: bool = False) -> Letter:
     """Read one file into a letter, with what a manifest or a sidecar beside it says.
 
     Args:
         file: Any of the formats that `readers` know.
+        ocr: Whether a scan is read by OCR instead of being refused.
 
     Raises:
         LetterError: If it cannot be read; one line with the reason and what to do.
@@ -123,7 +126,10 @@ def read_letter(file: Path) -> Letter:
     data = read_file(file)
     sha256 = digest(data)
     given = given_for(file, sha256)
-    source = read_source(name, data)
+    source = read_source(name, data, ocr)
+    length = sum(len(line.text) for line in source.lines)
+    if length > LONGEST_TEXT:
+        raise LetterError(name, f"holds {length:,} characters, more than {LONGEST_TEXT:,}; split it")
     outlined = outline(source)
     meta = read_metadata(outlined)
     row = given.added
@@ -160,7 +166,7 @@ def read_letter(file: Path) -> Letter:
         text=outlined.text,
         pages=source.pages,
         evidence=meta.evidence,
-        warnings=meta.warnings,
+        warnings=(*meta.warnings, *[OCR_WARNING] * source.ocr),
         furniture=source.furniture,
         files=(name,),
     )

@@ -1,6 +1,7 @@
 """Lists in a letter: what leads in, and its items in order, each a paragraph or a bullet."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.letters import Letter, Paragraph, Section, Span
@@ -37,6 +38,9 @@ class ListBlock:
 def lists_of(letter: Letter, question: Question) -> list[ListBlock]:
     """The lists of a letter that a question asks for: by the heading's kind, else by the words that lead in."""
     kinds = question.lists
+    recorded = _recorded(letter, kinds)
+    if recorded:
+        return recorded
     by_heading = [
         ListBlock(section.heading, items)
         for section in letter.sections
@@ -52,6 +56,21 @@ def lists_of(letter: Letter, question: Question) -> list[ListBlock]:
         if any(LEADS[kind].search(_tail(block.lead)) for kind in kinds)
     ]
     return led_in or (_looked_at(letter) if kinds == ("coverage",) else [])
+
+
+RECORDS = {"improve": "area for improvement", "priority": "area for priority action"}
+
+
+def _recorded(letter: Letter, kinds: Sequence[str]) -> list[ListBlock]:
+    """What an inspectorate's letter lists as areas for improvement or priority action, by the list they stand in."""
+    if letter.standing != "inspectorate" or not set(kinds) <= RECORDS.keys():
+        return []
+    wanted = {RECORDS[kind] for kind in kinds}
+    lists: dict[str, list[Span]] = {}
+    for item in letter.improvements:
+        if item.kind in wanted:
+            lists.setdefault(item.heading, []).append(Span(item.start, item.end))
+    return [ListBlock(heading, tuple(items)) for heading, items in lists.items()]
 
 
 LOOKED = re.compile(

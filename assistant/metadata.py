@@ -143,8 +143,8 @@ def _issuer(outline: Outline, meta: Metadata, joint: bool) -> None:
         meta.issuer = _listed(
             ["Ofsted", *(" ".join(m.group().split()) for m in names if m.group().lower() != "ofsted")]
         )
-        if names:
-            meta.evidence["issuer"] = tuple(Span(match.start(), match.end()) for match in names)
+        spans = tuple(Span(match.start(), match.end()) for match in names)
+        meta.evidence["issuer"] = spans or meta.evidence["standing"]
     elif meta.standing == "council" and meta.authority:
         own = [found for found in _councils(text, 0, len(text)) if found[0].authority.name == meta.authority]
         for _, start, end in own[:1]:

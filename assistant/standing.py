@@ -7,7 +7,7 @@ do the signature and the spokesperson speak.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assistant.layouts import Layout, layout_of
@@ -60,11 +60,15 @@ LABEL = re.compile(
     re.IGNORECASE,
 )
 PAPER = re.compile(
-    r"\b(?:cabinet|scrutiny|(?:sub-?)?committee|(?:full|county|city|borough|district|town) council meeting"
-    r"|council meeting|executive board|corporate parenting (?:board|panel)|overview and scrutiny|agenda item"
-    r"|minutes|wards? affected|report (?:of|by) the (?:\w+ ){0,3}director|report author|portfolio holder|lead member"
-    r"|apologies(?: for absence)?|declarations? of interests?|in attendance|for (?:decision|information|noting))\b",
+    r"\b(?:cabinet(?! (?:member|lead|office))|(?:sub-?)?committee|executive board|corporate parenting (?:board|panel)"
+    r"|(?:overview and )?scrutiny(?: (?:(?:sub-?)?committee|panel|board|commission))?"
+    r"|(?:(?:full|county|city|borough|district|town) )?council meeting|agenda item|minutes|wards? affected"
+    r"|report (?:of|by) the (?:\w+ ){0,3}director|report author|apologies(?: for absence)?|declarations? of interests?"
+    r"|in attendance|for (?:decision|information|noting))\b",
     re.IGNORECASE,
+)
+PERSON_ADDRESSED = re.compile(
+    r"\b(?:Chair|Councillor|Cllr|Mr|Mrs|Ms|Dr|Chief (?:Executive|Constable)|Commissioner|Director,)\b"
 )
 PAPERS_HEADING = re.compile(
     r"\bimplications\b|^(?:\d[\d.]* )?(?:background papers|alternative options|reasons? for recommendations?|consultees"
@@ -72,8 +76,7 @@ PAPERS_HEADING = re.compile(
     re.IGNORECASE,
 )
 MINUTES = re.compile(
-    r"^minutes\b|\bminutes of (?:the|a|an)\b|\bapologies for absence\b|\bit was resolved\b",
-    re.IGNORECASE | re.MULTILINE,
+    r"^(?:draft |confirmed )?minutes\b|\bapologies for absence\b|\bit was resolved\b", re.IGNORECASE | re.MULTILINE
 )
 POSITION = re.compile(
     r"\b(?:position statement|self[- ](?:evaluation|assessment)|improvement plan|action plan|briefing (?:note|paper)"
@@ -104,14 +107,15 @@ NEWSPAPER = re.compile(r"Local Democracy Report|^By [A-Z][a-z]+ [A-Z]\w+\W*$", r
 
 # A council's paper says which framework the inspection had that it reports on.
 FRAMEWORKS = (
-    ("ILACS", re.compile(r"\bILACS\b|inspections? of local authority children.s (?:social care )?services", re.I)),
-    ("SIF", re.compile(r"single inspection framework|\bSIF\b")),
-    ("JTAI", re.compile(r"joint targeted area inspection|\bJTAI\b", re.I)),
-    ("area SEND", re.compile(r"area SEND inspection", re.I)),
+    ("ILACS", re.compile(r"\bILACS\b")),
+    ("SIF", re.compile(r"single inspection framework|\bSIF\b", re.IGNORECASE)),
+    ("ILACS", re.compile(r"inspections? of local authority children.s (?:social care )?services", re.IGNORECASE)),
+    ("JTAI", re.compile(r"joint targeted area inspection|\bJTAI\b", re.IGNORECASE)),
+    ("area SEND", re.compile(r"area SEND inspection", re.IGNORECASE)),
 )
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Speaker:
     """Who speaks in a document and what it is.
 
@@ -127,10 +131,7 @@ class Speaker:
     kind: str = "other"
     framework: str | None = None
     layout: Layout | None = None
-    evidence: dict[str, tuple[Span, ...]] = field(default_factory=dict)
-
-    def _found(self, name: str, *matches: re.Match[str]) -> None:
-        self.evidence[name] = tuple(Span(match.start(), match.end()) for match in matches)
+    evidence: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
 
 
 def read_speaker(outline: Outline) -> Speaker:
@@ -141,22 +142,23 @@ def read_speaker(outline: Outline) -> Speaker:
     """
     text = outline.text
     own = _inspectorates_own(text)
-    paper = list(_council_paper(outline, own))
-    if len({match.group().lower() for match in paper}) >= 2:
-        return _paper(text, paper)
     before = _before_the_letter(text, own)
-    other = _press_release(text, before) or _covering_note(before)
-    if other:
-        return other
+    found = _council_paper(outline, before) or _press_release(text, before) or _covering_note(before)
+    if found:
+        return found
     return _inspectorates(outline, own) if own else _council_letter(text)
 
 
 def _before_the_letter(text: str, own: re.Match[str] | None) -> str:
-    """What a covering note may say: all that stands before the inspectorate's own words and before "Dear"."""
+    """What a cover may say: all that stands before the inspectorate's own words and before "Dear"."""
     dear = DEAR.search(text, 0, OPENING)
     if own and own.start() > FRONT and not dear:
         return ""  # known by its close: the whole of it is the inspectorate's
     return text[: min([len(text), *(match.start() for match in (own, dear) if match)])]
+
+
+def _span(match: re.Match[str]) -> tuple[Span, ...]:
+    return (Span(match.start(), match.end()),)
 
 
 # --- the inspectorate ----------------------------------------------------------------------------------------------
@@ -176,71 +178,71 @@ def _inspectorates_own(text: str) -> re.Match[str] | None:
 
 def _inspectorates(outline: Outline, own: re.Match[str]) -> Speaker:
     text = outline.text
-    speaker = Speaker("inspectorate")
-    speaker._found("standing", own)
     front = outline.sections[0] if outline.sections else None
     front_text = text[front.start : min(front.end, OPENING)] if front and front.kind == "letterhead" else ""
     known = layout_of(outline.title or "", front_text, text[:1500], text[:OPENING])
+    evidence = {"standing": _span(own)}
     if known is None:
-        return speaker
+        return Speaker("inspectorate", evidence=evidence)
     layout, match = known
-    speaker.layout, speaker.kind, speaker.framework = layout, layout.kind, layout.framework
-    if layout.kind != "other":
-        speaker.evidence["kind"] = _spans_of(match.group(), text)
-    if layout.framework:
-        speaker.evidence["framework"] = speaker.evidence["kind"]
-    elif layout.kind != "other" and (named := FRAMEWORKS[0][1].search(text)):
-        speaker.framework = FRAMEWORKS[0][0]
-        speaker._found("framework", named)
-    return speaker
+    if layout.kind == "other":
+        return Speaker("inspectorate", layout=layout, evidence=evidence)
+    evidence["kind"] = _spans_of(match.group(), text) or _span(own)
+    framework = layout.framework
+    if framework:
+        evidence["framework"] = evidence["kind"]
+    elif named := _framework_named(text, FRAMEWORKS[:3]):  # a monitoring visit follows an inspection under either
+        framework, evidence["framework"] = named
+    return Speaker("inspectorate", layout.kind, framework, layout, evidence)
 
 
 def _spans_of(words: str, text: str) -> tuple[Span, ...]:
     """Where some words stand in a text, whatever the white space between them."""
     found = re.search(r"\s+".join(re.escape(word) for word in words.split()), text)
-    return (Span(found.start(), found.end()),) if found else ()
+    return _span(found) if found else ()
+
+
+def _framework_named(
+    text: str, among: Sequence[tuple[str, re.Pattern[str]]] = FRAMEWORKS
+) -> tuple[str, tuple[Span, ...]] | None:
+    for framework, pattern in among:
+        if named := pattern.search(text):
+            return framework, _span(named)
+    return None
 
 
 # --- councils and others --------------------------------------------------------------------------------------------
 
 
-def _council_paper(outline: Outline, own: re.Match[str] | None) -> Iterator[re.Match[str]]:
-    """Words of a council's cover sheet before anything of the inspectorate's, and a council's own headings."""
-    text = outline.text
-    dear = DEAR.search(text, 0, FRONT)
-    end = min([FRONT, len(text), *(match.start() for match in (own, dear) if match)])
-    yield from LABEL.finditer(text, 0, end)
-    start = 0
-    while start < end:
-        stop = text.find("\n\n", start, end)
-        stop = end if stop < 0 else stop
-        said = re.search(r"[“”\"]|\bsaid\b", text[start:stop])
-        if stop - start <= SHORT and not said:
-            yield from PAPER.finditer(text, start, stop)
-        start = stop + 2
-    for section in outline.sections:
-        heading = PAPERS_HEADING.search(text, section.start, section.start + len(section.heading))
-        if heading and not dear:
-            yield heading
+def _council_paper(outline: Outline, before: str) -> Speaker | None:
+    """A paper for a council's meeting, or its minutes, by two different marks of such papers."""
+    marks = list(_papers_marks(outline, before[:FRONT]))
+    if len({mark for mark, _ in marks}) < 2:
+        return None
+    spans = tuple(span for _, span in marks[:2])
+    if MINUTES.search(before, 0, FRONT):  # no report, so without a kind of its own
+        return Speaker("council", evidence={"standing": spans})
+    evidence = {"standing": spans, "kind": spans}
+    framework = None
+    if named := _framework_named(outline.text):
+        framework, evidence["framework"] = named
+    return Speaker("council", "council report", framework, evidence=evidence)
 
 
-def _paper(text: str, marks: list[re.Match[str]]) -> Speaker:
-    minutes = MINUTES.search(text[:FRONT])
-    speaker = Speaker("council", "other" if minutes else "council report")
-    speaker._found("standing", *marks[:2])
-    if not minutes:
-        speaker.evidence["kind"] = speaker.evidence["standing"]
-        _framework_named(text, speaker)
-    return speaker
-
-
-def _framework_named(text: str, speaker: Speaker) -> None:
-    for framework, pattern in FRAMEWORKS:
-        named = pattern.search(text)
-        if named:
-            speaker.framework = framework
-            speaker._found("framework", named)
-            return
+def _papers_marks(outline: Outline, before: str) -> Iterator[tuple[str, Span]]:
+    """Labels of a cover sheet, words of its short lines, and the headings that only a council's papers have."""
+    for label in LABEL.finditer(before):
+        yield label.group().lower(), Span(label.start(), label.end())
+    letter = DEAR.search(outline.text, 0, FRONT)
+    for line in re.finditer(r"[^\n]+", before):
+        quoted = re.search(r"[“”\"]|\bsaid\b", line.group())
+        addressed = letter and PERSON_ADDRESSED.search(line.group())
+        if len(line.group()) <= SHORT and not quoted and not addressed:
+            for word in PAPER.finditer(before, line.start(), line.end()):
+                yield word.group().lower(), Span(word.start(), word.end())
+    for section in () if letter else outline.sections:
+        if PAPERS_HEADING.search(section.heading):
+            yield section.heading.lower(), Span(section.start, section.start + len(section.heading))
 
 
 def _press_release(text: str, before: str) -> Speaker | None:
@@ -248,42 +250,31 @@ def _press_release(text: str, before: str) -> Speaker | None:
     if NEWSPAPER.search(before):
         return None
     ofsted = OFSTED_PRESS.search(before)
-    council = SPOKESPERSON.search(before) or (COUNCIL_NAMED.search(before, 0, FRONT) and NEWS.search(before, 0, FRONT))
     if ofsted and not COUNCIL_SPEAKS.search(text):
-        speaker = Speaker("inspectorate", "press release")
-        speaker._found("standing", ofsted)
-    elif council:
-        speaker = Speaker("council", "press release")
-        speaker._found("standing", council)
-    else:
-        return None
-    speaker.evidence["kind"] = speaker.evidence["standing"]
-    return speaker
+        return Speaker("inspectorate", "press release", evidence=dict.fromkeys(("standing", "kind"), _span(ofsted)))
+    said = SPOKESPERSON.search(before)
+    if not said and COUNCIL_NAMED.search(before, 0, FRONT):
+        said = NEWS.search(before, 0, FRONT)
+    return (
+        Speaker("council", "press release", evidence=dict.fromkeys(("standing", "kind"), _span(said))) if said else None
+    )
 
 
 def _covering_note(before: str) -> Speaker | None:
     """A council's position statement, briefing or message, by its first lines."""
     position, named = POSITION.search(before, 0, 400), COUNCIL_NAMED.search(before, 0, 600)
-    sender = SENDER.search(before, 0, 600)
-    if not (position and named) and not sender:
-        return None
-    speaker = Speaker("council")
     if position and named:
-        speaker.kind = "council report"
-        speaker._found("standing", named)
-        speaker._found("kind", position)
-        _framework_named(before, speaker)
-    elif sender:
-        speaker._found("standing", sender)
-    return speaker
+        evidence = {"standing": _span(named), "kind": _span(position)}
+        framework = None
+        if told := _framework_named(before):
+            framework, evidence["framework"] = told
+        return Speaker("council", "council report", framework, evidence=evidence)
+    sender = SENDER.search(before, 0, 600)
+    return Speaker("council", evidence={"standing": _span(sender)}) if sender else None
 
 
 def _council_letter(text: str) -> Speaker:
     """A council's letter, by who signed it; else somebody else's document."""
-    speaker = Speaker()
     yours = YOURS.search(text, max(0, len(text) - CLOSE))
     signed = OFFICER.search(text, yours.end()) if yours and DEAR.search(text, 0, OPENING) else None
-    if signed:
-        speaker.standing = "council"
-        speaker._found("standing", signed)
-    return speaker
+    return Speaker("council", evidence={"standing": _span(signed)}) if signed else Speaker()

@@ -155,8 +155,7 @@ class _Update:
         self.vectors = VectorIndex(self.folder / "chroma")
         self.lexical = LexicalIndex(self.folder / "lexical")
         self._embedder: Embedder | None = None
-        model = f"{state.fingerprint['model']} {state.fingerprint['revision']} {settings.passage_prompt}"
-        self.remembered = RememberedEmbeddings(self.folder, model)
+        self.remembered = remembered_embeddings(self.folder, settings)
 
     @property
     def embedder(self) -> Embedder:
@@ -347,6 +346,12 @@ class _Update:
             self.lexical.add([(p, text) for (_, p), text in zip(flat, headed, strict=True)])
         for letter, found in passages:
             save_letter(self.folder, letter, found)
+
+
+def remembered_embeddings(folder: Path, settings: Settings) -> RememberedEmbeddings:
+    """The embeddings of the settings' model that are kept in a folder."""
+    made_by = fingerprint(settings)
+    return RememberedEmbeddings(folder, f"{made_by['model']} {made_by['revision']} {made_by['passage_prompt']}")
 
 
 def _about(letter: Letter) -> str:

@@ -60,7 +60,7 @@ def _replies() -> TypeAdapter[_Reply]:
 
 
 def read_letters(
-    files: Sequence[Path], *, workers: int = 0, seconds: int = 60, megabytes: int = 1024
+    files: Sequence[Path], *, workers: int = 0, seconds: int = 60, megabytes: int = 1024, ocr: bool = False
 ) -> Iterator[tuple[Path, Letter | LetterError]]:
     """Read files, several at a time, each in a worker process under limits.
 
@@ -71,6 +71,7 @@ def read_letters(
         workers: Most processes at a time; 0 for one a core, at most 8.
         seconds: Longest that one file may take.
         megabytes: Most memory that its worker may take; without effect on macOS and Windows.
+        ocr: Whether scans are read by OCR, which takes some seconds a page, instead of being refused.
 
     Yields:
         Each file, in the order given, with its letter or with why there is none.
@@ -78,7 +79,7 @@ def read_letters(
     count = min(workers or min(os.cpu_count() or 1, MOST_WORKERS), len(files))
     if not count:
         return
-    every = [_Worker(seconds, megabytes) for _ in range(count)]
+    every = [_Worker(seconds, megabytes, ocr) for _ in range(count)]
     idle: SimpleQueue[_Worker] = SimpleQueue()
     for worker in every:
         idle.put(worker)
@@ -121,8 +122,8 @@ class _Stopped(Exception):
 class _Worker:
     """A reader process, started with its first file and again after it was ended."""
 
-    def __init__(self, seconds: int, megabytes: int) -> None:
-        self.seconds, self.megabytes = seconds, megabytes
+    def __init__(self, seconds: int, megabytes: int, ocr: bool = False) -> None:
+        self.seconds, self.megabytes, self.ocr = seconds, megabytes, ocr
         self._process: subprocess.Popen[bytes] | None = None
         self._ended = False
         self._lock = threading.Lock()  # of these two: `end` comes from another thread than `read`
@@ -163,7 +164,7 @@ class _Worker:
         timer.daemon = True
         timer.start()
         try:
-            process.stdin.write(json.dumps({"file": str(file)}).encode() + b"\n")
+            process.stdin.write(json.dumps({"file": str(file), "ocr": self.ocr}).encode() + b"\n")
             process.stdin.flush()
             line = process.stdout.readline(self.megabytes * 2**20)
         except (OSError, ValueError):  # it had gone, or was ended, before it was asked
@@ -271,16 +272,17 @@ def serve(seconds: int, megabytes: int) -> None:
     for request in requests:
         faulthandler.dump_traceback_later(seconds + GRACE, exit=True, file=nothing)
         try:
-            replies.write(_reply(Path(json.loads(request)["file"])) + b"\n")
+            asked = json.loads(request)
+            replies.write(_reply(Path(asked["file"]), asked["ocr"]) + b"\n")
             replies.flush()
         except MemoryError:
             os._exit(OUT_OF_MEMORY)
         faulthandler.cancel_dump_traceback_later()
 
 
-def _reply(file: Path) -> bytes:
+def _reply(file: Path, ocr: bool) -> bytes:
     try:
-        return _replies().dump_json(_Reply(read_letter(file)))
+        return _replies().dump_json(_Reply(read_letter(file, ocr=ocr)))
     except LetterError as error:
         reply = _Reply(None, error.file, error.reason)
     except MemoryError:

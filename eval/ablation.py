@@ -230,11 +230,11 @@ def _figures(outcomes: Sequence[Outcome], rows: Mapping[int, Row]) -> list[dict[
 
 
 def _table(name: str, outcomes: Sequence[Outcome], figures: Sequence[Mapping[str, Any]]) -> str:
-    letters = len({outcome.question.letters[0] for outcome in outcomes})
+    letters = len({letter_id for outcome in outcomes for letter_id in outcome.question.letters})
     cells = [["", "", *COLUMNS.values(), "ms p50"]]
     for one in figures:
         values = [f"{one['measures'][measure]:.3f}" for measure in COLUMNS]
-        cells.append([str(one["row"]), one["name"], *values, f"{1000 * one['seconds_p50']:.0f}"])
+        cells.append([str(one["row"]), one["name"], *values, f"{1000 * one['seconds_p50']:.1f}"])
     parts = [f"{name}: {len(outcomes)} questions about {letters} letters", aligned(cells)]
     if len(figures) > 1:
         parts.append(_comparison(figures))
@@ -337,14 +337,14 @@ def _outcomes(options: argparse.Namespace, opener: Opener) -> list[Outcome]:
             raise GoldError([f"{options.gold[0]}:1: no answerable question holds a quote"])
         if assistant.settings.reranker:
             print("ASSISTANT_RERANKER is set; no row uses the cross-encoder", file=sys.stderr)
-        variants = Variants(assistant.index, assistant.settings, show)
-        for row in options.rows.values():  # so that no question's time holds the embedding of passages
-            variants.get(headers=row.headers, joined=row.joined)
-        ablation = Ablation(assistant, variants)
-        outcomes = []
-        for number, question in enumerate(questions, 1):
-            outcomes.append(ablation.measured(question, options.rows))
-            show("searched", number, len(questions))
+        with Variants(assistant.index, assistant.settings, show) as variants:
+            for row in options.rows.values():  # so that no question's time holds the embedding of passages
+                variants.get(headers=row.headers, joined=row.joined)
+            ablation = Ablation(assistant, variants)
+            outcomes = []
+            for number, question in enumerate(questions, 1):
+                outcomes.append(ablation.measured(question, options.rows))
+                show("searched", number, len(questions))
     return outcomes
 
 

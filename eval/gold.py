@@ -190,7 +190,7 @@ def _checked(place: str, row: Row, shelf: Shelf, problems: list[str]) -> Questio
     evidence = [one for one in found if one]
     if not wrong:
         wrong = _facts_wrong(row, letters, evidence)
-    problems.extend(f"{place}: {reason}" for reason in wrong)
+    problems.extend(f"{place}: {reason}" for reason in dict.fromkeys(wrong))
     return Question(
         id=row.id,
         source=Path(place.rpartition(":")[0]).stem,

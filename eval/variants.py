@@ -1,11 +1,11 @@
-"""Passages indexed in other ways than the product's, for the ablation; kept on disk, since embedding takes minutes."""
+"""Passages indexed in other ways than the product's, for the ablation."""
 
-import hashlib
-import json
 import shutil
+import tempfile
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from assistant.index import Index
 from assistant.lexical import LexicalIndex
 from assistant.passages import Passage, cut_passages, header
+from assistant.remembered import FILE
 from assistant.settings import Settings
-from assistant.state import fingerprint
-from assistant.update import Progress, section_of
+from assistant.update import Progress, remembered_embeddings, section_of
 
 __all__ = ["ExactVectors", "Searchable", "Variants"]
 
-FOLDER = "ablation"  # in the index's folder
+FOLDER = "ablation"  # in the index's folder: the embeddings, which take minutes to make
 BATCH = 500  # passages embedded between two reports of progress
 
 Nearest = Callable[[Sequence[float], int, Collection[str] | None], list[tuple[str, float]]]
@@ -87,14 +87,26 @@ class Variants:
 
     def __init__(self, index: Index, settings: Settings, progress: Progress) -> None:
         self._index, self._settings, self._progress = index, settings, progress
-        self._passages: list[Passage] = []
         self._made: dict[tuple[bool, bool], Searchable] = {}
+        self._lexical = tempfile.TemporaryDirectory()
+        own, folder = settings.index_dir / FILE, settings.index_dir / FOLDER
+        folder.mkdir(exist_ok=True)
+        if own.is_file() and not (folder / FILE).is_file():
+            shutil.copy(own, folder / FILE)  # most passages with headers are the product's own
+        self._remembered = remembered_embeddings(folder, settings)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._remembered.close()
+        self._lexical.cleanup()
 
     def get(self, *, headers: bool, joined: bool) -> Searchable:
         """Passages with or without headers in what is searched, leaning paragraphs joined or not.
 
-        Joined passages with headers are the product's own, in its own stores. What else is asked for is embedded
-        once and kept in a folder in the index's, under a name that changes with the passages and the model.
+        Joined passages with headers are the product's own, in its own stores. Others are embedded once and their
+        embeddings kept in a folder in the index's; their BM25 index is made anew.
         """
         if headers and joined:
             index = self._index
@@ -113,43 +125,16 @@ class Variants:
                 head = f"{header(letter, section_of(letter, passage))}\n" if headers else ""
                 passages.append(passage)
                 texts.append(f"{head}{passage.text}")
-        name = f"{'with' if headers else 'without'}-headers-{'joined' if joined else 'unjoined'}"
-        folder = self._settings.index_dir / FOLDER / f"{name}-{self._key(passages, texts)}"
-        vectors = _kept(folder, len(passages))
-        if vectors is None:
-            for old in folder.parent.glob(f"{name}-*"):  # of other letters, or half made
-                shutil.rmtree(old)
-            vectors = self._embedded(texts, name)
-            LexicalIndex(folder / "lexical").add(list(zip(passages, texts, strict=True)))
-            _keep(folder, vectors)
+        name = f"{'with' if headers else 'without'} headers, {'joined' if joined else 'not joined'}"
+        lexical = LexicalIndex(Path(self._lexical.name) / name)
+        lexical.add(list(zip(passages, texts, strict=True)))
         by_id = {passage.passage_id: passage for passage in passages}
-        return Searchable(by_id, ExactVectors(passages, vectors).nearest, LexicalIndex(folder / "lexical"))
-
-    def _key(self, passages: Sequence[Passage], texts: Sequence[str]) -> str:
-        ids = [passage.passage_id for passage in passages]
-        made_of = json.dumps([fingerprint(self._settings), ids, list(texts)])
-        return hashlib.sha256(made_of.encode()).hexdigest()[:16]
+        return Searchable(by_id, ExactVectors(passages, self._embedded(texts, name)).nearest, lexical)
 
     def _embedded(self, texts: Sequence[str], name: str) -> NDArray[np.float32]:
-        vectors: list[list[float]] = []
+        parts = []
         for start in range(0, len(texts), BATCH):
-            vectors += self._index.embedder.passages(texts[start : start + BATCH])
-            self._progress(f"embedding passages {name.replace('-', ' ')}", len(vectors), len(texts))
-        return np.array(vectors, dtype=np.float32)
-
-
-def _kept(folder: Path, count: int) -> NDArray[np.float32] | None:
-    """The vectors of an earlier run, or None where it did not come to its end."""
-    try:
-        vectors: NDArray[np.float32] = np.load(folder / "vectors.npy")
-    except (OSError, ValueError):
-        return None
-    return vectors if len(vectors) == count else None
-
-
-def _keep(folder: Path, vectors: NDArray[np.float32]) -> None:
-    """Write the vectors whole or not at all: they say that the folder is complete."""
-    draft = folder / "vectors.tmp"
-    with draft.open("wb") as out:
-        np.save(out, vectors)
-    draft.replace(folder / "vectors.npy")
+            some = texts[start : start + BATCH]
+            parts.append(np.array(self._remembered.embed(some, self._index.embedder.passages), dtype=np.float32))
+            self._progress(f"embedding passages {name}", start + len(some), len(texts))
+        return np.concatenate(parts)

@@ -20,7 +20,7 @@ START = "import sys; sys.path[:] = sys.argv[1:]; from misreader import serve; se
 count = 0  # files that this process has read
 
 
-def misread(file: Path) -> Letter:
+def misread(file: Path, *, ocr: bool) -> Letter:
     global count
     count += 1
     with file.with_name("log").open("a") as log:
@@ -55,6 +55,8 @@ def misread(file: Path) -> Letter:
         return replace(letter, file="another.txt")
     if name.startswith("hash"):
         return replace(letter, sha256="/../../elsewhere")
+    if name.startswith("scan"):
+        return replace(letter, title=f"with OCR: {ocr}")
     if name.startswith("half"):
         return replace(letter, title="half a character: \ud800")
     if name.startswith("slow"):

@@ -14,7 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from invariants import flaws
 
-from assistant import readers
+from assistant import corpus, readers
 from assistant.corpus import find_files, read_letter, refused_files
 from assistant.errors import LetterError
 from assistant.letters import Letter
@@ -212,6 +212,25 @@ def test_a_page_that_draws_its_words_ever_more_often(tmp_path):
     (_, outcome), (_, letter) = read_letters([bomb, good], workers=1, seconds=4, megabytes=512)
     assert isinstance(outcome, LetterError) and isinstance(letter, Letter)
     assert "made its reader crash" in outcome.reason or "took longer than 4 s" in outcome.reason
+
+
+def test_what_ocr_read_says_so(tmp_path, monkeypatch):
+    file = tmp_path / "scan.pdf"
+    file.write_bytes(pages(1))
+    monkeypatch.setattr(readers, "with_text_layer", lambda name, data: pages(1, PROSE))
+    letter = read_letter(file, ocr=True)
+    assert letter.text == f"{PROSE}\n"
+    assert letter.warnings[-1:] == ("read by OCR: words may be misread; check quotes against the page",)
+
+
+def test_a_text_longer_than_any_letter(tmp_path, monkeypatch):
+    file = tmp_path / "a.txt"
+    file.write_text(f"{PROSE}\n\n{PROSE}\n")
+    monkeypatch.setattr(corpus, "LONGEST_TEXT", 2 * len(PROSE))
+    assert read_letter(file).text
+    monkeypatch.setattr(corpus, "LONGEST_TEXT", 2 * len(PROSE) - 1)
+    with pytest.raises(LetterError, match="a.txt: holds 100 characters, more than 99; split it"):
+        read_letter(file)
 
 
 # --- text in any script ------------------------------------------------------------------------------------------

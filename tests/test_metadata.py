@@ -1,10 +1,15 @@
 """Metadata: what each document says of itself, the span it was read from, and nothing guessed."""
 
+import os
+from pathlib import Path
+
 import pytest
 from documents import CABINET, FOCUSED, INSPECTION, MONITORING, PRESS, REPORT_GRADES, inspection_report, visit_letter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.corpus import find_files
+from assistant.dates import find_periods
 from assistant.layouts import area_name, same_grade
 from assistant.letters import GRADES, KINDS
 from assistant.metadata import read_metadata
@@ -165,6 +170,30 @@ def test_every_field_read_from_the_text_has_its_words(shipped, file):
     assert words.get("lead_inspector", [None]) == [letter.lead_inspector]
     assert words.get("addressee", [None]) == [letter.addressee]
     assert words["visit"]
+
+
+@pytest.mark.parametrize("file", TABLE)
+def test_every_known_field_of_a_shipped_letter_has_evidence_that_says_it(shipped, file):
+    letter = shipped[file]
+    words = {name: [letter.text[span.start : span.end] for span in spans] for name, spans in letter.evidence.items()}
+    known = {"standing", "kind", "authority", "visit"} | {
+        name
+        for name in ("issuer", "published", "framework", "lead_inspector", "inspectors", "addressee")
+        if getattr(letter, name) and letter.sources[name] == "text"
+    }
+    assert set(words) == known
+    assert words.get("issuer", [letter.issuer]) == [letter.issuer]
+    assert words["authority"] == [letter.authority]
+    for name in ("lead_inspector", "addressee"):
+        assert words.get(name, []) == [value for value in [getattr(letter, name)] if value]
+    assert words.get("inspectors", []) == list(letter.inspectors)
+    if "framework" in words:
+        named = {"ILACS": "ILACS", "contact and referral": "contact, referral"}[letter.framework]
+        assert any(named in quote or quote.lower().startswith(letter.kind) for quote in words["framework"])
+    (period,) = find_periods(f"{words['visit'][0]} {letter.visit_start[:4]}")[:1]
+    assert period.first == letter.visit_start
+    if "published" in words:
+        assert [period.first for period in find_periods(words["published"][0])] == [letter.published]
 
 
 # --- PDF ---------------------------------------------------------------------------------------------------------------
@@ -358,8 +387,16 @@ def test_addressees(line, name):
     assert a_visit("We visited.", addressee=line).addressee == name
 
 
-@pytest.mark.xfail(strict=True, reason="words before the role that ROLE does not know end up in the name")
-@pytest.mark.parametrize("role", ["Managing Director", "Bi-Borough Executive Director of Children’s Services"])
+@pytest.mark.parametrize(
+    "role",
+    [
+        "Managing Director",
+        "Bi-Borough Executive Director of Children’s Services",
+        "OBE Director of Children’s Services",
+        "Rutland County Council Catmose House Oakham",
+        "Children and Family Services Director",
+    ],
+)
 def test_an_addressees_role_is_no_part_of_the_name(role):
     assert a_visit("We visited.", addressee=f"Jo Field {role}").addressee == "Jo Field"
 
@@ -497,3 +534,60 @@ def test_any_text_gives_fields_whose_words_stand_in_it(pieces):
     assert meta.lead_inspector == (meta.inspectors[0] if meta.inspectors else None)
     assert all(first <= last for first, last in meta.visits)
     assert meta.standing == "inspectorate" or not meta.inspectors
+
+
+# --- misprints, and real letters ----------------------------------------------------------------------------------------------------
+
+
+def test_a_letter_dated_before_its_visit_is_reported_as_printed():
+    opening = "This letter summarises the findings of the focused visit to Rutland on 18 and 19 December 2019."
+    meta = a_visit(opening, letterhead="21 January 2019")
+    assert (meta.published, meta.visits) == ("2019-01-21", (("2019-12-18", "2019-12-19"),))
+    assert meta.warnings == ("published: printed as 2019-01-21, before the visit of 2019-12-18",)
+    assert a_visit(opening, letterhead="21 January 2020").warnings == ()
+
+
+def test_a_year_that_was_not_printed_is_the_letters_own_or_the_one_before():
+    opening = "This letter summarises the findings of a focused visit to Rutland on 10 and 11 December."
+    assert a_visit(opening, letterhead="14 January 2020").visits == (("2019-12-10", "2019-12-11"),)
+    assert a_visit(opening, letterhead="20 December 2019").visits == (("2019-12-10", "2019-12-11"),)
+    assert a_visit(opening, letterhead="").visits == ()
+
+
+def test_a_misprinted_date_is_no_date():
+    assert a_visit("We visited.", letterhead="6 November 20205").published is None
+
+
+@pytest.mark.parametrize(
+    ("signature", "name"),
+    [
+        ("Ada Quill\nHer Majesty’s Inspector", "Ada Quill"),
+        ("Ada Quill\n\nSenior HMI", "Ada Quill"),
+        ("Ben Hall\nRegional Director, East Midlands", "Ben Hall"),
+        ("Ada Quill (Lead Inspector)\nHis Majesty's Inspector", "Ada Quill"),
+        ("Wendy Hill\nHer Majesty’s Inspector of Constabulary", None),
+    ],
+)
+def test_who_signed(signature, name):
+    assert a_visit("We visited.", signed=signature).lead_inspector == name
+
+
+def test_the_signatory_leads_whatever_the_order_of_names():
+    meta = a_visit("The inspectors were Tom Marsh, Ada Quill and Jo Reed.", signed="Ada Quill\nHis Majesty’s Inspector")
+    assert (meta.lead_inspector, meta.inspectors) == ("Ada Quill", ("Ada Quill", "Tom Marsh", "Jo Reed"))
+
+
+def test_real_letters_are_the_inspectorates_and_each_field_has_its_words():
+    folder = os.environ.get("ASSISTANT_TEST_LETTERS")
+    if not folder:
+        pytest.skip("ASSISTANT_TEST_LETTERS names no folder of letters")
+    files = find_files(Path(folder))
+    assert files
+    for file in files:
+        found = outline(read_source("a", file.read_bytes()))
+        meta = read_metadata(found)
+        assert (meta.standing, bool(meta.authority), bool(meta.issuer)) == ("inspectorate", True, True), file.name
+        assert meta.visits or meta.kind == "other", file.name
+        assert meta.lead_inspector is None or meta.inspectors[0] == meta.lead_inspector, file.name
+        for name, spans in meta.evidence.items():
+            assert spans and all(found.text[span.start : span.end].strip() for span in spans), (file.name, name)

@@ -231,6 +231,21 @@ def test_a_label_before_a_figure():
     assert [p.label for p in found.sections[0].paragraphs] == ["1", "2", "3", "4"]
 
 
+def test_a_label_with_two_points():
+    found = of_lines(body("1. First point."), body("2.. Second point."), body("3. Third point."))
+    assert [p.label for p in found.sections[0].paragraphs] == ["1", "2", "3"]
+
+
+def test_the_numbering_goes_on_behind_a_box_and_with_it_the_section():
+    study = head("Practice study: highly effective practice")
+    lines = (head("Main findings"), body("1. First point."), study, body("One child was seen."), body("2. Next point."))
+    assert shape(of_lines(*lines))[-3:] == [
+        ("findings", "Main findings", [("1", "First point.")]),
+        ("strengths", "Practice study: highly effective practice", [(None, "One child was seen.")]),
+        ("findings", "", [("2", "Next point.")]),
+    ]
+
+
 def test_a_last_lone_label_is_kept():
     assert "1" in of_text(PROSE, "", "1.").text
 
@@ -277,6 +292,40 @@ def test_bold_type_that_is_no_heading(words):
     assert words in found.text
 
 
+@pytest.mark.parametrize(
+    ("heading", "kind"),
+    [
+        ("The impact of leaders on social work practice: requires improvement to be good.", "leaders"),
+        ("Case study: areas for improvement.", "improve"),
+    ],
+)
+def test_a_known_heading_keeps_its_full_stop(heading, kind):
+    assert shape(of_lines(body(PROSE), head(heading), body(PROSE)))[-1] == (kind, heading, [(None, PROSE)])
+
+
+@pytest.mark.parametrize("grade", ["Requires improvement", "Good", "Inadequate", "Grade 4 (inadequate)"])
+def test_the_grade_beside_or_below_a_heading_is_part_of_it(grade):
+    heading = head("The experiences and progress of care", page=9), head("leavers", page=9, gap=False)
+    found = of_lines(body(LONG), *heading, head(grade, page=9, size=12.0, left=300.0), body(PROSE, page=9))
+    words = f"The experiences and progress of care leavers {grade}"
+    assert shape(found)[-1] == ("care leavers", words, [(None, PROSE)])
+
+
+def test_a_minor_heading_divides_its_section():
+    def minor(words):
+        return head(words, size=12.0, minor=True)
+
+    first, second = body("Act now.", bullet=True), body("Act later.", bullet=True)
+    found = of_lines(head("Areas for improvement"), minor("Leadership and management"), first, minor("Pay"), second)
+    assert [(kind, heading) for kind, heading, _ in shape(found)][-3:] == [
+        ("improve", "Areas for improvement"),
+        ("improve", "Leadership and management"),
+        ("improve", "Pay"),
+    ]
+    found = of_lines(body(LONG), head("Life in Rutland"), minor("Pay"), body(PROSE))
+    assert shape(found)[-1] == ("other", "Pay", [(None, PROSE)])
+
+
 def test_a_table_of_contents_makes_no_sections():
     found = of_lines(head("Contents"), body("Findings 3"), body("Recommendations 4"), head("Findings"), body(PROSE))
     assert [(kind, heading) for kind, heading, _ in shape(found)] == [
@@ -312,6 +361,53 @@ def test_the_issuers_boilerplate_is_set_apart():
     assert shape(of_text(LONG, "", about))[-1] == ("notes", "", [(None, about)])
 
 
+@pytest.mark.parametrize(
+    "about",
+    [
+        "Any complaints about the inspection or the report should be made in writing.",
+        "If you are not happy with the inspection or the report, you can complain to Ofsted.",
+        "If you would like a copy of this document in a different format, please telephone 0300 123 1231.",
+    ],
+)
+def test_how_to_complain_is_the_issuers_boilerplate(about):
+    assert shape(of_text(LONG, "", LONG, "", about))[-1] == ("notes", "", [(None, about)])
+
+
+def test_an_imprint_behind_the_front_page_ends_at_the_next_heading():
+    about = f"Website: www.ofsted.gov.uk This document may be reproduced in whole or in part. {LONG}"
+    found = of_lines(head("Inspection of Rutland"), body(about), head("Main findings"), *[body(LONG)] * 4)
+    assert [(kind, len(words)) for kind, _, words in shape(found)][-2:] == [("notes", 1), ("findings", 4)]
+
+
+@pytest.mark.parametrize(
+    "closing", ["Ofsted will take", "Ofsted will share", "Ofsted will publish", "We have notified"]
+)
+def test_what_happens_next_closes_the_findings(closing):
+    words = f"{closing} the findings of this visit."
+    assert shape(of_text("Findings", "", PROSE, "", words))[-1] == ("closing", "", [(None, words)])
+
+
+@pytest.mark.parametrize("yours", ["Yours sincerely", "Your sincerely", "Yours faithfully"])
+def test_a_signature_begins_with_yours(yours):
+    findings = [line for n in range(5) for line in ("", f"{PROSE} On day {n}.")]
+    found = of_text("Dear Ms Field", "", "Findings", *findings, "", yours, "", "Ada Quill")
+    assert shape(found)[-1] == ("sign-off", "", [(None, yours), (None, "Ada Quill")])
+
+
+# --- other tables ---------------------------------------------------------------------------------------------------------
+
+
+def test_each_row_of_a_table_is_a_paragraph():
+    rows = [body(words, gap=False, row=True) for words in ("Ada Quill Tom Marsh", "Jo Field Sam Stone")]
+    found = of_lines(head("Inspection team"), *rows, body("A note below the table.", gap=False))
+    assert paragraphs(found) == ["Ada Quill Tom Marsh", "Jo Field Sam Stone", "A note below the table."]
+
+
+def test_a_cell_that_runs_over_its_line_goes_on():
+    found = of_lines(body(PROSE), body("Good A service that meets", row=True), body("what is asked of it.", gap=False))
+    assert paragraphs(found)[-1] == "Good A service that meets what is asked of it."
+
+
 # --- the table of judgements ------------------------------------------------------------------------------------------------
 
 
@@ -332,6 +428,14 @@ def test_rows_of_the_table_are_joined_over_lines():
         (None, "Overall effectiveness Good"),
     ]
     assert shape(found)[-1] == ("introduction", "", [(None, PROSE)])
+
+
+def test_rows_on_later_pages_stand_below_a_tables_heading():
+    rows = (body("The experiences and progress of children", page=12), Line("in care Inadequate", 12, size=12.0))
+    with_heading = of_lines(head("Key judgement Judgement grade", page=12), *rows, body(LONG, page=12))
+    assert shape(with_heading)[-2][2] == [(None, "The experiences and progress of children in care Inadequate")]
+    assert shape(with_heading)[-2][0] == "judgements"
+    assert shape(of_lines(body(LONG, page=12), *rows, body(LONG, page=12)))[-1][0] != "judgements"
 
 
 def test_a_sentence_that_looks_like_a_row_stays_whole():

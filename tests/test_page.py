@@ -642,7 +642,7 @@ def test_limits_of_a_question_are_set_aside_with_one_click(calls):
     assert after.session.looking_at == 2 and "#cite-2-1" in after.chat[3]["content"]
     words = parsed(after.chat[3]["content"]).words
     assert "Reading: the question's own limits are set aside · 3 documents" in words
-    assert "Asked again of every letter" in after.chat[2]["content"] and "again" not in after.chat[0]["content"]
+    assert "Asked again without its own limits" in after.chat[2]["content"] and "again" not in after.chat[0]["content"]
     assert 'name="widen"' not in after.chat[3]["content"]
     assert waiting.question is after.question is None  # what is being typed stays
 

@@ -458,7 +458,7 @@ def drawn(*marks, pages=3):
 
 
 def test_a_footnote_whose_number_is_raised_is_furniture():
-    source = drawn((72, 120, "1", "Plain", 5), (78, 116, "A note on that", "Plain", 8), (72, 106, "word.", "Plain", 8))
+    source = drawn((72, 123, "1", "Plain", 5), (78, 116, "A note on that", "Plain", 8), (72, 106, "word.", "Plain", 8))
     assert source.furniture == ("1", "A note on that", "word.")
     assert texts(source) == [*texts(drawn())]
 

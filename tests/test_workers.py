@@ -11,6 +11,7 @@ import misreader
 import pytest
 from documents import CORPUS, inspection_report
 from fakes import ROOT
+from invariants import flaws
 
 from assistant import workers
 from assistant.corpus import find_files
@@ -161,6 +162,13 @@ def test_one_file_gets_its_reason_and_all_others_are_read(tmp_path, name, says):
         raise outcomes[1]
     assert str(raised.value).startswith(f"{name}.txt: ")
     assert "\n" not in str(raised.value) and ";" in str(raised.value)
+
+
+@pytest.mark.usefixtures("misread")
+@pytest.mark.parametrize("ocr", [False, True])
+def test_a_worker_is_told_of_ocr(tmp_path, ocr):
+    [(_, letter)] = read_letters(write(tmp_path, "scan.txt"), ocr=ocr)
+    assert isinstance(letter, Letter) and letter.title == f"with OCR: {ocr}"
 
 
 @pytest.mark.usefixtures("misread")
@@ -336,3 +344,15 @@ def test_a_worker_loads_nothing_heavy():
     loaded = set(done.stdout.split())
     assert "pydantic" in loaded
     assert not loaded & {"torch", "chromadb", "llama_index", "transformers", "gradio", "numpy", "tantivy", "pypdfium2"}
+
+
+# --- real letters ----------------------------------------------------------------------------------------------------
+
+
+def test_real_letters_are_read_without_a_flaw():
+    folder = os.environ.get("ASSISTANT_TEST_LETTERS")
+    if not folder:
+        pytest.skip("ASSISTANT_TEST_LETTERS names no folder of letters")
+    outcomes = list(read_letters(find_files(Path(folder)), workers=2))
+    found = {file.name: list(flaws(x)) if isinstance(x, Letter) else [str(x)] for file, x in outcomes}
+    assert {name: said for name, said in found.items() if said} == {}

@@ -78,7 +78,7 @@ def facts(letter: Letter) -> str:
 def question_html(question: str, *, widened: bool = False) -> str:
     """A question in the chat; `widened` where it is asked again without its own limits."""
     lines = "<br>".join(html.escape(line, quote=True) for line in question.strip().splitlines() if line.strip())
-    again = '<span class="widened">Asked again of every letter</span>' if widened else ""
+    again = '<span class="widened">Asked again without its own limits</span>' if widened else ""
     return f'<div class="asked">{lines}{again}</div>'
 
 
@@ -157,7 +157,7 @@ def _small_print(answer: Answer, control: str) -> str:
     number = counted(len(scope.letters), "document")
     reading = scope.reading.strip().rstrip(".")
     read = safe(f"Reading: {reading} · {number}" if reading else f"Reading: all {number}")
-    lines = [f"{read} {control}" if control else read]
+    lines = [f'<span class="reading">{read}</span> {control}' if control else read]
     lines += [] if answer.refusal else [safe(writer)]
     return "".join(f'<p class="small">{line}</p>' for line in lines)
 
@@ -172,7 +172,8 @@ def _widen(answer: Answer, turn: int) -> str:
 
 def _reasons(answer: Answer, held: Mapping[str, Letter]) -> str:
     """Why the documents in scope are in it, folded away; where they are many, those quoted are named before others."""
-    reasons = {i: why for i, why in zip(answer.scope.letters, answer.scope.why, strict=False) if i in held}
+    why = (reason.replace("; ", ", ") for reason in answer.scope.why)
+    reasons = {i: reason for i, reason in zip(answer.scope.letters, why, strict=False) if i in held}
     if not reasons:
         return ""
     quoted = {citation.letter.letter_id for citation in shown(answer)}
@@ -181,7 +182,7 @@ def _reasons(answer: Answer, held: Mapping[str, Letter]) -> str:
     lead = f"<p>The same reason for all: {safe(next(iter(reasons.values())))}.</p>" if same else ""
     if answer.scope.narrowed:
         lead += "<p>Letters outside the filters that you chose are left out.</p>"
-    entries = "".join(_reason(held[i], "" if same else why) for i, why in reasons.items() if i in first)
+    entries = "".join(_reason(held[i], "" if same else reason) for i, reason in reasons.items() if i in first)
     left = len(reasons) - len(first)
     more = f"<p>and {left:,} more</p>" if left else ""
     title = "Why this document?" if len(reasons) == 1 else "Why these documents?"
@@ -190,10 +191,9 @@ def _reasons(answer: Answer, held: Mapping[str, Letter]) -> str:
 
 def _reason(letter: Letter, why: str) -> str:
     """A document by its title and, where the reason does not name it, its date; then the reason."""
-    words = why.replace("; ", ", ")
     when = spoken_date(letter.date)
-    name = safe(letter.title if when in words else f"{letter.title}, {when}")
-    return f"<li>{name}{f'<br>{safe(words[:1].upper() + words[1:])}' if words else ''}</li>"
+    name = safe(letter.title if when in why else f"{letter.title}, {when}")
+    return f"<li>{name}{f'<br>{safe(why[:1].upper() + why[1:])}' if why else ''}</li>"
 
 
 def status_words(answer: Answer) -> str:

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from assistant.errors import LetterError
@@ -19,6 +20,7 @@ MOST_PAGES = 2000
 FOOT, HEAD = 76.0, 60.0  # points from the lower and upper edge in which running headers and page numbers stand
 FOLIO = 100.0  # points from either edge within which a lone number is the page's
 LEADING = 1.5  # a step between baselines above this many font sizes is space between paragraphs
+MORE = 1.03  # usual steps between baselines, above which a short line ends its paragraph
 BOLD = 600  # font weight from which a line is bold
 ITALIC = 1 << 6  # the flag of an italic face; where there is none, producers slant the upright one
 WIDE = 0.52  # font sizes a character: running text is narrower, so a wider line may have a column's gap in it
@@ -156,9 +158,9 @@ def _is_italic(raw: Any, textpage: Any, index: int, words: str) -> bool:
 
     if len(words) > 100 or not words[0].isupper() or words[-1] in ".,;:":
         return False
-    flags = ctypes.c_int()
-    raw.FPDFText_GetFontInfo(textpage, index, None, 0, flags)
-    return bool(flags.value > 0 and flags.value & ITALIC)
+    flags, name = ctypes.c_int(), ctypes.create_string_buffer(128)
+    raw.FPDFText_GetFontInfo(textpage, index, name, 128, flags)
+    return bool(flags.value > 0 and flags.value & ITALIC) or any(word in name.value for word in (b"Italic", b"Oblique"))
 
 
 def _has_columns(raw: Any, textpage: Any, offset: int, piece: str, least: float) -> bool:
@@ -185,7 +187,7 @@ def _whole_lines(lines: list[_Set]) -> list[_Set]:
         before = whole[-1] if whole else None
         if (
             before
-            and abs(line.top - before.bottom) < 1
+            and min(abs(line.top - before.top), abs(line.top - before.bottom)) < 1
             and -1 < line.left - before.right < COLUMN * line.size
             and abs(line.size - before.size) < 1
             and not line.bullet
@@ -225,7 +227,7 @@ def _pdf_source(pages: list[list[_Set]], heights: list[float]) -> Source:
         for line in page:
             sizes[round(line.size)] += len(line.text)
     body = sizes.most_common(1)[0][0]
-    right = _right_margin(pages)
+    right, leading = _right_margin(pages), _usual_leading(pages, body)
     patterns = Counter(
         pattern
         for lines, height in zip(pages, heights, strict=True)
@@ -235,7 +237,7 @@ def _pdf_source(pages: list[list[_Set]], heights: list[float]) -> Source:
     furniture: list[str] = []
     for number, (page, height) in enumerate(zip(pages, heights, strict=True), 1):
         before: _Set | None = None
-        footnotes = False
+        footnotes = item = False
         for at, line in enumerate(page):
             footnotes = footnotes or _is_footnote(page, at, height, body, 1 < number < len(pages))
             folio = line.text.isdigit() and (line.bottom < FOLIO or line.bottom > height - FOLIO)
@@ -245,7 +247,10 @@ def _pdf_source(pages: list[list[_Set]], heights: list[float]) -> Source:
                 furniture.append(line.text)
                 continue
             gap = before is None or _apart(before, line)
-            before = line
+            if before and not item and round(line.size) == body and not line.bold and not lines[-1].full:
+                # A sentence that ends before the margin, and a little space: paragraphs, or rows of a table.
+                gap |= before.text.endswith((".", ":", ";")) and before.bottom - line.top > MORE * leading
+            before, item = line, line.bullet or (item and not gap)
             minor = line.italic and gap and len(line.text.split()) <= MINOR_WORDS
             full = line.right > right - 5 * line.size
             lines.append(
@@ -271,6 +276,17 @@ def _apart(before: _Set, line: _Set) -> bool:
     size = max(line.size, before.size, 6)
     beside = line.left > before.right + size or line.right < before.left
     return abs(step) > LEADING * size or step < -size / 2 or beside
+
+
+def _usual_leading(pages: list[list[_Set]], body: int) -> float:
+    """The commonest step from one baseline of the body's type to the next."""
+    steps = Counter(
+        round(before.bottom - line.top, 1)
+        for lines in pages
+        for before, line in pairwise(lines)
+        if round(line.size) == body and 0 < before.bottom - line.top < NEXT_LINE
+    )
+    return steps.most_common(1)[0][0] if steps else NEXT_LINE
 
 
 def _right_margin(pages: list[list[_Set]]) -> float:

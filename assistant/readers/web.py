@@ -51,8 +51,7 @@ ERROR = re.compile(
 UNSEEN = set(
     "script style noscript template svg math iframe object canvas audio video map datalist dialog head".split()
 )
-CONTROLS = set("button select textarea label option legend".split())
-AROUND = set("nav header footer aside".split())
+AROUND = set("nav footer aside button select textarea label option legend".split())
 ROLES = set("navigation banner contentinfo complementary search dialog alertdialog doc-endnotes doc-footnote".split())
 AROUND_NAMES = re.compile(
     r"(?:^|[\s_-])(?:cookies?|consent|breadcrumbs?|skip-?(?:to|links?)|pagination|share|footnotes?)(?:$|[\s_-])",
@@ -188,19 +187,27 @@ def _main_part(body: Any, lengths: dict[Any, int]) -> Any:
 
 
 def _surroundings(body: Any, main: Any, lengths: dict[Any, int]) -> set[Any]:
-    """The elements that are page furniture by what they are or are called; none that holds most of the main part."""
+    """The elements that are page furniture by what they are, or by what they are called unless they hold the letter."""
     most = lengths[main] / 2
-    return {node for node in lengths if node is not main and lengths[node] <= most and _is_around(node)}
+    return {
+        node
+        for node in lengths
+        if node not in (body, main) and (_is_around(node) or (lengths[node] <= most and _is_called_so(node)))
+    }
 
 
 def _is_around(node: Any) -> bool:
-    if node.tag in CONTROLS or node.tag == "form" or node.get("role") in ROLES:
-        return True
-    if node.tag in AROUND:  # the header of an article, unlike that of the page, holds its title
-        return node.tag != "header" or not any(above.tag in ("main", "article") for above in node.iterancestors())
-    if node.tag in HEADINGS or node.tag in ("body", "p", "li", "td"):
+    if node.tag == "header":  # that of an article, unlike that of the page, holds its title
+        return not any(above.tag in ("main", "article") for above in node.iterancestors())
+    return node.tag in AROUND or node.get("role") in ROLES
+
+
+def _is_called_so(node: Any) -> bool:
+    """Forms too, since some sites wrap the whole page in one."""
+    if node.tag in HEADINGS or node.tag in ("p", "li", "td"):
         return False
-    return bool(AROUND_NAMES.search(f"{node.get('id') or ''} {node.get('class') or ''}"))
+    names = f"{node.get('id') or ''} {node.get('class') or ''}"
+    return node.tag == "form" or bool(AROUND_NAMES.search(names))
 
 
 def _title(root: Any) -> str:
@@ -338,10 +345,10 @@ def _face(node: Any, around: Face) -> Face:
 
 def _is_note_mark(node: Any) -> bool:
     """Whether an element is the raised number that leads to a footnote."""
-    inner = node[0] if node.tag == "sup" and len(node) == 1 and not (node.text or "").strip() else node
-    raised = inner is not node or (node.getparent() is not None and node.getparent().tag == "sup")
-    linked = inner.tag == "a" and (inner.get("href") or "").startswith("#")
-    return raised and linked and bool(NOTE_MARK.match("".join(inner.itertext()).strip()))
+    if node.tag != "sup" or not NOTE_MARK.match("".join(node.itertext()).strip()):
+        return False
+    links = [*node.iter("a"), node.getparent()]
+    return any(link.tag == "a" and (link.get("href") or "").startswith("#") for link in links)
 
 
 def _numbered(node: Any) -> dict[Any, str]:

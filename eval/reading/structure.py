@@ -213,6 +213,7 @@ HYPHENS = re.compile("[-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\x02\ufffe]")
 MARKS = re.compile("[•▪■◼●◦‣○□─⎯−➢✓\x80-\x9f\ue000-\uf8ff]")
 UNSEEN = re.compile("[\N{SOFT HYPHEN}\u200b\ufeff]")
 LONE_MARK = re.compile(r"(?<!\S)[o*+](?!\S)")
+BEFORE_POINT = re.compile(r"\s+(?=[.,;:)](?!\S))")  # a raised number parts a word from its full stop
 LABEL = re.compile(r"(?<!\S)(\d{1,3}(?:\.\d{1,3})*)[.)]{1,2}(?=\s|[A-Z]|$)")
 
 
@@ -242,7 +243,7 @@ def _words(texts: Iterable[str]) -> Counter[str]:
     words: Counter[str] = Counter()
     for text in texts:
         folded = HYPHENS.sub(" ", UNSEEN.sub("", unicodedata.normalize("NFKC", text)))
-        folded = LONE_MARK.sub(" ", MARKS.sub(" ", folded))
+        folded = BEFORE_POINT.sub("", LONE_MARK.sub(" ", MARKS.sub(" ", folded)))
         words.update(LABEL.sub(r"\1 ", folded).split())
     return words
 

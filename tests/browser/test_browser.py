@@ -219,7 +219,7 @@ def test_limits_of_a_question_are_set_aside_by_keyboard(open_page, page_url):
     expect(page.locator("#chat .answer:not(.waiting)")).to_have_count(2)
     again = page.locator("#chat .asked").last
     expect(again).to_contain_text(QUESTION)
-    expect(again).to_contain_text("Asked again of every letter")
+    expect(again).to_contain_text("Asked again without its own limits")
     expect(again).to_be_focused()
     expect(again).to_be_in_viewport()
     last = page.locator("#chat .answer").last
