@@ -65,14 +65,17 @@ class Answer:
         citations: Numbered from 1 in that order.
         groups: The sentences by document.
         notes: Remarks that carry no finding ("3 more passages").
+        page: Which page this is of an answer that goes through every letter, from 1; not always the one asked for,
+            because behind the last there is none.
+        pages: How many there are; 1 for any other answer.
         refusal: Or None.
         hits: The passages retrieved, best first.
         writer: "extractive", or the language model's name.
         seconds: By stage: "scope", "retrieve", "write", "total".
 
     Raises:
-        ValueError: If a sentence points at a citation that does not exist, or both or neither of
-            sentences and refusal are given.
+        ValueError: If a sentence points at a citation that does not exist, both or neither of
+            sentences and refusal are given, or the page is not one of the pages.
     """
 
     question: str
@@ -81,6 +84,8 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     groups: tuple[Group, ...] = ()
     notes: tuple[str, ...] = ()
+    page: int = 1
+    pages: int = 1
     refusal: Refusal | None = None
     hits: tuple[Hit, ...] = ()
     writer: str = "extractive"
@@ -92,6 +97,8 @@ class Answer:
         known = {citation.number for citation in self.citations}
         if any(number not in known for sentence in self.sentences for number in sentence.citations):
             raise ValueError("a sentence cites a number that has no citation")
+        if not 1 <= self.page <= self.pages:
+            raise ValueError("an answer's page is one of its pages")
 
     @property
     def text(self) -> str:
@@ -154,6 +161,8 @@ def answer_json(answer: Answer, question_id: str | None = None) -> dict[str, Any
         "sentences": [{"text": s.text, "citations": list(s.citations)} for s in answer.sentences],
         "groups": [{"heading": g.heading, "sentences": list(g.sentences)} for g in answer.groups],
         "notes": list(answer.notes),
+        "page": answer.page,
+        "pages": answer.pages,
         "citations": [citation_json(citation) for citation in answer.citations],
         "retrieved": [
             {

@@ -211,6 +211,7 @@ def search(question: str, k: int, chosen: _Chosen, as_json: bool, **where: Path 
 @click.option(
     "-k", "k", default=10, show_default=True, type=click.IntRange(1, 1000), help="Retrieved passages in the JSON."
 )
+@click.option("--page", default=1, type=click.IntRange(1), help="Page of an answer that goes through every letter.")
 @_filtered
 @_everything
 @_json
@@ -221,6 +222,7 @@ def ask(
     output: Path | None,
     batch: Path | None,
     k: int,
+    page: int,
     chosen: _Chosen,
     as_json: bool,
     **where: Path | None,
@@ -242,7 +244,7 @@ def ask(
     if format_name == "docx" and output is None and not as_json:
         raise click.UsageError("a Word file needs -o FILE")
     with _opened(where) as assistant:
-        answer = assistant.ask(question or "", filters=chosen.filters(assistant.letters), k=k)
+        answer = assistant.ask(question or "", filters=chosen.filters(assistant.letters), k=k, page=page)
         write_output(render(answer, "json" if as_json else format_name), output)
 
 

@@ -89,14 +89,14 @@ def read_manifest(folder: Path) -> Mapping[str, Mapping[str, Any]]:
 def _rows(manifest: Path, _mtime_ns: int) -> Mapping[str, Mapping[str, Any]]:
     try:
         return {row["sha256"]: row for row in json.loads(manifest.read_text(encoding="utf-8"))["documents"]}
-    except (ValueError, KeyError, TypeError, OSError) as error:
+    except (ValueError, KeyError, TypeError, OSError, RecursionError) as error:
         raise LetterError(str(manifest), f"is no manifest ({type(error).__name__}); see corpus/README.md") from None
 
 
 def _json(file: Path) -> Any:
     try:
         return json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise LetterError(file.name, f"is no valid JSON ({type(error).__name__}); see corpus/README.md") from None
 
 

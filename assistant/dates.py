@@ -89,11 +89,14 @@ def find_periods(text: str, start: int = 0, end: int | None = None) -> list[Peri
     """
     end = len(text) if end is None else end
     found: list[Period] = []
+    taken = bytearray(end - start)  # which characters stand in a period that was found
     for near, far in _around_years(text, start, end):
         for fields, pattern in PATTERNS:
             for match in pattern.finditer(text, near, far):
-                if not any(match.start() < period.end and period.start < match.end() for period in found):
-                    found += _listed_days(text, fields, match) or _one_period(fields, match)
+                if not any(taken[match.start() - start : match.end() - start]):
+                    for period in _listed_days(text, fields, match) or _one_period(fields, match):
+                        found.append(period)
+                        taken[period.start - start : period.end - start] = b"\1" * (period.end - period.start)
     found.sort(key=lambda period: period.start)
     for at in range(len(found) - 1, -1, -1):
         earlier = _sharing_year(text, found[at - 1].end if at else start, found[at])

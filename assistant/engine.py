@@ -153,7 +153,8 @@ class Assistant:
             history: Earlier questions of the conversation, oldest first.
             filters: Chosen beside the question.
             k: How many retrieved passages to give back with the answer.
-            page: Which page of an answer that goes through every letter in scope, from 1.
+            page: Which page of an answer that goes through every letter in scope, from 1; behind the last one comes the
+                last again.
 
         Raises:
             QuestionError: If the question is empty or too long.
@@ -174,6 +175,8 @@ class Assistant:
             citations=tuple(draft.citations),
             groups=tuple(draft.groups),
             notes=tuple(draft.notes),
+            page=draft.page,
+            pages=draft.pages,
             refusal=draft.refusal,
             hits=hits,
             seconds={

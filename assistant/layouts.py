@@ -34,14 +34,12 @@ class Layout:
         kind: One of `letters.KINDS`.
         framework: The framework it is carried out under, or None where the document must say so itself.
         known_by: Pattern of the words by which its title or opening gives it away (any case).
-        graded: Whether it gives judgements in grades.
         joint: Whether other inspectorates issue it together with Ofsted.
     """
 
     kind: str
     framework: str | None
     known_by: str
-    graded: bool = False
     joint: bool = False
 
 
@@ -75,7 +73,6 @@ LAYOUTS: tuple[Layout, ...] = (
         "SIF inspection",
         "SIF",
         r"inspection of services for children in need of help and protection|single inspection framework",
-        graded=True,
     ),
     # Inspections of before the single framework, and the one that fell outside it: they have no kind of their own.
     Layout(
@@ -93,7 +90,6 @@ LAYOUTS: tuple[Layout, ...] = (
         r"inspection of .{0,80}?local\s+authority\s+children.s\s+(?:social care )?services"
         r"|inspection of children.s social care services|inspection of .{0,60} children.s services"
         r"|the impact of leaders on social work practice",
-        graded=True,
     ),
 )
 """A document is what its title, or else its opening, names first; of two names at one place the upper row counts."""

@@ -103,12 +103,12 @@ def outline(source: Source) -> Outline:
 
 
 def _table_rows(lines: tuple[Line, ...]) -> list[tuple[Line, bool]]:
-    """Rows of judgement tables, on the first two pages or below a table's heading, as one line; the flag marks them."""
+    """Rows of judgement tables, on the first page or below a table's heading, as one line; the flag marks them."""
     out: list[tuple[Line, bool]] = []
     at = 0
     while at < len(lines):
         below = bool(out) and (out[-1][1] or bool(TABLE_HEADING.match(out[-1][0].text)))
-        row = _row_at(lines, at) if below or lines[at].page in (1, 2) else None
+        row = _row_at(lines, at) if below or lines[at].page == 1 else None
         if row:
             text = " ".join(line.text for line in lines[at : at + row])
             out.append((replace(lines[at], text=text, gap=True), True))

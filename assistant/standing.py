@@ -70,6 +70,12 @@ PAPER = re.compile(
 PERSON_ADDRESSED = re.compile(
     r"\b(?:Chair|Councillor|Cllr|Mr|Mrs|Ms|Dr|Chief (?:Executive|Constable)|Commissioner|Director,)\b"
 )
+MEETING_TOLD = re.compile(
+    r"\b(?:(?:the )?(?:committee|panel|cabinet(?: member)?|chair(?:man)?|leader|executive|board)|members|councillors?) "
+    r"(?:[^.\n]{0,80}? )?(?:noted|resolved|agreed|asked|thanked|received|provided|pointed out|opened|welcomed|are asked"
+    r"|is asked)\b",
+    re.IGNORECASE,
+)
 PAPERS_HEADING = re.compile(
     r"\bimplications\b|^(?:\d[\d.]* )?(?:background papers|alternative options|reasons? for recommendations?|consultees"
     r"|apologies(?: for absence)?|declarations? of interests?|minutes of the (?:previous|last) meeting)\b",
@@ -216,6 +222,8 @@ def _framework_named(
 
 def _council_paper(outline: Outline, before: str) -> Speaker | None:
     """A paper for a council's meeting, or its minutes, by two different marks of such papers."""
+    if NEWSPAPER.search(before):
+        return None
     marks = list(_papers_marks(outline, before[:FRONT]))
     if len({mark for mark, _ in marks}) < 2:
         return None
@@ -233,13 +241,16 @@ def _papers_marks(outline: Outline, before: str) -> Iterator[tuple[str, Span]]:
     """Labels of a cover sheet, words of its short lines, and the headings that only a council's papers have."""
     for label in LABEL.finditer(before):
         yield label.group().lower(), Span(label.start(), label.end())
-    letter = DEAR.search(outline.text, 0, FRONT)
+    letter, told = DEAR.search(outline.text, 0, FRONT), None
     for line in re.finditer(r"[^\n]+", before):
         quoted = re.search(r"[“”\"]|\bsaid\b", line.group())
         addressed = letter and PERSON_ADDRESSED.search(line.group())
         if len(line.group()) <= SHORT and not quoted and not addressed:
             for word in PAPER.finditer(before, line.start(), line.end()):
                 yield word.group().lower(), Span(word.start(), word.end())
+                told = told or MEETING_TOLD.search(before)
+    if told:
+        yield "told", Span(told.start(), told.end())
     for section in () if letter else outline.sections:
         if PAPERS_HEADING.search(section.heading):
             yield section.heading.lower(), Span(section.start, section.start + len(section.heading))

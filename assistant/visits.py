@@ -39,17 +39,23 @@ THIS_VISIT = re.compile(
 )
 CARRIED_OUT = re.compile(
     rf"\b(?:undertook|carried out|conducted|inspected|visited|completed)\b[^.]{{0,80}}?"
-    rf"(?:\b{NOUN}\b|\bchildren.s\b|\bauthority\b|\bcouncil\b|\bservices\b)|^[^.]{{0,40}}\b(?:inspected|visited)\b"
+    rf"(?:\b{NOUN}\b|\bchildren.s\b|\bauthority\b|\bcouncil\b|\bservices\b)|^[^.]{{0,100}}\b(?:inspected|visited)\b"
     r"|\binspectors?\b[^.]{0,40}\bon[- ]site\b",
     re.IGNORECASE,
 )
 VISIT_AFTER = re.compile(rf"^[^.]{{0,60}}\b{NOUN}\b", re.IGNORECASE)
-WHO_CAME = re.compile(r"\b(?:ofsted|inspectors?|inspectorates?|commission)\b", re.IGNORECASE)
+WHO_CAME = re.compile(r"\b(?:ofsted|inspectors?|inspectorates?|commission|(?:was|were) inspected)\b", re.IGNORECASE)
 EARLIER = re.compile(
     r"\b(?:previous|last|earlier|since|prior|following|after|before|until|judged|dated|published"
     r"|report(?:ed)? (?:published|in))\b[^.:]{0,60}$",
     re.IGNORECASE,
 )
+# What a council reports on; in the inspectorate's own words the most recent inspection is the one before.
+LATEST = re.compile(
+    rf"(?<!since the )(?<!since its )\b(?:recent|latest)\s+(?:[\w-]+\s+){{0,3}}{NOUN}\b[^.,]{{0,40}}$", re.IGNORECASE
+)
+# "The report says that the last inspection ..."; but "the sixth and last visit" is this one.
+ANOTHER = re.compile(rf"(?<!and )\b(?:previous|last|earlier|prior)\s+(?:[\w-]+\s+){{0,2}}{NOUN}$", re.IGNORECASE)
 SENTENCE_END = re.compile(r"(?<=[.!?])[\"'”’)]?\s+(?=[\"'“‘(]?[A-Z\d])")
 CUT = re.compile(r"\b(?:to|of|the|and|in|on|a|by|with|for|from|between|at|children.s)$", re.IGNORECASE)
 WEEKS = re.compile(
@@ -118,8 +124,12 @@ def _rank(text: str, period: Period, own: bool) -> int | None:
 
 
 def _rank_in(sentence: str, after: str, own: bool) -> int | None:
+    if not own and LATEST.search(sentence):
+        return 1
     summed_up = SUMMED_UP.search(sentence)
     if EARLIER.search(sentence, summed_up.end() if summed_up else 0):
+        return None
+    if summed_up and ANOTHER.search(summed_up.group()):
         return None
     if summed_up:
         return 1

@@ -45,12 +45,17 @@ class Tools:
 
 @dataclass(slots=True)
 class Draft:
-    """An answer being written: sentences, citations and groups, numbered as they come."""
+    """An answer being written: sentences, citations and groups, numbered as they come.
+
+    `page` of `pages` is written where the answer goes through every letter.
+    """
 
     sentences: list[CitedSentence] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    page: int = 1
+    pages: int = 1
     refusal: Refusal | None = None
 
     def add(self, letter: Letter, facts: Sequence[Fact], heading: str | None = None) -> None:
@@ -415,6 +420,7 @@ class _Writer:
         )
         pages = self._pages(found)
         number = min(self.page, len(pages))
+        self.draft.page, self.draft.pages = number, len(pages)
         first = sum(map(len, pages[: number - 1]))
         for letter, sentence in pages[number - 1]:
             self.draft.add(letter, [Fact(Span(sentence.start, sentence.end))])

@@ -488,3 +488,21 @@ def test_a_long_letter_is_quick(text: str, limit: float) -> None:
         find_authorities(letter, fuzzy=limit > 0.05)
         seconds.append(time.perf_counter() - started)
     assert min(seconds) < limit
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ("Sandwell Children’s Trust", ["Sandwell"]),
+        ("Slough Children First", ["Slough"]),
+        ("Together for Children Sunderland", ["Sunderland"]),
+        ("Doncaster Children’s Services Trust", ["Doncaster"]),
+        ("Northamptonshire Children’s Trust", ["Northamptonshire"]),
+        ("Achieving for Children", []),  # runs the services of three councils
+        ("Achieving for Children in Kingston and Richmond", ["Kingston upon Thames", "Richmond upon Thames"]),
+        ("Council of the Isles of Scilly", ["Isles of Scilly"]),
+        ("St. Helens Council", ["St Helens"]),
+    ],
+)
+def test_trusts_and_councils_by_their_full_names(words, names):
+    assert [mention.authority.name for mention in find_authorities(words)] == names

@@ -158,8 +158,8 @@ def test_search_for_people():
 def test_ask_json():
     body = json_of("ask", REAL_QUESTION)
     assert set(body) >= {
-        "question", "scope", "refused", "refusal", "answer", "sentences", "groups", "notes", "citations", "retrieved",
-        "writer", "seconds",
+        "question", "scope", "refused", "refusal", "answer", "sentences", "groups", "notes", "page", "pages", "citations",
+        "retrieved", "writer", "seconds",
     }  # fmt: skip
     assert "id" not in body
     assert body["refused"] is False
@@ -191,6 +191,16 @@ def test_ask_filters_and_k():
     body = json_of("ask", "what is said about care leavers?", "--year", 2019, "--kind", "focused visit", "-k", 4)
     assert body["scope"]["letters"] == [FOCUSED]
     assert len(body["retrieved"]) == 4
+
+
+def test_ask_turns_the_pages(tmp_path):
+    folder = write_letters(tmp_path / "letters", {f"{n:02}.txt": f"fostering in ward{n}" for n in range(11)})
+    question = ["ask", "which letters mention fostering?", "--corpus", folder, "--index", tmp_path / "paged"]
+    first, second = json_of(*question), json_of(*question, "--page", 2)
+    assert [(body["page"], body["pages"]) for body in (first, second)] == [(1, 2), (2, 2)]
+    files = [citation["file"] for body in (first, second) for citation in body["citations"]]
+    assert len(files) == len(set(files)) == 11
+    assert "page 2 of 2" in done(*question, "--page", 2).stdout
 
 
 def test_everything_sets_the_limits_of_the_question_aside():
@@ -415,6 +425,7 @@ def test_index_made_under_other_settings(monkeypatch, tmp_path, index_dir):
         ["ask", "x", "--format", "papyrus"],
         ["ask", "x", "--format", "docx"],
         ["ask", "x", "-k", "0"],
+        ["ask", "x", "--page", "0"],
         ["ask", "x", "y"],
         ["search"],
         ["search", "x", "-k", "many"],

@@ -301,12 +301,21 @@ def test_an_answer_through_every_letter_is_paged(tmp_path):
         first = many.ask(question)
         pages = int(re.search(r"page 1 of (\d+)", " ".join(first.notes))[1])
         answers = [many.ask(question, page=number) for number in range(1, pages + 1)]
+        assert [(answer.page, answer.pages) for answer in answers] == [(n, pages) for n in range(1, pages + 1)]
         cited = [citation.letter.file for answer in answers for citation in answer.citations]
         assert sorted(cited) == sorted(set(topics) - {"99.txt"}), "every one once"
         assert all(len(answer.citations) <= 10 for answer in answers)
         assert all("25 of 26 letters mention it" in " ".join(answer.notes) for answer in answers)
-        assert many.ask(question, page=999).sentences == answers[-1].sentences
-        assert many.ask(question, page=-1).sentences == first.sentences
+        beyond, before = many.ask(question, page=999), many.ask(question, page=-1)
+        assert (beyond.sentences, beyond.page) == (answers[-1].sentences, pages)
+        assert (before.sentences, before.page) == (first.sentences, 1)
+        assert (answer_json(beyond)["page"], answer_json(beyond)["pages"]) == (pages, pages)
+
+
+@pytest.mark.parametrize("question", [REAL_QUESTION, "which letters mention care leavers?", "is there a unicorn?"])
+def test_any_other_answer_has_one_page(assistant, question):
+    answer = assistant.ask(question, page=2)
+    assert (answer.page, answer.pages) == (1, 1)
 
 
 # --- questions that are none, or worse ---------------------------------------------------------------------------------

@@ -199,3 +199,42 @@ def test_tallies_add_up() -> None:
     assert Tally(1, 2) + Tally(0.5, 1) == Tally(1.5, 3)
     assert Tally(1, 2).value == 0.5
     assert Tally(0, 0).value is None
+
+
+def test_the_bootstrap_draws_whole_clusters() -> None:
+    # Of two clusters, each of two draws gives A twice, once or never: a quarter, a half, a quarter of all draws.
+    assert measures.bootstrap([1, 0], ["a", "b"]) == (0, 1)
+    assert measures.bootstrap([0.5, -0.25], ["a", "b"]) == (-0.25, 0.5)
+    # The questions of a cluster come together, and a cluster of three counts three times.
+    assert measures.bootstrap([1, 0.25, 0.25, 0], ["a", "a", "a", "b"]) == (0, 0.5)
+    assert measures.bootstrap([0.2, 0.2, 0.2], ["a", "b", "c"]) == pytest.approx((0.2, 0.2))
+    assert measures.bootstrap([0.2, 0.4], ["a", "a"]) == measures.bootstrap([], []) == (-1, 1), "nothing can be said"
+
+
+def test_the_bootstraps_interval_is_that_of_the_normal_distribution_for_many_clusters() -> None:
+    # 400 questions, half of them +1 and half 0: mean 0.5, standard error 0.5 / 20
+    low, high = measures.bootstrap([1, 0] * 200, [str(number) for number in range(400)])
+    assert low == pytest.approx(0.5 - 1.96 * 0.025, abs=0.005)
+    assert high == pytest.approx(0.5 + 1.96 * 0.025, abs=0.005)
+    # Pairs of the same fate: half as many draws, so wider by the square root of two.
+    low, high = measures.bootstrap([1, 1, 0, 0] * 100, [str(number // 2) for number in range(400)])
+    assert high - low == pytest.approx(2 * 1.96 * 0.5 / 200**0.5, abs=0.01)
+
+
+def test_paired_randomisation_by_hand() -> None:
+    # Sums of +-1 +-2 +-0.5: 3.5, 2.5, -0.5, -1.5 and the same with the other sign; 2.5 or more: 4 of 8.
+    assert measures.randomisation([1, 2, -0.5]) == 0.5
+    assert measures.randomisation([1, 1, 1]) == 0.25
+    assert measures.randomisation([0.1] * 3 + [0] * 50) == 0.25, "no difference has no sign, and 0.1 is not exact"
+    assert measures.randomisation([0.5, -0.5]) == 1
+    assert measures.randomisation([0, 0]) == measures.randomisation([]) == 1
+
+
+@pytest.mark.parametrize(("won", "lost"), [(5, 1), (1, 5), (6, 6), (14, 0), (10, 4)])
+def test_paired_randomisation_of_outcomes_is_mcnemars_test(won: int, lost: int) -> None:
+    assert measures.randomisation([1] * won + [-1] * lost) == pytest.approx(measures.mcnemar(lost, won))
+
+
+def test_many_differences_are_drawn_from_near_the_exact_p_and_never_0() -> None:
+    assert measures.randomisation([1] * 20 + [-1] * 10) == pytest.approx(measures.mcnemar(10, 20), abs=0.01)
+    assert measures.randomisation([1] * 100) == 1 / 20_001

@@ -485,3 +485,26 @@ def test_a_file_that_grows_beyond_the_limit(tmp_path, monkeypatch):
 
 def test_no_reader_met_a_fault(outcomes):
     assert not [str(outcome) for outcome in outcomes.values() if FAULT in str(getattr(outcome, "reason", ""))]
+
+
+# --- what lies beside a letter -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("data", [b"[" * 100_000, b"", b"\0", b"\xff\xfe", b"{", b"[]", b'{"kind": "\\ud800"}'])
+@pytest.mark.parametrize("beside", ["a.txt.corrections.json", "manifest.json"])
+def test_a_hostile_file_of_corrections(tmp_path, beside, data):
+    write(tmp_path, "a.txt")
+    (tmp_path / beside).write_bytes(data)
+    [(_, outcome)] = read_letters([tmp_path / "a.txt"])
+    assert isinstance(outcome, Letter if data == b"[]" and beside[0] == "a" else LetterError), outcome
+    if isinstance(outcome, LetterError):
+        assert FAULT not in outcome.reason
+        assert beside in str(outcome) and str(outcome).isprintable()
+
+
+@posix
+def test_a_pipe_in_the_place_of_corrections(tmp_path):
+    write(tmp_path, "a.txt")
+    for beside in ("a.txt.corrections.json", "manifest.json"):
+        os.mkfifo(tmp_path / beside)
+    assert read_letter(tmp_path / "a.txt").text == f"{PROSE}\n"

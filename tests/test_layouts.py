@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.layouts import GRADED_HEADING, VOCABULARY, heading_kind, heading_words
+from assistant.layouts import GRADED_HEADING, LAYOUTS, VOCABULARY, heading_kind, heading_words, layout_of
+from assistant.letters import KINDS
 
 HELP = "The experiences and progress of children who need help and protection"
 
@@ -118,3 +119,62 @@ def test_no_kind_is_unreachable():
 def test_any_text_gives_a_kind_or_none(text):
     assert heading_kind(text) in {None, *VOCABULARY}
     assert heading_words(text) == heading_words(f"  {text}  ")
+
+
+# --- which layout a document has -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("Focused visit to Rutland children’s services", "focused visit"),
+        ("Focussed visit: Rutland County Council", "focused visit"),
+        ("Monitoring visit of Sandwell Metropolitan Borough Council children’s services", "monitoring visit"),
+        ("Inspection of Rutland local\n\nauthority children’s services", "ILACS inspection"),
+        ("Derbyshire County Council\nInspection of children’s social care services", "ILACS inspection"),
+        (
+            "Re-inspection of services for children in need of help and protection, children looked after and care "
+            "leavers and Review of the effectiveness of the Local Safeguarding Children Board",
+            "SIF inspection",
+        ),
+        ("Joint targeted area inspection of the multi-agency response to abuse in Bury", "JTAI"),
+        ("Area SEND inspection of Bexley Local Area Partnership", "area SEND inspection"),
+        ("Area SEND monitoring inspection of Torbay Local Area Partnership", "area SEND inspection"),
+        ("Joint local area SEND inspection in Bury", "area SEND inspection"),
+        ("Joint area SEND revisit in Bury", "area SEND inspection"),
+        (
+            "Annual unannounced inspection of contact, referral and assessment arrangements within Kent County Council "
+            "children’s services",
+            "contact and referral inspection",
+        ),
+        ("Inspection of safeguarding and looked after children services", "other"),
+        ("Inspection of looked after children services", "other"),
+        ("Inspection of local authority arrangements for the protection of children", "other"),
+    ],
+)
+def test_the_title_names_the_layout(title, kind):
+    known = layout_of(title)
+    assert known and known[0].kind == kind
+
+
+def test_what_is_named_first_counts():
+    """A document names the visits and inspections before it after its own."""
+    opening = "This letter summarises the findings of the focused visit to Rutland, the first since the monitoring visit of May."
+    assert (found := layout_of(opening)) and found[0].kind == "focused visit"
+    opening = "Findings of the monitoring visit to Bury, which follows the joint targeted area inspection of Bury."
+    assert (found := layout_of(opening)) and found[0].kind == "monitoring visit"
+
+
+def test_the_surest_text_counts_before_the_next():
+    known = layout_of("", "A letter", "Monitoring visit to Bury", "Focused visit to Bury")
+    assert known and (known[0].kind, known[1].group()) == ("monitoring visit", "Monitoring visit to")
+
+
+@pytest.mark.parametrize("text", ["", "A letter about the weather", "The visit of an aunt"])
+def test_no_layout(text):
+    assert layout_of(text) is None
+
+
+def test_only_joint_inspections_have_several_issuers():
+    assert {layout.kind for layout in LAYOUTS if layout.joint} == {"JTAI", "area SEND inspection"}
+    assert {layout.kind for layout in LAYOUTS} <= set(KINDS)

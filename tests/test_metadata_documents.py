@@ -921,6 +921,81 @@ doc(
 )
 
 
+# --- pages of a council's website about its meetings ---------------------------------------------------------------
+
+doc(
+    "agenda item",
+    """Agenda item
+
+Third Ofsted monitoring visit
+
+To share the letter from Ofsted on its third monitoring visit, carried out on 21 - 22 February 2023.
+
+The cabinet member for children thanked the staff of Herefordshire Council and went through the letter.
+""",
+    standing="council",
+    kind="council report",
+    issuer="Herefordshire Council",
+    authority="Herefordshire",
+    published=None,
+    visits=(("2023-02-21", "2023-02-22"),),
+)
+doc(
+    "decision",
+    """Decision details
+
+Third Ofsted monitoring visit
+
+Decision Maker: Cabinet
+
+Is Key decision?: No
+
+Purpose: to note the letter. Medway Council’s services were judged inadequate by Ofsted in the ILACS inspection of July.
+
+Wards Affected: (All Wards);
+
+Publication date: 28/03/2024
+""",
+    standing="council",
+    kind="council report",
+    framework="ILACS",
+    issuer="Medway Council",
+    published="2024-03-28",
+)
+doc(
+    "latest",
+    """Agenda item
+
+Ofsted inspection
+
+The report told the Committee that the last inspection of 22 February to 16 March 2016 had been under the previous single inspection framework, and that the recent inspection of 4 to 22 November 2019 had found that Thurrock Council did well. The report on it was published on 17 December 2019. The Chair asked for a plan.
+""",
+    standing="council",
+    authority="Thurrock",
+    published=None,
+    visits=(("2019-11-04", "2019-11-22"),),
+)
+doc(
+    "last week's news",
+    """Ofsted: the latest visits
+
+By Mary Smith
+
+Wednesday, April 10, 2024
+
+Inspectors visited Central Bedfordshire on 20 and 21 February 2024. The cabinet member said that it went well.
+
+Scrutiny committee
+
+Councillors noted the letter.
+""",
+    standing="other",
+    kind="other",
+    issuer=None,
+    published="2024-04-10",
+)
+
+
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_what_a_document_says_of_itself(name):
     text, expected = DOCUMENTS[name]

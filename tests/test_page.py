@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
@@ -35,6 +36,7 @@ from assistant.settings import Settings
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST = 300
 QUESTION = "what is said about accommodation for care leavers?"
+PAGED_QUESTION = "which letters of 2019 mention accommodation, reviews or training?"
 
 
 @pytest.fixture(scope="module")
@@ -243,6 +245,15 @@ def test_ask_passes_history_and_filters(client, fake, given_, history, filters):
     assert fake.asked[-1] == (QUESTION, history, filters)
 
 
+@pytest.mark.parametrize(("given_", "page"), [({}, 1), ({"page": 1}, 1), ({"page": 2}, 2), ({"page": 99}, 3)])
+def test_ask_turns_the_pages(client, fake, given_, page):
+    body = client.post("/api/v1/ask", json={"question": PAGED_QUESTION} | given_).json()
+    assert fake.asked_pages[-1] == given_.get("page", 1)
+    assert (body["page"], body["pages"]) == (page, 3)
+    whole = client.post("/api/v1/ask", json={"question": QUESTION, "page": 2}).json()
+    assert (whole["page"], whole["pages"]) == (1, 1)
+
+
 def test_ask_repeats_an_id(client):
     assert client.post("/api/v1/ask", json={"question": QUESTION, "id": "q7"}).json()["id"] == "q7"
 
@@ -261,6 +272,9 @@ def test_ask_repeats_an_id(client):
         (json.dumps({"question": "x", "year": "2019"}), "'year'"),
         (json.dumps({"question": "x", "year": True}), "'year'"),
         (json.dumps({"question": "x", "widened": "yes"}), "'widened'"),
+        (json.dumps({"question": "x", "page": 0}), "'page'"),
+        (json.dumps({"question": "x", "page": "2"}), "'page'"),
+        (json.dumps({"question": "x", "page": True}), "'page'"),
         (json.dumps({"question": "x", "yaer": 2019}), "'yaer'"),
         (json.dumps({"question": "x", "authority": "Nowhere"}), "'Nowhere'"),
         (json.dumps({"question": "x", "kind": "novel"}), "'novel'"),
@@ -431,7 +445,7 @@ def hostile_answer() -> Answer:
 def test_hostile_text_stays_words():
     answer = hostile_answer()
     pieces = [
-        render.question_html(answer.question, widened=True),
+        render.question_html(answer.question, widened=True, page=2),
         render.answer_html(answer, 1, {letter.letter_id: letter for letter in hand_made_letters()}, wider=True),
         render.evidence_html(answer, 1),
         render.evidence_html(answer, 1, 1),
@@ -627,14 +641,14 @@ WIDEN = 'name="widen" value="{}"'
 
 def widened(calls: Callbacks, turn: object, session: Session):
     """The last view after the button under an answer."""
-    return list(calls.widen({"turn": turn}, session))[-1]
+    return list(calls.ask_again({"turn": turn}, session))[-1]
 
 
 def test_limits_of_a_question_are_set_aside_with_one_click(calls):
     before = asked(calls, YEAR_QUESTION)
     assert WIDEN.format(1) in before.chat[1]["content"]
     assert ">Search every letter instead</button>" in before.chat[1]["content"]
-    waiting, after = list(calls.widen({"turn": 1}, before.session))
+    waiting, after = list(calls.ask_again({"turn": 1}, before.session))
     assert waiting.session == before.session and waiting.status == "Reading the letters…"
     assert "Reading the letters…" in waiting.chat[3]["content"]
     assert calls.assistant.asked[-1] == (YEAR_QUESTION, (), Filters(widened=True))
@@ -693,6 +707,80 @@ def test_failure_when_asked_again_is_one_sentence(calls):
     assert view.status == OUR_FAULT and view.question is None and "secret" not in str(view)
     assert widened(calls, 2, view.session).session == view.session  # there is no answer to widen
     assert widened(calls, 1, view.session).session.turns[2].answer
+
+
+def turned(calls: Callbacks, turn: object, page: object, session: Session):
+    """The last view after a button that turns the page."""
+    return list(calls.ask_again({"turn": turn, "page": page}, session))[-1]
+
+
+def page_buttons(view, turn: int) -> list[tuple[str, str]]:
+    """The buttons under a turn's answer that turn its pages: value and words."""
+    return re.findall(r'name="page" value="([\d-]+)">([^<]+)<', view.chat[2 * turn - 1]["content"])
+
+
+def test_pages_are_turned_forth_and_back(calls):
+    first = asked(calls, PAGED_QUESTION)
+    assert page_buttons(first, 1) == [("1-2", "Show the next letters")]
+    waiting, second = list(calls.ask_again({"turn": 1, "page": 2}, first.session))
+    assert waiting.session == first.session and "Reading the letters…" in waiting.chat[3]["content"]
+    assert page_buttons(second, 2) == [("2-1", "Show the letters before"), ("2-3", "Show the next letters")]
+    assert second.session.turns[0] == first.session.turns[0] and second.session.looking_at == 2
+    assert "Page 2" in second.chat[2]["content"] and "Page" not in second.chat[0]["content"]
+    third = turned(calls, 2, 3, second.session)
+    assert page_buttons(third, 3) == [("3-2", "Show the letters before")]
+    back = turned(calls, 2, 1, third.session)
+    assert "Page" not in back.chat[6]["content"]
+    answers = [turn.answer for turn in back.session.turns]
+    assert [answer.page for answer in answers] == [1, 2, 3, 1] and answers[3].sentences == answers[0].sentences
+    quoted = [sentence.text for answer in answers[:3] for sentence in answer.sentences]
+    assert len(quoted) == len(set(quoted)) == 5
+    assert waiting.question is back.question is None  # what is being typed stays
+
+
+def test_pages_keep_filters_and_history(calls):
+    filters = Filters(authorities=("Rutford",))
+    session = asked(calls, PAGED_QUESTION, asked(calls, QUESTION).session, filters).session
+    session = turned(calls, 2, 2, session).session
+    assert calls.assistant.asked[-1] == calls.assistant.asked[-2] == (PAGED_QUESTION, (QUESTION,), filters)
+    assert calls.assistant.asked_pages == [1, 1, 2]
+    asked(calls, "and then?", session)
+    assert calls.assistant.asked[-1] == ("and then?", (QUESTION, PAGED_QUESTION), Filters())
+    assert calls.assistant.asked_pages[-1] == 1
+
+
+def test_limits_set_aside_begin_at_the_first_page_and_stay_aside(calls):
+    session = turned(calls, 1, 2, asked(calls, PAGED_QUESTION).session).session
+    session = widened(calls, 2, session).session
+    view = turned(calls, 3, 2, session)
+    assert [(turn.filters.widened, turn.page) for turn in view.session.turns[2:]] == [(True, 1), (True, 2)]
+    assert "Asked again without its own limits · Page 2" in view.chat[6]["content"]
+
+
+@pytest.mark.parametrize("page", [None, 0, 1, -1, 4, True, "2", 2.0, 10**30, [2], {}])
+def test_pages_that_are_not_there_cannot_be_asked_for(calls, page):
+    session = asked(calls, PAGED_QUESTION).session
+    view = turned(calls, 1, page, session)
+    assert view.session == session and view.question is None and len(view.chat) == 2
+    assert len(calls.assistant.asked) == 1
+
+
+@pytest.mark.parametrize("turn", [None, 0, 2, 3, True, "1"])
+def test_pages_of_an_answer_that_has_one_or_is_not_there_cannot_be_turned(calls, turn):
+    session = asked(calls, PAGED_QUESTION).session
+    session = asked(calls, QUESTION, session).session
+    with calls.assistant.fails_with(RuntimeError("secret path")):
+        view = turned(calls, 1, 2, session)
+    assert view.status == OUR_FAULT and page_buttons(view, 2) == page_buttons(view, 3) == []
+    assert turned(calls, turn, 2, view.session).session == view.session
+    assert turned(calls, 1, 2, view.session).session.turns[3].answer.page == 2
+
+
+def test_a_page_outside_its_answer_cannot_be_made():
+    answer = hostile_answer()
+    for page, pages in ((0, 1), (2, 1), (0, 0)):
+        with pytest.raises(ValueError, match="page"):
+            replace(answer, page=page, pages=pages)
 
 
 def test_documents_in_scope_are_named_with_their_reason(calls):

@@ -114,7 +114,15 @@ def test_a_paragraph_that_carries_on_a_finding_is_joined_to_it():
     leaning = "This means that it says too little when it stands on its own, however long it is. " * 3
     letter = a_letter([("findings", "", [LONG, leaning, LONG]), ("improve", "Next", [leaning])])
     assert [p.paragraph_ids for p in cut(letter, 500)] == [("s1p1", "s1p2"), ("s1p3",), ("s2p1",)]
-    assert [p.paragraph_ids for p in cut(letter, 70)][0] == ("s1p1",), "only where both fit"
+    assert next(p.paragraph_ids for p in cut(letter, 70)) == ("s1p1",), "only where both fit"
+
+
+def test_joining_of_leaning_paragraphs_can_be_left_out_but_not_that_of_short_ones():
+    leaning = "This means that it says too little when it stands on its own, however long it is. " * 3
+    letter = a_letter([("findings", "", [LONG, leaning, "Short.", "However, short too."])])
+    apart = list(cut_passages(letter, words, 500, join_leaning=False))
+    assert [p.paragraph_ids for p in apart] == [("s1p1",), ("s1p2",), ("s1p3", "s1p4")]
+    assert list(cut_passages(letter, words, 500, join_leaning=True)) == cut(letter, 500)
 
 
 def test_what_is_short():

@@ -153,6 +153,11 @@ def test_a_utf_8_mark_before_a_mixture_is_no_character():
     assert texts(read_source("a.txt", b"\xef\xbb\xbfThe council\x92s front door.")) == ["The council’s front door."]
 
 
+def test_a_mark_before_a_heading_does_not_hide_it():
+    source = read_source("a.md", f"# Findings\n\n{PROSE}".encode("utf-8-sig"))
+    assert (source.lines[0].text, source.lines[0].heading) == ("Findings", True)
+
+
 def test_stray_nul_bytes_are_left_out():
     data = (PROSE * 3).encode()
     assert texts(read_source("a.txt", data[:70] + b"\0" + data[70:])) == [PROSE * 3]

@@ -45,7 +45,10 @@ Years = Annotated[list[StrictInt], BeforeValidator(_listed), Field(max_length=MO
 
 
 class Ask(BaseModel):
-    """A question as it comes in; a filter is one value or a list, `widened` sets the question's own limits aside."""
+    """A question as it comes in; a filter is one value or a list.
+
+    `widened` sets the question's own limits aside; `page` turns the pages of an answer that goes through every letter.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -56,6 +59,7 @@ class Ask(BaseModel):
     year: Years = Field(default_factory=list)
     kind: Words = Field(default_factory=list)
     widened: StrictBool = False
+    page: Annotated[StrictInt, Field(ge=1)] = 1
 
     @property
     def earlier(self) -> tuple[str, ...]:
@@ -86,7 +90,7 @@ def add_api(app: FastAPI, assistant: "Assistant", longest: int) -> None:
         try:
             filters = checked_filters(body.authority, body.year, body.kind, assistant.letters)
             filters = replace(filters, widened=body.widened)
-            answer = assistant.ask(body.question, history=body.earlier, filters=filters)
+            answer = assistant.ask(body.question, history=body.earlier, filters=filters, page=body.page)
         except AssistantError as error:
             return _error(422 if isinstance(error, (QuestionError, FilterError)) else 503, str(error))
         except Exception:

@@ -39,6 +39,7 @@ class Turn:
         question: As asked.
         filters: As they were chosen then.
         history: The earlier questions that it was read with, oldest first.
+        page: Asked for, of an answer that goes through every letter.
         answer: Or None, while it is waited for and where there was an error.
         problem: The error.
     """
@@ -46,6 +47,7 @@ class Turn:
     question: str
     filters: Filters
     history: tuple[str, ...]
+    page: int = 1
     answer: Answer | None = None
     problem: str = ""
 
@@ -64,9 +66,8 @@ class Session:
 
     def turn(self, number: object) -> Turn | None:
         """A turn counted from 1, or None if there is none: the number comes from a browser."""
-        if isinstance(number, int) and not isinstance(number, bool) and 1 <= number <= len(self.turns):
-            return self.turns[number - 1]
-        return None
+        place = _number(number, len(self.turns))
+        return self.turns[place - 1] if place else None
 
     def answer(self, number: object) -> Answer | None:
         """The answer of a turn counted from 1, or None."""
@@ -136,23 +137,36 @@ class Callbacks:
             return
         yield from self._ask(Turn(question.strip(), filters, session.history), session)
 
-    def widen(self, wish: Mapping[str, Any], session: Session) -> Iterator[View]:
-        """Ask a question of the conversation again, with the limits that it names set aside.
+    def ask_again(self, wish: Mapping[str, Any], session: Session) -> Iterator[View]:
+        """Ask a question of the conversation again: for another page, or with the limits that it names set aside.
 
         The filters chosen and the questions before it stay as they were, and so does what stands in the question box.
 
         Args:
-            wish: What the browser asks for: `turn`, counted from 1. A turn whose limits cannot be set aside changes
-                nothing.
+            wish: What the browser asks for: `turn`, counted from 1, and `page` where it wants another page of that
+                answer. A page that the answer has not, or limits that cannot be set aside, change nothing.
             session: The user's conversation.
         """
         turn = session.turn(wish.get("turn"))
-        if turn is None or not self._wider(turn):
+        again = turn and (self._paged(turn, wish["page"]) if "page" in wish else self._widened(turn))
+        if again is None:
             yield replace(self.view(session), question=None)
             return
-        again = replace(turn, filters=replace(turn.filters, widened=True), answer=None)
         for view in self._ask(again, session):
             yield replace(view, question=None)
+
+    def _paged(self, turn: Turn, wanted: object) -> Turn | None:
+        """A turn with another page of its answer, to be asked; None where there is no such page."""
+        if turn.answer is None:
+            return None
+        page = _number(wanted, turn.answer.pages)
+        return replace(turn, page=page, answer=None) if page and page != turn.answer.page else None
+
+    def _widened(self, turn: Turn) -> Turn | None:
+        """A turn without the limits that its question names, to be asked; None where that changes nothing."""
+        if not self._wider(turn):
+            return None
+        return replace(turn, filters=replace(turn.filters, widened=True), page=1, answer=None)
 
     def _wider(self, turn: Turn) -> bool:
         """Whether the limits that a question names keep letters out that its filters let through."""
@@ -175,7 +189,7 @@ class Callbacks:
 
     def _answered(self, turn: Turn) -> Turn:
         try:
-            answer = self.assistant.ask(turn.question, history=turn.history, filters=turn.filters)
+            answer = self.assistant.ask(turn.question, history=turn.history, filters=turn.filters, page=turn.page)
             return replace(turn, answer=answer)
         except AssistantError as error:
             return replace(turn, problem=_sentence(str(error)))
@@ -204,10 +218,8 @@ class Callbacks:
             reply = render.answer_html(turn.answer, number, self._held, wider=self._wider(turn))
         else:
             reply = render.problem_html(turn.problem) if turn.problem else render.waiting_html()
-        return (
-            {"role": "user", "content": render.question_html(turn.question, widened=turn.filters.widened)},
-            {"role": "assistant", "content": reply},
-        )
+        question = render.question_html(turn.question, widened=turn.filters.widened, page=turn.page)
+        return {"role": "user", "content": question}, {"role": "assistant", "content": reply}
 
     def show(self, wish: Mapping[str, Any], session: Session) -> tuple[Session, str]:
         """The evidence after a citation, a letter or a control in it was pressed.
@@ -259,6 +271,11 @@ class Callbacks:
         data = made if isinstance(made, bytes) else made.encode("utf-8")
         name = f"{_slug(answer.question)}{form.suffix if form.suffix.startswith('.') else '.' + form.suffix}"
         return _carrier(name, form.media_type, data), f"Saved as {name}"
+
+
+def _number(value: object, most: int) -> int:
+    """A number that a browser sent, if it is a whole one from 1 to `most`; else 0."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= most else 0
 
 
 def _carrier(name: str, media_type: str, data: bytes) -> str:

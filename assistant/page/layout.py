@@ -202,7 +202,7 @@ def _wire(parts: Parts, calls: Callbacks) -> None:
         question: str, years: Any, authorities: Any, kinds: Any, session: Session, event: gr.EventData
     ) -> Iterator[list[Any]]:
         if event.target is parts.evidence:
-            views = calls.widen(_wish(event), session)
+            views = calls.ask_again(_wish(event), session)
         else:
             views = calls.ask(question or "", _chosen(years, authorities, kinds), session)
         for view in views:

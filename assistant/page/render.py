@@ -75,11 +75,13 @@ def facts(letter: Letter) -> str:
 # The chat
 
 
-def question_html(question: str, *, widened: bool = False) -> str:
-    """A question in the chat; `widened` where it is asked again without its own limits."""
+def question_html(question: str, *, widened: bool = False, page: int = 1) -> str:
+    """A question in the chat; `widened` where it is asked again without its own limits, `page` of its answer."""
     lines = "<br>".join(html.escape(line, quote=True) for line in question.strip().splitlines() if line.strip())
-    again = '<span class="widened">Asked again without its own limits</span>' if widened else ""
-    return f'<div class="asked">{lines}{again}</div>'
+    remarks = ["Asked again without its own limits"] if widened else []
+    remarks += [f"Page {page}"] if page > 1 else []
+    remark = f'<span class="remark">{" · ".join(remarks)}</span>' if remarks else ""
+    return f'<div class="asked">{lines}{remark}</div>'
 
 
 def waiting_html() -> str:
@@ -104,7 +106,8 @@ def answer_html(answer: Answer, turn: int, held: Mapping[str, Letter] | None = N
     body = _refusal(answer) if answer.refusal else _groups(answer, turn)
     notes = "".join(f'<p class="note">{safe(note)}</p>' for note in answer.notes)
     control = _widen(answer, turn) if wider else ""
-    return f'<div class="answer">{body}{notes}{_small_print(answer, control)}{_reasons(answer, held or {})}</div>'
+    small_print = _small_print(answer, control)
+    return f'<div class="answer">{body}{notes}{_turning(answer, turn)}{small_print}{_reasons(answer, held or {})}</div>'
 
 
 def _refusal(answer: Answer) -> str:
@@ -162,12 +165,23 @@ def _small_print(answer: Answer, control: str) -> str:
     return "".join(f'<p class="small">{line}</p>' for line in lines)
 
 
+def _turning(answer: Answer, turn: int) -> str:
+    """The buttons that turn the pages of an answer that goes through every letter."""
+    buttons = [_button("page", f"{turn}-{answer.page - 1}", "Show the letters before")] if answer.page > 1 else []
+    if answer.page < answer.pages:
+        buttons.append(_button("page", f"{turn}-{answer.page + 1}", "Show the next letters"))
+    return f'<p class="pages">{" ".join(buttons)}</p>' if buttons else ""
+
+
 def _widen(answer: Answer, turn: int) -> str:
-    """The button that asks the question again without its own limits; the chat keeps `name` and `value`."""
+    """The button that asks the question again without its own limits."""
     where = "within your filters " if answer.scope.narrowed else ""
-    return (
-        f'<button type="button" class="widen" name="widen" value="{turn}">Search every letter {where}instead</button>'
-    )
+    return _button("widen", str(turn), f"Search every letter {where}instead")
+
+
+def _button(name: str, value: str, words: str) -> str:
+    """A button that asks a question again; of its attributes the chat keeps `name` and `value`."""
+    return f'<button type="button" name="{name}" value="{value}">{words}</button>'
 
 
 def _reasons(answer: Answer, held: Mapping[str, Letter]) -> str:

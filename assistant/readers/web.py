@@ -40,11 +40,12 @@ CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{3,
 ENCODINGS = re.compile(r"iso8859-\d{1,2}|cp125\d|koi8-[ru]|mac-roman|cp1252")
 PICTURE = re.compile(r"data:[\w/+.;=-]{0,80}base64,[A-Za-z0-9+/=%]+")
 ERROR = re.compile(
-    r"^\W*(?:error\W+)?(?:40\d|41\d|429|50\d)\b|\b(?:error|http)\W+(?:40\d|50\d)\b"
-    r"|\b(?:(?:page|file|document) (?:was |is |could )?not (?:be )?found|not found$|no longer (?:exists|available)"
-    r"|access (?:is |was )?denied|forbidden|just a moment|attention required|service unavailable|bad gateway"
-    r"|request (?:rejected|blocked)|are you (?:a )?human|captcha|temporarily unavailable"
-    r"|(?:sign|log) ?in to (?:your )?account|down for maintenance)",
+    r"^\W*(?:error\W+)?(?:40\d|41\d|429|50\d)\b|\b(?:error|http)\W+(?:40\d|50\d)\b|^\W*not found\b"
+    r"|\b(?:page|file|document) (?:was |is |could )?not (?:be )?found\b"
+    r"|\b(?:page|site|service) (?:is )?(?:no longer|temporarily|currently) (?:exists|available|unavailable)"
+    r"|\b(?:access (?:is |was )?denied|forbidden|just a moment|attention required|service unavailable|bad gateway"
+    r"|request (?:rejected|blocked)|are you (?:a )?human|captcha|(?:sign|log) ?in to (?:your )?account"
+    r"|down for maintenance)\b",
     re.IGNORECASE,
 )
 
@@ -108,7 +109,7 @@ def read_web(name: str, data: bytes) -> Source:
     lengths: dict[Any, int] = {}
     _measure(body, lengths)
     main = _main_part(body, lengths)
-    page = _Page({main, _only_title(root, lengths)}, _surroundings(body, main, lengths))
+    page = _Page(lengths, {main, _only_title(root, lengths)}, _surroundings(body, main, lengths))
     page.read(body, furniture=main is not body)
     lines, headers = without_repeats(page.lines)
     words = sum(len(line.text.split()) for line in lines)
@@ -247,10 +248,10 @@ class _Place:
 class _Page:
     """Collects the lines of a page, element by element."""
 
-    def __init__(self, letter: set[Any], around: set[Any]) -> None:
+    def __init__(self, lengths: dict[Any, int], letter: set[Any], around: set[Any]) -> None:
         self.lines: list[Line] = []
         self.furniture: list[Line] = []
-        self._letter, self._around = letter, around
+        self._lengths, self._letter, self._around = lengths, letter, around
         self._pieces: list[tuple[str, Face]] = []
         self._marks: dict[Any, str] = {}
 
@@ -286,8 +287,9 @@ class _Page:
             self._inside(node, inner)
             return
         self._end(place)
-        if node.tag in ("tr", "dl"):
-            self._rows(node, inner)
+        cells = self._cells(node)
+        if cells:
+            self._rows(cells, inner)
             return
         if node.tag == "ol":
             self._marks |= _numbered(node)
@@ -296,23 +298,31 @@ class _Page:
         self._inside(node, inner)
         self._end(inner)
 
-    def _rows(self, node: Any, place: _Place) -> None:
-        """A row of a table, or a list of terms with what is said of each: a row for each term."""
+    def _cells(self, node: Any) -> list[Any]:
+        """The cells of a table's row, or the terms of a list with what is said of each, where they hold all words."""
+        tags = {"tr": ("td", "th"), "dl": ("dt", "dd")}.get(node.tag)
+        if tags is None:
+            return []
+        cells = [
+            cell for cell in node.iter(*tags) if cell in self._lengths and next(cell.iterancestors(node.tag)) is node
+        ]
+        return cells if sum(self._lengths[cell] for cell in cells) == self._lengths[node] else []
+
+    def _rows(self, cells: list[Any], place: _Place) -> None:
+        """Add a row of a table, or a row for each term of a list."""
         before, found = self.lines, self.furniture if place.furniture else self.lines
-        cells: list[list[Line]] = []
+        row: list[list[Line]] = []
         said = False
-        for cell in node.iter("td", "th") if node.tag == "tr" else node.iter("dt", "dd"):
-            if next(cell.iterancestors(node.tag)) is not node or _hidden(cell):
-                continue  # of a table within this one
+        for cell in cells:
             if said and cell.tag == "dt":
-                found += row_lines(cells)
-                cells = []
+                found += row_lines(row)
+                row = []
             said = cell.tag == "dd"
             self.lines = []
             self._element(cell, replace(place, furniture=False, item=None))
-            cells.append(self.lines)
+            row.append(self.lines)
         self.lines = before
-        found += row_lines(cells)
+        found += row_lines(row)
 
     def _end(self, place: _Place) -> None:
         """End the paragraph that is being collected, if there is one."""

@@ -35,7 +35,7 @@ __all__ = ["read_word"]
 MOST_PARTS = 5000  # files in the package
 MOST_BYTES = 200 * 2**20  # unpacked: pictures and all
 MOST_XML = 32 * 2**20  # unpacked, of what is parsed: the text of several thousand pages
-MOST_RATIO = 200  # unpacked to packed, of packages above 1 MB; real documents have 5 to 30
+MOST_RATIO = 100  # unpacked to packed, of what unpacks to more than 10 MB; real documents have 5 to 30
 DAMAGED = "is a damaged Word or zip file; fetch it again, or open it in Word and save it as .docx once more"
 DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
@@ -107,7 +107,7 @@ def _check_package(name: str, data: bytes) -> None:
             len(parts) > MOST_PARTS
             or size > MOST_BYTES
             or sum(part.file_size for part in xml) > MOST_XML
-            or size > max(2**20, len(data)) * MOST_RATIO
+            or size > max(10 * 2**20, MOST_RATIO * len(data))
         ):
             raise LetterError(name, "unpacks to far more than a letter can hold (a zip bomb?); save it as PDF")
         if any(part.flag_bits & 1 for part in parts):

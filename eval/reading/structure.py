@@ -214,7 +214,7 @@ MARKS = re.compile("[•▪■◼●◦‣○□─⎯−➢✓\x80-\x9f\ue000-\
 UNSEEN = re.compile("[\N{SOFT HYPHEN}\u200b\ufeff]")
 LONE_MARK = re.compile(r"(?<!\S)[o*+](?!\S)")
 BEFORE_POINT = re.compile(r"\s+(?=[.,;:)](?!\S))")  # a raised number parts a word from its full stop
-LABEL = re.compile(r"(?<!\S)(\d{1,3}(?:\.\d{1,3})*)[.)]{1,2}(?=\s|[A-Z]|$)")
+LABEL = re.compile(r"(?<!\S)(\d{1,3}(?:\.\d{1,3})*)[.)]{1,2}(?=\s|[A-Z‘“'\"(]|$)")
 
 
 def unaccounted(letter: Letter, plain: Sequence[str]) -> Account:

@@ -1,6 +1,7 @@
 """A small assistant over letters made by hand, for the page's tests: real letters, citations and answers."""
 
 import hashlib
+import math
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -137,12 +138,14 @@ def hand_made_letters() -> tuple[Letter, ...]:
 class FakeAssistant:
     """Answers with every sentence that shares a long word with the question; refuses where there is none.
 
-    A year in the question limits the letters, as filters do.
+    A year in the question limits the letters, as filters do. A question that asks "which" letters is answered in pages
+    of two sentences; for any other, as in the product, the page is nothing.
     """
 
     def __init__(self, letters: Sequence[Letter] | None = None) -> None:
         self.letters: tuple[Letter, ...] = tuple(letters if letters is not None else hand_made_letters())
         self.asked: list[tuple[str, tuple[str, ...], Filters]] = []
+        self.asked_pages: list[int] = []  # beside each question
         self.failing: Exception | None = None
 
     def letter(self, letter_id: str) -> Letter:
@@ -152,10 +155,19 @@ class FakeAssistant:
                 return letter
         raise FilterError(f"there is no letter {letter_id!r}")
 
-    def ask(self, question: str, *, history: Sequence[str] = (), filters: Filters | None = None, k: int = 10) -> Answer:
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[str] = (),
+        filters: Filters | None = None,
+        k: int = 10,
+        page: int = 1,
+    ) -> Answer:
         """An answer made of whole sentences, or a refusal with the nearest passages."""
         filters = filters or Filters()
         self.asked.append((question, tuple(history), filters))
+        self.asked_pages.append(page)
         if self.failing:
             raise self.failing
         if question == "too odd":
@@ -177,7 +189,12 @@ class FakeAssistant:
             why=(why,) * len(letters),
         )
         wanted = {word for word in re.findall(r"[a-z]+", " ".join([*history, question]).lower()) if len(word) > 5}
-        found = [hit for letter in letters for hit in _sentences(letter) if _shared(hit, wanted)][:7]
+        every = [hit for letter in letters for hit in _sentences(letter) if _shared(hit, wanted)]
+        paged = question.startswith("which")
+        size = 2 if paged else 7
+        pages = max(1, math.ceil(len(every) / size)) if paged else 1
+        page = min(page, pages)
+        found = every[(page - 1) * size : page * size]
         citations = tuple(
             Citation(number, letter, section, paragraph, letter.text[start:end], start, end)
             for number, (letter, section, paragraph, start, end) in enumerate(found, 1)
@@ -191,9 +208,8 @@ class FakeAssistant:
             Group(speaker, tuple(i for i, c in enumerate(citations) if describe(c.letter) == speaker))
             for speaker in speakers
         )
-        return Answer(
-            question, scope, sentences, citations, groups, notes=("3 more passages say something near this.",)
-        )
+        notes = (f"Page {page} of {pages}." if pages > 1 else "3 more passages say something near this.",)
+        return Answer(question, scope, sentences, citations, groups, notes, page, pages)
 
     @contextmanager
     def fails_with(self, error: Exception) -> Iterator[None]:

@@ -262,6 +262,34 @@ def test_question_is_asked_again_once(open_page, fake_url, fake):
     expect(page.get_by_role("textbox", name="Your question")).to_be_focused()
 
 
+def test_pages_are_turned_by_keyboard(open_page, fake_url, fake):
+    page = open_page(fake_url)
+    ask(page, "which letters mention accommodation, reviews or training?")
+    expect(page.get_by_role("button", name="Show the letters before")).to_have_count(0)
+    page.get_by_role("textbox", name="Your question").fill("the next one")
+    marker(page, 2).last.focus()
+    page.keyboard.press("Tab")
+    following = page.get_by_role("button", name="Show the next letters")
+    expect(following).to_be_focused()
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    expect(page.locator("#chat .answer:not(.waiting)")).to_have_count(2)
+    again = page.locator("#chat .asked").last
+    expect(again).to_contain_text("Page 2")
+    expect(again).to_be_focused()
+    expect(again).to_be_in_viewport()
+    expect(page.locator("#chat .answer").last).to_contain_text("Page 2 of 3.")
+    expect(page.get_by_role("textbox", name="Your question")).to_have_value("the next one")
+    marker(page, 1, turn=2).click()
+    expect(page.locator("#card-2-1 mark")).to_be_focused()
+    assert violations(page) == ""
+    page.get_by_role("button", name="Show the letters before").click()
+    expect(page.locator("#chat .answer:not(.waiting)")).to_have_count(3)
+    expect(page.locator("#chat .answer").last).to_contain_text("Page 1 of 3.")
+    assert fake.asked_pages[-3:] == [1, 2, 1]
+    assert len(set(fake.asked[-3:])) == 1
+
+
 def test_documents_in_scope_are_disclosed_by_keyboard(open_page, page_url):
     page = open_page(page_url)
     ask(page, QUESTION)

@@ -1,9 +1,10 @@
 // Runs once in the evidence panel. A citation in the chat, or a control in the panel, asks the server for the
 // passage ("show"); when the new evidence is there, the focus goes to the words and they are scrolled into view.
-// A button under an answer asks its question again of every letter ("submit"); the focus goes to the new question.
+// A button under an answer asks its question again, of every letter or for another page ("submit"); the focus goes to
+// the new question.
 
 const ASKS = 'a[href^="#cite-"], [data-go], [data-letter], [data-back]';
-const WIDENS = '#chat button[name="widen"]';
+const ASKS_AGAIN = '#chat button:is([name="widen"], [name="page"])';
 const CALM = window.matchMedia('(prefers-reduced-motion: reduce)');
 let messages = 0;
 let lastLink = null;
@@ -31,8 +32,8 @@ function wish(control) {
 
 document.addEventListener('click', (event) => {
   if (!element.isConnected) return;
-  const again = event.target.closest?.(WIDENS);
-  if (again) return widen(again);
+  const again = event.target.closest?.(ASKS_AGAIN);
+  if (again) return askAgain(again);
   const control = event.target.closest?.(ASKS);
   if (!control || control.disabled) return;
   event.preventDefault();
@@ -44,10 +45,11 @@ document.addEventListener('click', (event) => {
   trigger('show', asked);
 });
 
-function widen(button) {
+function askAgain(button) {
   if (document.querySelector('#chat .waiting')) return;
   follow = true;
-  trigger('submit', { turn: Number(button.value) });
+  const [turn, page] = button.value.split('-').map(Number);
+  trigger('submit', button.name === 'page' ? { turn, page } : { turn });
 }
 
 function showWords() {
