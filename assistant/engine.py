@@ -18,7 +18,7 @@ from assistant.letters import Letter
 from assistant.passages import Hit, Passage
 from assistant.question import Question, checked, understand
 from assistant.rerank import Reranker
-from assistant.retrieve import Retriever, in_turn
+from assistant.retrieve import CANDIDATES, Retriever, in_turn
 from assistant.scope import Filters, Scope, resolve
 from assistant.settings import Settings
 from assistant.spelling import mended, uncommon
@@ -28,7 +28,7 @@ from assistant.writer import PASSAGES, Draft, Tools, write
 
 __all__ = ["Assistant", "Search"]
 
-COMPARED = 8  # letters up to which a comparison searches each by itself
+COMPARED = 8  # letters up to which those that are compared take turns
 CACHED_SENTENCES = 20_000  # sentence embeddings kept in memory, of 1.5 kB each
 FEW = 1  # a question with fewer terms of its own than this leans on the one before it
 
@@ -204,18 +204,17 @@ class Assistant:
     def _hits(self, asked: Question, scope: Scope, k: int) -> tuple[Hit, ...]:
         if not scope.letters:
             return ()
-        vector = self._vector(asked.search)
-        if asked.compare and 1 < len(scope.letters) <= COMPARED:
-            each = [self._retriever.search(asked.search, asked.terms, k, [one], vector) for one in scope.letters]
-            hits = in_turn(each)[:k]  # the same number from each
-        else:
-            within = None if len(scope.letters) == len(self.letters) else scope.letters
-            hits = self._retriever.search(asked.search, asked.terms, k, within, vector)
-        if self._reranker:
-            hits = self._reranker.ordered(asked.search, hits)
+        within = None if len(scope.letters) == len(self.letters) else scope.letters
+        turns = asked.compare and 1 < len(scope.letters) <= COMPARED
+        wide = max(k, CANDIDATES) if turns or scope.sections or self._reranker else k
+        hits = self._retriever.search(asked.search, asked.terms, wide, within, self._vector(asked.search))
         if scope.sections:
             hits = tuple(hit for hit in hits if hit.passage.section_kind in scope.sections) or hits
-        return tuple(replace(hit, rank=rank) for rank, hit in enumerate(hits, 1))
+        if self._reranker:
+            hits = self._reranker.ordered(asked.search, hits)
+        if turns:
+            hits = in_turn(hits)
+        return tuple(replace(hit, rank=rank) for rank, hit in enumerate(hits[:k], 1))
 
     def _evidence_first(self, draft: Draft, hits: Sequence[Hit]) -> tuple[Hit, ...]:
         """The passages that the answer quotes, in its order, then the others retrieved; ranked anew."""

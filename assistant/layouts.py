@@ -201,7 +201,8 @@ def same_grade(words: str) -> str:
 # kind -> patterns of whole headings, lower case, quotes folded, without a closing grade or colon.
 VOCABULARY: dict[str, tuple[str, ...]] = {
     "safeguarding board": (
-        r"(?:the )?(?:effectiveness of the )?(?:local safeguarding children board|lscb).*",
+        r"(?:the )?(?:local safeguarding children board|lscb).*",
+        r"(?:the )?effectiveness (?:of )?(?:the )?(?:(?:[\w'-]+ ){1,4}safeguarding children board|lscb).*",
         r"(?:key strengths and weaknesses|inspection judge?ments?) (?:of|about) the lscb.*",
     ),
     "headline": (
@@ -222,7 +223,7 @@ VOCABULARY: dict[str, tuple[str, ...]] = {
         r"the inspection",
         r"about (?:the|this) inspection",
         r"(?:the )?inspection team",
-        r"(?:other|previous) ofsted inspections",
+        r"(?:other|previous) ofsted inspections?",
     ),
     "improve": (
         r"what needs to improve.*",
@@ -265,9 +266,9 @@ VOCABULARY: dict[str, tuple[str, ...]] = {
         r"(?:the )?experiences? and progress of children looked after and .*",
         r"children looked after and achieving permanence.*",
     ),
-    "in care": (r"(?:the )?experiences? and progress of children in care",),
+    "in care": (r"(?:the )?experiences?(?: and progress)? of children in care",),
     "care leavers": (
-        r"(?:the )?experiences? and progress of care leavers.*",
+        r"(?:the )?experiences?(?: and progress)? of care leavers.*",
         r"the graded judge?ment (?:about|for) the experiences? and progress of care leavers.*",
     ),
     "adoption": (r"the graded judge?ment for adoption performance.*", r"adoption performance"),

@@ -30,14 +30,17 @@ def fuse(rankings: Sequence[tuple[float, Sequence[str]]]) -> list[tuple[str, flo
     return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
 
 
-def in_turn(rankings: Sequence[Sequence[Hit]]) -> tuple[Hit, ...]:
-    """Several rankings as one that takes from each in turn: the first of each, then the second of each, and so on.
+def in_turn(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """Hits in an order that takes from each letter in turn: the best of each, then the second of each, and so on.
 
     Args:
-        rankings: Hits of one letter each, best first.
+        hits: Of the letters that are compared, best first; the letter of the best hit begins.
     """
-    longest = max(map(len, rankings), default=0)
-    return tuple(ranking[at] for at in range(longest) for ranking in rankings if at < len(ranking))
+    by_letter: dict[str, list[Hit]] = {}
+    for hit in hits:
+        by_letter.setdefault(hit.passage.letter_id, []).append(hit)
+    longest = max(map(len, by_letter.values()), default=0)
+    return tuple(own[at] for at in range(longest) for own in by_letter.values() if at < len(own))
 
 
 class Retriever:

@@ -124,13 +124,12 @@ class Ablation:
             return ()
         everywhere = not row.scope or len(scope.letters) == len(self._assistant.letters)
         terms = asked.terms if row.synonyms else separate_words(asked.terms)
-        if row.turns and asked.compare and 1 < len(scope.letters) <= COMPARED:
-            hits = in_turn([self._ranked(row, vector, terms, [one]) for one in scope.letters])[:PASSAGES]
-        else:
-            hits = self._ranked(row, vector, terms, None if everywhere else scope.letters)
+        hits = self._ranked(row, vector, terms, None if everywhere else scope.letters)
         if row.scope and scope.sections:
             hits = tuple(hit for hit in hits if hit.passage.section_kind in scope.sections) or hits
-        return hits
+        if row.turns and asked.compare and 1 < len(scope.letters) <= COMPARED:
+            hits = in_turn(hits)
+        return tuple(replace(hit, rank=rank) for rank, hit in enumerate(hits[:PASSAGES], 1))
 
     def _ranked(
         self, row: Row, vector: Sequence[float], terms: Sequence[Term], letter_ids: Sequence[str] | None
@@ -140,7 +139,7 @@ class Ablation:
         dense = stores.nearest(vector, CANDIDATES, letter_ids) if dense_weight else []
         lexical = stores.lexical.best(terms, CANDIDATES, letter_ids) if lexical_weight else []
         fused = fuse([(dense_weight, [p for p, _ in dense]), (lexical_weight, [p for p, _ in lexical])])
-        best = enumerate(fused[:PASSAGES], 1)
+        best = enumerate(fused[:CANDIDATES], 1)
         return tuple(Hit(stores.passages[passage_id], rank, score) for rank, (passage_id, score) in best)
 
     def measured(self, question: Question, rows: Mapping[int, Row]) -> Outcome:

@@ -132,9 +132,7 @@ def test_faces_and_sizes_of_character_styles_and_of_the_whole_document():
     strong = document.styles.add_style("Strongly", WD_STYLE_TYPE.CHARACTER)
     strong.font.bold, strong.font.size = True, Pt(15)
     document.add_paragraph().add_run("By a style of characters", style=strong)
-    document.styles.element.find(qn("w:docDefaults")).find(f"{qn('w:rPrDefault')}/{qn('w:rPr')}").append(
-        parse_xml(f'<w:sz {nsdecls("w")} w:val="17"/>')
-    )
+    document.styles.element.find(qn("w:docDefaults")).find(f".//{qn('w:sz')}").set(qn("w:val"), "17")
     document.add_paragraph(PROSE)
     lines = read(document).lines
     assert [(line.heading, line.size) for line in lines] == [(True, 15), (False, 8.5)]
@@ -289,10 +287,11 @@ def test_a_deleted_row_is_not_read():
 
 
 def numbered(document, *paragraphs):
-    """Number paragraphs given as (list, level); their printed numbers."""
-    for number, level in paragraphs:
-        number_paragraph(document.add_paragraph("Words that a report would have."), number, level)
-    return [line.text.removesuffix("Words that a report would have.").strip() for line in read(document).lines]
+    """Number paragraphs given as (list, level); the printed numbers of all in the document."""
+    for at, (number, level) in enumerate(paragraphs):
+        number_paragraph(document.add_paragraph(f"[{number} {level} {at}]"), number, level)
+    document.add_paragraph(PROSE)
+    return [line.text.split(" [")[0] for line in read(document).lines if "[" in line.text]
 
 
 def test_numbers_of_several_levels_begin_anew_below_each_higher_one():

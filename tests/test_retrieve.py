@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.index import Index
-from assistant.retrieve import Retriever, fuse
+from assistant.passages import Hit, Passage
+from assistant.retrieve import Retriever, fuse, in_turn
 from assistant.terms import expand
 from assistant.update import update_index
 
@@ -94,3 +95,12 @@ def test_known_vector_is_not_made_again(index, monkeypatch):
 
 def test_more_asked_than_there_is(index):
     assert len(retriever(index).search("adoption", expand("adoption"), 1000)) == len(index.passages)
+
+
+def test_letters_take_turns_in_the_order_of_their_best():
+    def hit(letter: str, number: int) -> Hit:
+        return Hit(Passage(f"{letter}{number}", letter, letter, "", "findings", (), 0, 1, "x", 1), number, 1 / number)
+
+    ranked = [hit("b", 1), hit("b", 2), hit("a", 3), hit("b", 4), hit("c", 5), hit("a", 6)]
+    assert [found.passage.passage_id for found in in_turn(ranked)] == ["b1", "a3", "c5", "b2", "a6", "b4"]
+    assert in_turn([]) == ()
