@@ -5,12 +5,13 @@ The table holds the 153 present authorities of England, the abolished ones whose
 Ireland. Ofsted inspects England only, so a question about Glasgow is about a place that has no letters.
 
 Source of the English names: the Office for National Statistics' list of counties and unitary authorities,
-England. Its names carry forms such as "Bristol, City of"; here the common short name stands. Aliases are
-the short forms that people type. The abolished ones and their successors are those of the structural changes
-orders of 2008 (Bedfordshire, Cheshire), 2018 (Bournemouth, Poole), 2020 (Northamptonshire) and 2022 (Cumbria).
-A trust that runs a council's services is found by the council's name in its own ("Sandwell Children's Trust"). Dorset is one entry: it kept its name in April 2019, when Christchurch left
-it for Bournemouth, Christchurch and Poole. Buckinghamshire, North Yorkshire and Somerset kept theirs too
-when they became unitary. Replacements that have not taken over yet are not listed.
+England. Its names carry forms such as "Bristol, City of"; here the common short name stands. Aliases are the
+short forms that people type. The abolished ones and their successors are those of the structural changes
+orders of 2008 (Bedfordshire, Cheshire), 2018 (Bournemouth, Poole), 2020 (Northamptonshire) and 2022
+(Cumbria). A trust that runs a council's services is found by the council's name in its own ("Sandwell
+Children's Trust"). Dorset is one entry: it kept its name in April 2019, when Christchurch left it for
+Bournemouth, Christchurch and Poole. Buckinghamshire, North Yorkshire and Somerset kept theirs too when they
+became unitary. Replacements that have not taken over yet are not listed.
 
 `find_authorities` compares words, not characters: a name is a run of folded words, so that case, "&",
 hyphens and line breaks do not matter, and "York" is never found within "North Yorkshire". Names that are

@@ -165,9 +165,12 @@ def show(letter: str, as_json: bool, **where: Path | None) -> None:
 
     path = Path(letter)
     if path.is_file():
-        from assistant.corpus import read_letter
+        from assistant.workers import read_letters
 
-        found = read_letter(path)
+        settings = _settings(where)
+        [(_, found)] = read_letters([path], seconds=settings.reading_seconds, megabytes=settings.reading_megabytes)
+        if isinstance(found, AssistantError):
+            raise found
     else:
         with _reader(where) as reader:
             found = reader.letter(letter)

@@ -24,6 +24,7 @@ from assistant.letters import KINDS, Improvement, Judgement, Letter, Source, Sta
 __all__ = ["SIDECAR", "Given", "corrected", "given_for", "is_date", "read_manifest"]
 
 MANIFEST = "manifest.json"
+LARGEST = 2**20  # bytes of a file of corrections
 SIDECAR = ".corrections.json"
 """Put behind the whole name of the file that it corrects."""
 ISO_DATE = re.compile(r"^(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?$")
@@ -95,6 +96,8 @@ def _rows(manifest: Path, _mtime_ns: int) -> Mapping[str, Mapping[str, Any]]:
 
 def _json(file: Path) -> Any:
     try:
+        if file.stat().st_size > LARGEST:
+            raise LetterError(file.name, f"is larger than {LARGEST // 2**20} MB; corrections are short")
         return json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise LetterError(file.name, f"is no valid JSON ({type(error).__name__}); see corpus/README.md") from None

@@ -16,7 +16,7 @@ from typing import Self
 
 from assistant.corpus import digest, find_files, letter_id_of
 from assistant.embed import Embedder
-from assistant.errors import FilterError, IndexStateError
+from assistant.errors import FilterError, IndexStateError, printable
 from assistant.letters import Letter
 from assistant.lexical import LexicalIndex
 from assistant.passages import Passage
@@ -76,7 +76,11 @@ class Catalogue:
             FilterError: If there is no such letter.
         """
         for letter in self.letters:
-            if name in (letter.letter_id, *letter.files, *(letter_id_of(Path(file)) for file in letter.files)):
+            if printable(name) in (
+                letter.letter_id,
+                *letter.files,
+                *(letter_id_of(Path(file)) for file in letter.files),
+            ):
                 return letter
         raise FilterError(f"there is no letter {name!r}; list them with: assistant letters")
 

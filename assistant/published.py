@@ -12,6 +12,7 @@ FRONT = 1500  # characters at the start in which a council's paper is dated
 CLOSE = 1500  # characters at the end in which a press release may be
 LONGEST_DATE = 40  # characters of a paragraph that is a date and nothing else
 OWN_PLACES = ("sign-off", "closing", "notes")  # sections behind the body
+NEARBY = 400  # characters around a date that are looked at
 LABEL_WITHIN = 15  # characters of a paragraph within which "Published 4 June 2021" begins
 FRONT_LINE = 160  # characters of a line of a front page, at most
 
@@ -69,11 +70,12 @@ def read_published(outline: Outline, standing: Standing, kind: str) -> tuple[str
 
 def _own(words: str, period: Period, before: str, letter: bool, official: bool, front: bool) -> bool:
     """Whether a date in a paragraph is the document's: alone, behind a label, or beside a meeting."""
-    lead, rest = words[: period.start], words[period.end :].strip(" .,:;-")
+    skipped = max(0, period.start - NEARBY)
+    lead, rest = words[skipped : period.start], words[period.end : period.end + NEARBY].strip(" .,:;-")
     label = LABEL.search(lead)
     if label:
         colon = label.group().rstrip().endswith(":")
-        plain = colon or label.start() <= LABEL_WITHIN  # "the letter was published on ..." is another's date
+        plain = colon or skipped + label.start() <= LABEL_WITHIN  # "the letter was published on ..." is another's date
         return plain and not ANOTHERS.search(lead[-40:]) and (front or colon or len(words) < FRONT_LINE)
     if not front:
         return False

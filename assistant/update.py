@@ -2,12 +2,12 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
-from assistant.corpus import digest, find_files, shown_name
+from assistant.corpus import digest, find_files, refused_files, shown_name
 from assistant.corrections import given_for, read_manifest
 from assistant.duplicates import better_copy, same_letter
 from assistant.embed import Embedder
@@ -37,6 +37,7 @@ from assistant.workers import read_letters
 
 __all__ = ["Progress", "Report", "update_index"]
 
+OCR_SECONDS = 900  # a scan takes some seconds a page
 BATCH_LETTERS = 8  # letters written between two saved states: what an interrupted run has to do again
 
 Progress = Callable[[str, int, int], None]
@@ -96,6 +97,8 @@ def update_index(
         update = _Update(settings, state, progress)
         try:
             update.run(roots, wanted, only)
+            refused = [error for root in roots for error in refused_files(root)]
+            update.report.failed += [{"file": error.file, "error": error.reason} for error in refused]
             if rebuilt:
                 update.remembered.forget_unused()
         finally:
@@ -250,11 +253,13 @@ class _Update:
         outcomes = read_letters(
             list(files.values()),
             workers=settings.reading_workers,
-            seconds=settings.reading_seconds,
+            seconds=max(settings.reading_seconds, OCR_SECONDS) if settings.ocr else settings.reading_seconds,
             megabytes=settings.reading_megabytes,
+            ocr=settings.ocr,
         )
-        for path, (_, outcome) in zip(files, outcomes, strict=True):
-            yield path, outcome
+        with closing(outcomes):  # an interruption ends the workers at once
+            for path, (_, outcome) in zip(files, outcomes, strict=True):
+                yield path, outcome
 
     def _place(
         self, path: str, entry: FileEntry, letter: Letter, entries: dict[str, FileEntry | None], new: list[Letter]

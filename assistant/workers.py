@@ -16,7 +16,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -61,7 +61,7 @@ def _replies() -> TypeAdapter[_Reply]:
 
 def read_letters(
     files: Sequence[Path], *, workers: int = 0, seconds: int = 60, megabytes: int = 1024, ocr: bool = False
-) -> Iterator[tuple[Path, Letter | LetterError]]:
+) -> Generator[tuple[Path, Letter | LetterError], None, None]:
     """Read files, several at a time, each in a worker process under limits.
 
     The workers are started when they are first needed and ended when the iterator is used up, closed or interrupted.

@@ -46,6 +46,15 @@ HELP = "The experiences and progress of children who need help and protection"
         ("7. Background Papers", "administration"),
         ("Legal and Human Rights Implications", "administration"),
         ("9. Key Decision/Decision in Cabinet Work Programme", "administration"),
+        ("Executive summary", "headline"),
+        ("Children’s services in Rutland require improvement because:", "headline"),
+        ("Information about this local authority area2", "administration"),
+        ("What the local authority inspection judgements mean", "administration"),
+        ("Responsible body Areas for priority action", "priority"),
+        ("Practice study: area(s) for improvement", "improve"),
+        ("The graded judgement for adoption performance is that it is good", "adoption"),
+        ("Section 2: The effectiveness of the Local Safeguarding Children Board", "safeguarding board"),
+        ("The LSCB requires improvement because:", "safeguarding board"),
     ],
 )
 def test_each_layouts_headings(heading, kind):

@@ -21,6 +21,7 @@ FOOT, HEAD = 76.0, 60.0  # points from the lower and upper edge in which running
 FOLIO = 100.0  # points from either edge within which a lone number is the page's
 LEADING = 1.5  # a step between baselines above this many font sizes is space between paragraphs
 MORE = 1.03  # usual steps between baselines, above which a short line ends its paragraph
+SHORT = 100  # characters of a line that may be a heading
 BOLD = 600  # font weight from which a line is bold
 ITALIC = 1 << 6  # the flag of an italic face; where there is none, producers slant the upright one
 WIDE = 0.52  # font sizes a character: running text is narrower, so a wider line may have a column's gap in it
@@ -102,7 +103,7 @@ def _page_lines(page: Any) -> list[_Set]:
             left, top = x.value, y.value
             raw.FPDFText_GetCharOrigin(textpage, last, x, y)
             right, bottom = x.value, y.value
-            bold = all(raw.FPDFText_GetFontWeight(textpage, index) >= BOLD for index in (middle, last))
+            bold = all(_is_bold(raw, textpage, index, words) for index in (middle, last))
             # Some producers set 1-point type and scale it.
             scaled = raw.FPDFText_GetMatrix(textpage, middle, matrix)
             scale = (abs(matrix.d) or abs(matrix.b) or 1.0) if scaled else 1.0
@@ -152,15 +153,29 @@ def _pieces(raw: Any, textpage: Any) -> Iterator[tuple[int, str]]:
         offset += len(piece) + 1
 
 
-def _is_italic(raw: Any, textpage: Any, index: int, words: str) -> bool:
-    """Whether a character is set in an italic face, for lines that might be headings."""
+def _is_bold(raw: Any, textpage: Any, index: int, words: str) -> bool:
+    """Whether a character is set in a bold face: by its weight, or by its name where the file gives no weight."""
+    if raw.FPDFText_GetFontWeight(textpage, index) >= BOLD:
+        return True
+    name = _font_name(raw, textpage, index)[0] if len(words) <= SHORT else b""
+    return any(word in name for word in (b"Bold", b"Black", b"Heavy", b"Demi"))
+
+
+def _font_name(raw: Any, textpage: Any, index: int) -> tuple[bytes, int]:
+    """The name of a character's font, and its flags (PDF 32000-1, table 123)."""
     import ctypes
 
-    if len(words) > 100 or not words[0].isupper() or words[-1] in ".,;:":
-        return False
     flags, name = ctypes.c_int(), ctypes.create_string_buffer(128)
     raw.FPDFText_GetFontInfo(textpage, index, name, 128, flags)
-    return bool(flags.value > 0 and flags.value & ITALIC) or any(word in name.value for word in (b"Italic", b"Oblique"))
+    return name.value, flags.value
+
+
+def _is_italic(raw: Any, textpage: Any, index: int, words: str) -> bool:
+    """Whether a character is set in an italic face, for lines that might be headings."""
+    if len(words) > SHORT or not words[0].isupper() or words[-1] in ".,;:":
+        return False
+    name, flags = _font_name(raw, textpage, index)
+    return bool(flags > 0 and flags & ITALIC) or any(word in name for word in (b"Italic", b"Oblique"))
 
 
 def _has_columns(raw: Any, textpage: Any, offset: int, piece: str, least: float) -> bool:
