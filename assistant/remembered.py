@@ -36,7 +36,7 @@ class RememberedEmbeddings:
     def _open(self) -> sqlite3.Connection:
         store = sqlite3.connect(self._file)
         store.execute("PRAGMA synchronous = OFF")  # what a power cut loses is embedded again
-        store.execute("CREATE TABLE IF NOT EXISTS embeddings (key BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID")
+        store.execute("CREATE TABLE IF NOT EXISTS embeddings (key BLOB PRIMARY KEY, vector BLOB)")
         store.execute("CREATE TEMP TABLE used (key BLOB PRIMARY KEY) WITHOUT ROWID")
         return store
 

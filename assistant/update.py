@@ -240,8 +240,9 @@ class _Update:
                     entry = FileEntry(outcome.sha256, size, mtime_ns, said=said, about=_about(outcome))
                     self._place(path, entry, outcome, entries, new)
             if not again:
-                self.report.updated += sum(path in self.state.files for path in entries if path in files)
-                self.report.added += sum(path not in self.state.files for path in entries if path in files)
+                taken = [path for path, outcome in batch if isinstance(outcome, Letter)]
+                self.report.updated += sum(path in self.state.files for path in taken)
+                self.report.added += sum(path not in self.state.files for path in taken)
             self._apply(entries, new)
             done += len(batch)
         if files:
