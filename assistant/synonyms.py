@@ -11,45 +11,45 @@ __all__ = ["FIELD_GROUPS", "PLAIN_GROUPS"]
 FIELD = """
 care leavers | leaving care | left care | care experienced young people | care leaver | young people leaving care
 children in care | looked after children | children looked after | lac | cla | cared for children | looked after
-unaccompanied asylum-seeking children | uasc | unaccompanied asylum seekers | unaccompanied children | separated children
+unaccompanied asylum-seeking children | uasc | unaccompanied asylum seekers | unaccompanied children | separated children | arrived alone | came to this country alone | arrived in the country on their own
 multi-agency safeguarding hub | mash | front door | integrated front door | single point of access | first contact | first point of contact | contact and referral
-local authority designated officer | lado | designated officer | allegations against professionals
-personal adviser | personal advisor
+local authority designated officer | lado | designated officer | allegations against professionals | allegations
+personal adviser | personal advisor | leaving care worker | leaving-care worker
 pathway plan | leaving care plan
 education, health and care plan | ehc plan | ehcp
 special educational needs | special needs
 independent reviewing officer | iro | independent reviewing service
 public law outline | plo | pre-proceedings | before court | before going to court | before care proceedings
 care proceedings | court proceedings | family court | going to court
-domestic abuse | domestic violence | violence at home | violent homes | violence in the home
-home educated | home education | electively home educated | ehe | home schooled | home schooling | taught at home | educated at home
+domestic abuse | domestic violence | violence at home | violent homes | violence in the home | hurt by a partner | abusive partner | abusive relationship | violent partner
+home educated | home education | electively home educated | ehe | home schooled | home schooling | taught at home | educated at home | taught by their parents | home-schooled | homeschooled
 out of hours | emergency duty team | edt | at night | nights | weekends | evenings | daytime services | out-of-hours
 foster carers | foster parents | fostering | foster placement | foster families | foster provision
 accommodation | housing | place to live | places to live | somewhere to live | where they live | where they were living | where young people live
-homeless | homelessness | without a home
-agency staff | agency workers | agency social workers | temporary staff | locums | interim staff
+homeless | homelessness | without a home | nowhere to live | nowhere to stay | sofa surfing | rough sleeping
+agency staff | agency workers | agency social workers | temporary staff | locums | interim staff | temps | temporary social workers | temporary workers
 quality assurance | audit | auditing
 education, employment and training | eet | employment | job | apprenticeship | in work
 not in education, employment or training | neet
 director of children's services | dcs | corporate director | children's services director | director of childrens services
 elected members | councillors | politicians | political leaders | cabinet members
 senior leaders | leaders | leadership | senior managers | senior leadership team | top managers
-mental health | emotional well-being | emotional health | camhs | psychological
+mental health | emotional well-being | emotional health | camhs | psychological | counselling | emotional troubles | emotional difficulties
 child sexual exploitation | cse | sexual exploitation | county lines | criminal exploitation
-missing | go missing | runaway | running away | missing from home
+missing | go missing | runaway | running away | missing from home | run away | ran away | ran off | run off | going missing | went missing
 early help | early intervention | preventative | prevention | preventive
 child in need | cin | children in need
 child protection | cp
 common assessment framework | caf
 personal education plan | pep
-special guardianship | sgo
+special guardianship | sgo | legal guardian | legal guardians
 privately fostered | private fostering
 disabled children | children with disabilities | children with disability | disability
-voice of the child | listen to children | listen to what children | listened to | what children say | children's views | wishes and feelings | listening to children | views of children
+voice of the child | listen to children | listen to what children | listened to | what children say | children's views | wishes and feelings | listening to children | views of children | what they wanted | what children wanted | children's wishes
 advocacy | advocates | independent advocates | someone independent
 section 47 | s47 | child protection enquiries | section 47 enquiries
 connected carers | kinship care | family and friends carers | kinship
-recording system | computer system | it system | ict system | case management system | database | software
+recording system | computer system | it system | ict system | case management system | database | software | computer records | computer systems | electronic records | electronic recording
 partner agencies | partnership working | multi-agency | joint working | joined up | working together | other agencies | partners
 workforce | staffing | staff | employees
 sickness | sick leave | off sick | staff absence
@@ -59,11 +59,11 @@ council tax | tax exemption | tax discount
 parental substance misuse | drugs and alcohol | substance misuse | addiction | drug use
 morale | job satisfaction | happy at work
 independent living | living independently | live independently | independence
-young carers | young carer
+young carers | young carer | caring responsibilities | look after a parent | care for a parent
 adoption | adopters | adoptive | adopted
 youth offending | youth justice | young offenders | yot
 special guardianship | special guardians | special guardian | sgo
-return home interviews | return interviews
+return home interviews | return interviews | return home interview | return home conversations
 secure accommodation | secure children's home | secure order
 children's homes | residential care | residential home | residential children's home
 short breaks | respite
@@ -88,7 +88,7 @@ speech and language | speech therapy
 exclusions | excluded from school | exclusion
 attendance | absence from school
 attainment | exam results | gcse | key stage
-nursery | early years | childcare
+nursery | early years | childcare | nurseries | pre-school | early years settings
 health visitors | health visiting | health visitor
 dental | dentist | dentists
 immunisations | vaccinations
@@ -116,19 +116,19 @@ PLAIN = """
 ofsted team | inspection team | inspectors | team of inspectors
 youngsters | young people | young persons
 teenagers | adolescents | teens | older children
-caseloads | workloads | number of cases | cases each
+caseloads | workloads | number of cases | cases each | on their books | workload | number of children each
 recruit | recruitment | attract | hire | hiring
-retain | retention | keeping staff | keep staff | staff turnover | turnover | stay
+retain | retention | keeping staff | keep staff | staff turnover | turnover | stay | hang on to | hold on to | keep leaving | stay in post
 permanent | permanently employed | long-term staff
 sufficiency | shortage | enough placements | lack of | not enough
 investment | invest | funding | money | budget | financial | spend | cost | resources
-delay | drift | slow | wait | late | behind schedule | timely | timeliness | quickly | quicker | swift
+delay | drift | slow | wait | late | behind schedule | timely | timeliness | quickly | quicker | swift | prompt | promptly | soon enough | fast enough | early enough | in good time | queue
 police | constabulary
 leaflet | booklet | pamphlet
 step down | stepped down | stepping down | step-down
 legacy | historic | inherited
 training | train | learning and development
-supervision | supervised | oversight
+supervision | supervised | oversight | one-to-one time | one to one time | time with managers | time with their managers
 thresholds | criteria | eligibility
 placement | placed
 birth parents | parents | mums and dads
@@ -168,7 +168,7 @@ criticised | criticism
 bad | poor | weak
 easy | accessible | easily understood | plain
 praise | praised | liked | commended | good practice
-told | informed
+told | informed | notified | notification
 money | funding
 urgency | pace
 hours | hour
@@ -177,6 +177,22 @@ aspirations | ambitions | ambitious | ambition | high hopes
 difference | impact | effect
 management oversight | managerial oversight
 groups | kinds | types
+exploitation | exploited | groomed | grooming | groomers | gangs
+relatives | grandparents | kinship | connected carers | family and friends | friends and family | family networks
+neglect | neglected | neglectful | basic needs
+custody | prison | jail | locked up | remand
+unsuitable | not fit to live in | unfit | not suitable
+audits | audit | quality assurance | file checks | case file checks | dip sampling
+performance data | performance information | management information | statistics | figures
+health assessments | health assessment | medicals | health checks | check-ups
+reunification | reunified | return home | returned home | back to their parents | back home
+court | judge | judges | courts | legal proceedings
+entitlements | entitlement | entitled | rights | claim
+matched | matching | for good | permanence | permanently
+capacity | enough people | enough staff | short-staffed | understaffed | stretched
+risk | danger | dangerous | harm
+referrals | contacts | calls
+confident | confidence | trust | sure
 look | examine | examined | scrutinise | consider | considered
 """
 

@@ -139,7 +139,9 @@ def expand(text: str, used: Iterable[str] = (), stop: Collection[str] = STOP) ->
     terms: dict[tuple[str, ...], Term] = {}
     at = 0
     while at < len(tokens):
-        size = _phrase_at(stems, at, table)
+        # "how did they look after children?" is no question about looked-after children
+        verb = tokens[at] in ("look", "looks", "looking") and stems[at + 1 : at + 2] == ["after"]
+        size = 1 if verb else _phrase_at(stems, at, table)
         key = tuple(stems[at : at + size])
         phrase = " ".join(tokens[at : at + size])
         if size > 1 or (
