@@ -81,6 +81,7 @@ MATTER_YEAR = re.compile(
 MONTH_YEAR = re.compile(
     r"\b(" + "|".join(sorted(MONTH_NUMBERS, key=len, reverse=True)) + r")\.?,?\s+((?:19|20)\d\d)\b", re.IGNORECASE
 )
+SEASON = re.compile(r"\b(spring|summer|autumn|winter|early|late|mid)[ -]+(?=(?:19|20)\d\d\b)", re.IGNORECASE)
 PUBLISHED = re.compile(r"\b(?:published|issued|released|dated)\b", re.IGNORECASE)
 VISITED = re.compile(
     r"\b(?:inspected|visited|fieldwork)\b|\b\d{4}\s+(?:[a-z]+\s+){0,3}?(?:inspection|visit)\b"
@@ -165,6 +166,7 @@ def read_named(question: str, held: Collection[str]) -> Named:
     months = tuple(f"{match[2]}-{MONTH_NUMBERS[match[1].lower()]:02}" for match in MONTH_YEAR.finditer(question))
     for match in MONTH_YEAR.finditer(question):
         used.append(match[1].lower())
+    used += [match[1].lower() for match in SEASON.finditer(question)]
     kinds: list[str] = []
     for pattern, found in KIND_PATTERNS:
         for match in pattern.finditer(question):

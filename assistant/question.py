@@ -357,8 +357,17 @@ QUESTION_WORDS: tuple[tuple[re.Pattern[str], AnswerType], ...] = (
 )
 
 
+CLAUSE = re.compile(
+    r"^\s*(?:when|where|if|while|once|as)\b[^,?]{3,150},\s*"
+    r"(?=(?:did|does|do|was|were|is|are|has|have|had|could|can|would|how|what|who|which|why)\b)",
+    re.IGNORECASE,
+)
+"""A clause before the question: "When a child was in danger, did the police come?" asks for no date."""
+
+
 def _answer_type(text: str) -> AnswerType | None:
     """By the question word that comes first: "who was in charge when ..." asks who."""
+    text = CLAUSE.sub("", text)
     found: list[tuple[int, AnswerType]] = []
     for pattern, kind in QUESTION_WORDS:
         match = pattern.search(text)

@@ -153,7 +153,7 @@ absent | absence | not there | without
 allowed | permitted | able to
 worried | concerned | concern | worry
 increase | rise | rising | grew | growing | higher
-decrease | fall | falling | reduced | reduction | lower
+decrease | fewer | fall | falling | reduced | reduction | lower
 start | started | begin | began | introduced | launched
 successful | effective | working well
 author | wrote | written by | prepared by | drafted
@@ -189,7 +189,7 @@ reunification | reunified | return home | returned home | back to their parents 
 court | judge | judges | courts | legal proceedings
 entitlements | entitlement | entitled | rights | claim
 matched | matching | for good | permanence | permanently
-capacity | enough people | enough staff | short-staffed | understaffed | stretched
+capacity | cope | enough people | enough staff | short-staffed | understaffed | stretched
 risk | danger | dangerous | harm
 referrals | contacts | calls
 confident | confidence | trust | sure

@@ -221,3 +221,17 @@ def test_white_space_is_folded_and_does_not_count():
 def test_any_text_is_understood(text, before, letters):
     question = understand(text, before, (), letters)
     assert question.own_terms == tuple(term for term in question.terms if term in question.own_terms)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer_type"),
+    [
+        ("When a child was in danger in 2022, did the police come quickly?", "yes-no"),
+        ("When children go missing, who speaks to them?", "who"),
+        ("If a child runs away, how many days pass before somebody asks why?", "number"),
+        ("When did inspectors visit, and what did they find?", "when"),
+        ("When was the letter published?", "when"),
+    ],
+)
+def test_a_clause_before_the_question_is_not_the_question(question, answer_type):
+    assert understand(question, "", (), 1).answer_type == answer_type

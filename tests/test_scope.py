@@ -520,6 +520,11 @@ def test_a_later_full_inspection_that_is_only_mentioned_is_not_passed_over():
     assert resolve("the last full inspection of Wiltshire", letters).letters == ("wi19",)
 
 
+def test_a_season_before_a_year_belongs_to_the_date():
+    assert {"autumn", "2024"} <= set(scope("what was found in autumn 2024?").used)
+    assert "autumn" not in scope("is there an autumn fair?").used
+
+
 # --- sections -------------------------------------------------------------------------------------------------------------
 
 
