@@ -281,7 +281,7 @@ VOCABULARY: dict[str, tuple[str, ...]] = {
     "judgements": (r"judgement grade", r"judgements?"),
     "recommendations": (r"recommendations?",),
     "purpose": (
-        r"purpose(?: and reasons)?",
+        r"purpose(?: and reasons| of (?:the |this )?(?:report|paper))?",
         r"(?:reasons? for (?:the )?report)",
         r"introduction",
         r"background",

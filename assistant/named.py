@@ -110,7 +110,7 @@ FORWARD = re.compile(
 )
 ASKS_DATE = re.compile(r"\bwhen\b|\bwh(?:at|ich) (?:date|day|month|year)", re.IGNORECASE)
 VAGUE = re.compile(
-    r"\b(?:before|during|after|since|until)\s+(?:the\s+)?"
+    r"\b(?:before|after|since)\s+(?:the\s+)?"
     r"(?:pandemic|covid(?:-19)?|coronavirus|lockdowns?|brexit|austerity|(?:general |local )?elections?|war)\b"
     r"|\b(?:last|this|next)\s+(?:year|month|week|autumn|spring|summer|winter|term)\b"
     r"|\b(?:\d+|a few|several|some|two|three|four|five|ten) years (?:ago|back)\b",
@@ -166,6 +166,8 @@ def read_named(question: str, held: Collection[str]) -> Named:
     months = tuple(f"{match[2]}-{MONTH_NUMBERS[match[1].lower()]:02}" for match in MONTH_YEAR.finditer(question))
     for match in MONTH_YEAR.finditer(question):
         used.append(match[1].lower())
+    for match in VAGUE.finditer(question):  # "during the pandemic" is a matter of letters, "before" it is not
+        used += re.findall(r"\w+", match.group().lower())
     used += [match[1].lower() for match in SEASON.finditer(question)]
     kinds: list[str] = []
     for pattern, found in KIND_PATTERNS:

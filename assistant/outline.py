@@ -50,6 +50,9 @@ STUDY = re.compile(r"^(?:practice|case) study\b", re.IGNORECASE)
 HEADING_WORDS = 30  # most words of a heading set in bold; longer bold text is emphasis
 SHAPED_WORDS = 10  # most words of a heading known by nothing but its shape
 DEAR_WITHIN = 60  # lines
+NUMBERED_HEADING = re.compile(r"^1[.)]?\s+[A-Z]")  # "1. Purpose of report"
+SENTENCE_END = re.compile(r"[a-z0-9)][.!?][\"'”’]?$")
+FRONT_WORDS = 12  # of a sentence that ends the front of a document without pages
 FRONT_CHARS = 150  # a paragraph longer than this ends the front page
 
 
@@ -289,7 +292,9 @@ def _letter_title(blocks: list[_Block]) -> tuple[str | None, int]:
 
 def _ends_front(block: _Block) -> bool:
     if block.kind == "heading":
-        return bool(heading_kind(block.text) or TABLE_HEADING.match(block.text))
+        return bool(heading_kind(block.text) or TABLE_HEADING.match(block.text) or NUMBERED_HEADING.match(block.text))
+    if block.lines[0].page is None and len(block.text.split()) >= FRONT_WORDS and SENTENCE_END.search(block.text):
+        return True  # Word files and web pages have no front page: their text begins with its first sentence
     return block.kind == "row" or (len(block.text) > FRONT_CHARS and bool(TERMINAL.search(block.text)))
 
 

@@ -489,7 +489,7 @@ def test_nothing_before_the_first_letter_is_said():
 
 @pytest.mark.parametrize(
     "words",
-    ["before the pandemic", "during lockdown", "since Covid", "last year", "a few years ago", "after the election"],
+    ["before the pandemic", "since Covid", "last year", "a few years ago", "after the election"],
 )
 def test_words_that_name_no_year_are_not_guessed(words):
     found = scope(f"how were care leavers supported {words}?")

@@ -126,9 +126,9 @@ def _searched(scope: Scope) -> str:
     """The scope in words: "Searched: 2 letters; about Swindon; inspected or published in 2019"."""
     count = len(scope.letters)
     parts = ["no letter" if not count else "1 letter" if count == 1 else f"{count} letters"]
-    if scope.authorities:
+    if not all(name in scope.reading for name in scope.authorities):
         parts.append(f"about {', '.join(scope.authorities)}")
-    if scope.kinds:
+    if not all(kind in scope.reading for kind in scope.kinds):
         parts.append(f"of the kind {' or '.join(scope.kinds)}")
     if scope.standing:
         parts.append(f"written by {STANDING.get(scope.standing, scope.standing)}")
