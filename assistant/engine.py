@@ -217,7 +217,7 @@ class Assistant:
         return tuple(replace(hit, rank=rank) for rank, hit in enumerate(hits[:k], 1))
 
     def _evidence_first(self, draft: Draft, hits: Sequence[Hit]) -> tuple[Hit, ...]:
-        """The passages that the answer quotes, in its order, then the others retrieved; ranked anew."""
+        """The passages that the answer quotes, those with the best sentences, then the others retrieved; ranked anew."""
         found = {hit.passage.passage_id: hit for hit in hits}
         order: dict[str, Hit] = {}
         for citation in draft.citations:
@@ -226,6 +226,11 @@ class Assistant:
             # A heading stands in no passage: the first one under it is its evidence.
             for passage in quoted or [p for p in own if p.start >= citation.end][:1]:
                 order.setdefault(passage.passage_id, found.get(passage.passage_id, Hit(passage, 1, 0.0)))
+        for sentence in draft.ranked:
+            own = self._passages.get(sentence.letter.letter_id, [])
+            holding = next((p for p in own if p.start <= sentence.start < p.end), None)
+            if holding:
+                order.setdefault(holding.passage_id, found.get(holding.passage_id, Hit(holding, 1, 0.0)))
         for hit in hits:
             order.setdefault(hit.passage.passage_id, hit)
         return tuple(replace(hit, rank=rank) for rank, hit in enumerate(order.values(), 1))

@@ -57,6 +57,7 @@ class Draft:
     page: int = 1
     pages: int = 1
     refusal: Refusal | None = None
+    ranked: list[Sentence] = field(default_factory=list)
 
     def add(self, letter: Letter, facts: Sequence[Fact], heading: str | None = None) -> None:
         """Write facts of one letter under a heading that says who is speaking."""
@@ -118,6 +119,7 @@ MEASURED = 24  # sentences whose similarity is measured
 SUPPORT = 0.72  # a further sentence must score this share of the best one
 FACT_SENTENCES, THEME_SENTENCES = 3, 5
 LETTERS_SHOWN = 8
+RANKED = 20  # sentences that order the passages which come with an answer
 PAGE_LETTERS = 10  # on one page of an answer that goes through every letter
 FRAMING = ("introduction", "coverage")  # sections that say what a letter is about
 UNGRADED = ("focused visit", "monitoring visit", "contact and referral inspection", "JTAI")
@@ -500,6 +502,7 @@ class _Writer:
 
     def _theme(self) -> None:
         evidence = self._evidence()
+        self.draft.ranked = [item.sentence for item in evidence[:RANKED]]
         reason = self._silence(evidence)
         if reason:
             if not self.draft.refusal:
