@@ -11,7 +11,7 @@ __all__ = ["FIELD_GROUPS", "PLAIN_GROUPS"]
 FIELD = """
 care leavers | leaving care | left care | care experienced young people | care leaver | young people leaving care
 children in care | looked after children | children looked after | lac | cla | cared for children | looked after
-unaccompanied asylum-seeking children | uasc | unaccompanied asylum seekers | unaccompanied children | separated children | arrived alone | came to this country alone | arrived in the country on their own
+unaccompanied asylum-seeking children | uasc | unaccompanied asylum seekers | unaccompanied children | separated children | arrived alone | came to this country alone | came here on their own
 multi-agency safeguarding hub | mash | front door | integrated front door | single point of access | first contact | first point of contact | contact and referral
 local authority designated officer | lado | designated officer | allegations against professionals | allegations
 personal adviser | personal advisor | leaving care worker | leaving-care worker
@@ -59,7 +59,7 @@ council tax | tax exemption | tax discount
 parental substance misuse | drugs and alcohol | substance misuse | addiction | drug use
 morale | job satisfaction | happy at work
 independent living | living independently | live independently | independence
-young carers | young carer | caring responsibilities | look after a parent | care for a parent
+young carers | young carer | caring responsibilities | care for a parent | caring for a parent
 adoption | adopters | adoptive | adopted
 youth offending | youth justice | young offenders | yot
 special guardianship | special guardians | special guardian | sgo
