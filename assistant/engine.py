@@ -217,7 +217,7 @@ class Assistant:
         return tuple(replace(hit, rank=rank) for rank, hit in enumerate(hits[:k], 1))
 
     def _evidence_first(self, draft: Draft, hits: Sequence[Hit]) -> tuple[Hit, ...]:
-        """The passages that the answer quotes, those with the best sentences, then the others retrieved; ranked anew."""
+        """The passages that the answer quotes, those of the best sentences, then the others retrieved; ranked anew."""
         found = {hit.passage.passage_id: hit for hit in hits}
         order: dict[str, Hit] = {}
         for citation in draft.citations:

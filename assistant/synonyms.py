@@ -178,7 +178,7 @@ difference | impact | effect
 management oversight | managerial oversight
 groups | kinds | types
 exploitation | exploited | groomed | grooming | groomers | gangs
-relatives | grandparents | kinship | connected carers | family and friends | friends and family | family networks
+other relatives | grandparents | kinship | connected carers | family and friends | friends and family | family networks
 neglect | neglected | neglectful | basic needs
 custody | prison | jail | locked up | remand
 unsuitable | not fit to live in | unfit | not suitable
@@ -186,13 +186,12 @@ audits | audit | quality assurance | file checks | case file checks | dip sampli
 performance data | performance information | management information | statistics | figures
 health assessments | health assessment | medicals | health checks | check-ups
 reunification | reunified | return home | returned home | back to their parents | back home
-court | judge | judges | courts | legal proceedings
+court | courts | in front of a judge | legal proceedings
 entitlements | entitlement | entitled | rights | claim
 matched | matching | for good | permanence | permanently
 capacity | cope | enough people | enough staff | short-staffed | understaffed | stretched
 risk | danger | dangerous | harm
-referrals | contacts | calls
-confident | confidence | trust | sure
+confident | confidence
 look | examine | examined | scrutinise | consider | considered
 """
 

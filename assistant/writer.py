@@ -16,7 +16,7 @@ from assistant.letters import Letter, Span
 from assistant.lists import ListBlock, lists_of
 from assistant.passages import Hit
 from assistant.question import CLAIM, Question
-from assistant.refusals import WANTED, contradicts, held_instead, listed
+from assistant.refusals import WANTED, contradicts, faultless, held_instead, listed
 from assistant.scope import Scope
 from assistant.settings import Settings
 from assistant.terms import Term, stemmed
@@ -539,6 +539,11 @@ class _Writer:
             for item in sorted(evidence, key=lambda e: -(e.nearby + (e.similarity or 0.0)))[:3]:
                 if item.core and (contrary := self._contrary(item.sentence)):
                     return contrary
+        about = [e for e in sorted(evidence, key=lambda e: -e.nearby)[:ABOUT] if e.core]
+        if faultless(question.text, [e.sentence.text for e in about]):
+            for item in about:
+                if contrary := self._contrary(item.sentence):
+                    return contrary
         if kind in WANTED:
             fitting = [e for e in evidence if e.suits and self._relevant(e)]
             if not fitting:
@@ -681,6 +686,7 @@ class _Writer:
 NEAR = 0.30  # least share of the question's matter that a sentence and its paragraph must hold
 LITTLE, ALIKE = 0.10, 0.45  # a sentence that holds little of it may answer if it is this much alike (cosine)
 VERY_ALIKE = 0.60  # or, with none of its words, this much
+ABOUT = 4  # sentences about the matter among which a presumed failing must be found
 MENTION_COVERAGE = 0.25  # for a year that is only mentioned the sentence itself must hold this share
 ABSENT = 3.0  # weight of a word that no letter holds, beside weights of up to 5 for the rarest that some do
 STRANGE = 0.6  # an absent word this uncommon in English is a matter of its own
