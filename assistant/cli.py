@@ -165,10 +165,9 @@ def show(letter: str, as_json: bool, **where: Path | None) -> None:
 
     path = Path(letter)
     if path.is_file():
-        from assistant.workers import read_letters
+        from assistant.workers import read_under
 
-        settings = _settings(where)
-        [(_, found)] = read_letters([path], seconds=settings.reading_seconds, megabytes=settings.reading_megabytes)
+        [(_, found)] = read_under(_settings(where), [path])
         if isinstance(found, AssistantError):
             raise found
     else:

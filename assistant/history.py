@@ -17,33 +17,38 @@ FOLLOW_UP = re.compile(
 )
 
 
-def with_history(named: Named, question: str, earlier: Sequence[Named], few_terms: bool) -> tuple[Named, bool]:
-    """What a follow-up leaves unsaid comes from the question before it; says whether it is one."""
+def with_history(named: Named, question: str, earlier: Sequence[Named], few_terms: bool) -> Named:
+    """What a question names, with what a follow-up leaves unsaid taken from the question before it.
+
+    Args:
+        named: What the question names by itself.
+        question: As asked.
+        earlier: What the earlier questions name, oldest first, each with what it took from the one before.
+        few_terms: Whether it has too few words of its own to stand alone.
+    """
     if not earlier or not (FOLLOW_UP.search(question) or few_terms):
-        return named, False
+        return named
     before = earlier[-1]
     months = named.months
     years = named.years or before.years
     if not months and not named.years:
         months = before.months
-    return (
-        replace(
-            named,
-            authorities=named.authorities or before.authorities,
-            years=years,
-            months=months,
-            basis=named.basis if named.years else before.basis,
-            first=named.first if named.years else before.first,
-            last=named.last if named.years else before.last,
-            stretch=named.stretch if named.years else before.stretch,
-            ranged=named.ranged if named.years else before.ranged,
-            order=named.order or (before.order if not named.years else None),
-            kinds=named.kinds or (before.kinds if not named.years and not named.authorities else ()),
-            standing=named.standing or before.standing,
-            letter_only=named.letter_only or (before.letter_only and not named.years),
-            used=(*named.used, *before.used),
-        ),
-        True,
+    return replace(
+        named,
+        authorities=named.authorities or before.authorities,
+        years=years,
+        months=months,
+        basis=named.basis if named.years else before.basis,
+        first=named.first if named.years else before.first,
+        last=named.last if named.years else before.last,
+        stretch=named.stretch if named.years else before.stretch,
+        ranged=named.ranged if named.years else before.ranged,
+        order=named.order or (before.order if not named.years else None),
+        count=named.count if named.order else before.count,
+        kinds=named.kinds or (before.kinds if not named.years and not named.authorities else ()),
+        standing=named.standing or before.standing,
+        letter_only=named.letter_only or (before.letter_only and not named.years),
+        used=(*named.used, *before.used),
     )
 
 

@@ -5,6 +5,7 @@ import re
 from assistant.dates import Period, find_periods
 from assistant.letters import Section, Span, Standing
 from assistant.outline import Outline
+from assistant.standing import DEAR
 
 __all__ = ["read_published"]
 
@@ -16,7 +17,6 @@ NEARBY = 400  # characters around a date that are looked at
 LABEL_WITHIN = 15  # characters of a paragraph within which "Published 4 June 2021" begins
 FRONT_LINE = 160  # characters of a line of a front page, at most
 
-DEAR = re.compile(r"(?:^|\s)Dear (?=[A-Z]|local|colleague)")
 LABEL = re.compile(
     r"(?:\b(?:published|issued|dated|posted|released)(?: on)?|\bpublication date"
     r"|\bdate of (?:letter|issue|report|publication|meeting)"

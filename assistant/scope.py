@@ -126,13 +126,13 @@ def resolve(
         )
     earlier: list[Named] = []
     for text in history:
-        earlier.append(with_history(read_named(text, held), text, earlier, few_terms(text))[0])
+        earlier.append(with_history(read_named(text, held), text, earlier, few_terms(text)))
     if named.step and history:
         before = resolve(history[-1], letters, history=history[:-1], filters=filters, few_terms=few_terms)
         if before.letters:
             return _stepped(named, before, letters, filters)
-    named, _ = with_history(named, question, earlier, few_terms(question))
-    pool = filtered(letters, filters)
+    named = with_history(named, question, earlier, few_terms(question))
+    allowed = pool = filtered(letters, filters)
     unheld: list[str] = []
     authorities = filters.authorities or named.authorities
     if named.authorities:
@@ -160,7 +160,6 @@ def resolve(
     mentioning &= {letter.letter_id for letter in pool}
     mentioned = mentioned if mentioning else []
     if named.order == "latest" and named.kinds:
-        allowed = filtered(letters, filters)
         later = _later_mentions(named, pool, allowed)
         latest = {letter.letter_id for letter in pool}
         pool = [letter for letter in allowed if letter.letter_id in latest | later.keys()]
@@ -177,7 +176,7 @@ def resolve(
         mentioned=tuple(mentioned),
         mentioning=tuple(sorted(mentioning)),
         unheld=tuple(unheld),
-        narrowed=len(filtered(letters, filters)) < len(letters),
+        narrowed=len(allowed) < len(letters),
         used=named.used,
         why=tuple(_why(letter, named, letter.letter_id in mentioning) for letter in pool),
         sections=named.sections,

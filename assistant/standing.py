@@ -14,7 +14,7 @@ from assistant.layouts import Layout, layout_of
 from assistant.letters import Span, Standing
 from assistant.outline import Outline
 
-__all__ = ["Speaker", "read_speaker"]
+__all__ = ["DEAR", "Speaker", "read_speaker"]
 
 OPENING = 4000  # characters at the start in which a document says what it is
 FRONT = 2500  # characters at the start in which a document says whose it is
@@ -48,6 +48,7 @@ INSPECTORS_NAME = re.compile(
     r"|\bRegional Director\b|\bNational Director\b[^\n]{0,60}",
 )
 DEAR = re.compile(r"(?:^|\s)Dear (?=[A-Z]|local|colleague)")
+"""How a letter greets, also where a letterhead was run together with it."""
 YOURS = re.compile(r"^(?:Yours? (?:sincerely|faithfully|truly)|Kind regards)\b", re.IGNORECASE | re.MULTILINE)
 
 # A council's papers: labels of the cover sheet, words of its front page, and headings that no inspector writes.

@@ -33,11 +33,10 @@ from assistant.state import (
     wipe,
 )
 from assistant.vectors import VectorIndex
-from assistant.workers import read_letters
+from assistant.workers import read_under
 
 __all__ = ["Progress", "Report", "update_index"]
 
-OCR_SECONDS = 900  # a scan takes some seconds a page
 BATCH_LETTERS = 8  # letters written between two saved states: what an interrupted run has to do again
 
 Progress = Callable[[str, int, int], None]
@@ -250,15 +249,9 @@ class _Update:
 
     def _read(self, files: Mapping[str, Path]) -> Iterator[tuple[str, Letter | LetterError]]:
         """Every file's letter or error, in order, read in processes of their own under limits."""
-        settings = self.settings
-        outcomes = read_letters(
-            list(files.values()),
-            workers=settings.reading_workers,
-            seconds=max(settings.reading_seconds, OCR_SECONDS) if settings.ocr else settings.reading_seconds,
-            megabytes=settings.reading_megabytes,
-            ocr=settings.ocr,
-        )
-        with closing(outcomes):  # an interruption ends the workers at once
+        with closing(
+            read_under(self.settings, list(files.values()))
+        ) as outcomes:  # an interruption ends the workers at once
             for path, (_, outcome) in zip(files, outcomes, strict=True):
                 yield path, outcome
 

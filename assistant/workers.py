@@ -29,8 +29,10 @@ from pydantic import TypeAdapter
 from assistant.corpus import letter_id_of, read_letter, shown_name
 from assistant.errors import LetterError, printable
 from assistant.letters import Letter
+from assistant.readers.scan import LONGEST
+from assistant.settings import Settings
 
-__all__ = ["FAULT", "read_letters", "serve"]
+__all__ = ["FAULT", "read_letters", "read_under", "serve"]
 
 FAULT = "met a fault of the reader"
 """Begins the reason of a file that raised what no reader should raise."""
@@ -110,6 +112,22 @@ def read_letters(
         for worker in every:
             worker.end(kill=not finished)
         threads.shutdown()
+
+
+def read_under(settings: Settings, files: Sequence[Path]) -> Generator[tuple[Path, Letter | LetterError], None, None]:
+    """Read files under the limits of the settings; a scan that is read by OCR has the time that OCR needs.
+
+    Args:
+        settings: The limits, and whether scans are read by OCR.
+        files: What to read.
+    """
+    return read_letters(
+        files,
+        workers=settings.reading_workers,
+        seconds=max(settings.reading_seconds, LONGEST) if settings.ocr else settings.reading_seconds,
+        megabytes=settings.reading_megabytes,
+        ocr=settings.ocr,
+    )
 
 
 class _Stopped(Exception):

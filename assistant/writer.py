@@ -106,8 +106,7 @@ def write(
         settings: Longest answers, in words.
         page: Which page of an answer that goes through every letter, from 1.
     """
-    writer = _Writer(question, scope, hits, tools, settings)
-    writer.page = max(1, page)
+    writer = _Writer(question, scope, hits, tools, settings, max(1, page))
     writer.write()
     writer.note_limits()
     return writer.draft
@@ -130,12 +129,14 @@ OPENING = 2500  # characters in which a letter says the how-manieth visit it is
 
 
 class _Writer:
-    def __init__(self, question: Question, scope: Scope, hits: Sequence[Hit], tools: Tools, settings: Settings) -> None:
+    def __init__(
+        self, question: Question, scope: Scope, hits: Sequence[Hit], tools: Tools, settings: Settings, page: int
+    ) -> None:
         self.question, self.scope, self.hits, self.tools, self.settings = question, scope, hits, tools, settings
         self.letters = [tools.letters[letter_id] for letter_id in scope.letters]
         self.dated = [letter for letter in self.letters if letter.letter_id not in set(scope.mentioning)]
         self.draft = Draft()
-        self.page = 1
+        self.page = page
 
     def write(self) -> Draft:
         question = self.question

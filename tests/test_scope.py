@@ -444,6 +444,12 @@ def test_every_letter_in_scope_has_a_reason():
     assert scope("the latest letter on Swindon").why == ("about Swindon; the latest held; written by the inspectorate",)
 
 
+def test_a_follow_up_keeps_how_many_letters_were_meant():
+    first = "what did the last two letters on Swindon say of care leavers?"
+    assert scope("and their housing?", first).letters == scope(first).letters == ("sw19", "sw24")
+    assert scope("and the latest letter on it?", first).letters == ("sw24",)
+
+
 # --- the last two, the one before -----------------------------------------------------------------------------------
 
 
