@@ -491,6 +491,8 @@ class _Writer:
         if not question.terms and not question.stance and question.answer_type is None:
             # "summarise the letter": what it says of itself first
             candidates = [s for s in candidates if s.section.kind in ("headline", "overall")] or candidates
+        if question.answer_type is None and not question.own_terms:  # addresses and signatures are no findings
+            candidates = [s for s in candidates if s.section.kind not in ("letterhead", "sign-off")] or candidates
         if self.scope.sections:
             candidates = [s for s in candidates if s.section.kind in self.scope.sections] or candidates
         if self.scope.mentioned:
@@ -540,7 +542,7 @@ class _Writer:
             for item in sorted(evidence, key=lambda e: -(e.nearby + (e.similarity or 0.0)))[:3]:
                 if item.core and (contrary := self._contrary(item.sentence)):
                     return contrary
-        about = [e for e in sorted(evidence, key=lambda e: -e.nearby)[:ABOUT] if e.core]
+        about = [e for e in sorted(evidence, key=lambda e: -e.nearby)[:ABOUT] if e.core and e.coverage > 0]
         if faultless(question.text, [e.sentence.text for e in about]):
             for item in about:
                 if contrary := self._contrary(item.sentence):
