@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from assistant.answer import Answer
+from assistant.draft import Draft
 from assistant.evidence import Sentence, sentences_of
 from assistant.history import context
 from assistant.index import Index, is_current
@@ -24,7 +25,7 @@ from assistant.settings import Settings
 from assistant.spelling import mended, uncommon
 from assistant.terms import FUNCTION, Term, expand, words
 from assistant.update import Progress, update_index
-from assistant.writer import PASSAGES, Draft, Tools, write
+from assistant.writer import PASSAGES, Tools, write
 
 __all__ = ["Assistant", "Search"]
 

@@ -6,10 +6,11 @@ nothing that answers is a refusal with a reason; each reason is a named check th
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from assistant.answer import CitedSentence, Group, Refusal, RefusalKind
-from assistant.citations import Citation, describe
+from assistant.answer import Refusal, RefusalKind
+from assistant.citations import describe
+from assistant.draft import Draft, cite
 from assistant.evidence import Evidence, Sentence, by_letter, core_terms, leaning, score_sentences, sentences_of
 from assistant.facts import Fact, addressee, copied, grades, inspectors, judged, previous, published, visited
 from assistant.letters import Letter, Span
@@ -21,7 +22,7 @@ from assistant.scope import Scope
 from assistant.settings import Settings
 from assistant.terms import Term, stemmed
 
-__all__ = ["Draft", "Tools", "write"]
+__all__ = ["Tools", "write"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,56 +42,6 @@ class Tools:
     strangeness: Callable[[Term], float]
     similarity: Callable[[Sequence[Sentence]], Sequence[float]]
     sentences: Callable[[Letter], Sequence[Sentence]] = sentences_of
-
-
-@dataclass(slots=True)
-class Draft:
-    """An answer being written: sentences, citations and groups, numbered as they come.
-
-    `page` of `pages` is written where the answer goes through every letter.
-    """
-
-    sentences: list[CitedSentence] = field(default_factory=list)
-    citations: list[Citation] = field(default_factory=list)
-    groups: list[Group] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    page: int = 1
-    pages: int = 1
-    refusal: Refusal | None = None
-    ranked: list[Sentence] = field(default_factory=list)
-
-    def add(self, letter: Letter, facts: Sequence[Fact], heading: str | None = None) -> None:
-        """Write facts of one letter under a heading that says who is speaking."""
-        indices = []
-        for fact in facts:
-            number = self._cite(letter, fact.span)
-            indices.append(len(self.sentences))
-            self.sentences.append(CitedSentence(fact.text or self.citations[number - 1].quote, (number,)))
-        if indices:
-            self.groups.append(Group(heading if heading is not None else describe(letter), tuple(indices)))
-
-    def _cite(self, letter: Letter, span: Span) -> int:
-        for citation in self.citations:
-            if (citation.letter.letter_id, citation.start, citation.end) == (letter.letter_id, span.start, span.end):
-                return citation.number
-        citation = cite(letter, span, len(self.citations) + 1)
-        self.citations.append(citation)
-        return citation.number
-
-    @property
-    def words(self) -> int:
-        """Words written so far."""
-        return sum(len(sentence.text.split()) for sentence in self.sentences)
-
-
-def cite(letter: Letter, span: Span, number: int) -> Citation:
-    """A citation of a span; a heading is cited with the first paragraph under it."""
-    found = letter.paragraph_at(span.start)
-    if found is None:
-        section = next(s for s in letter.sections if s.start <= span.start < s.end)
-        later = [s for s in letter.sections if s.start >= section.start and s.paragraphs]
-        found = section, (later[0] if later else letter.sections[0]).paragraphs[0]
-    return Citation(number, letter, *found, letter.text[span.start : span.end], span.start, span.end)
 
 
 def write(
