@@ -1,5 +1,6 @@
 """An answer being written: sentences, citations and groups, numbered as they come."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -16,7 +17,8 @@ __all__ = ["Draft", "cite"]
 class Draft:
     """An answer being written: sentences, citations and groups, numbered as they come.
 
-    `page` of `pages` is written where the answer goes through every letter.
+    `page` of `pages` is written where the answer goes through every letter. `free` says that its sentences were chosen
+    from the text, so that a language model may put them into its words; facts, lists and refusals are never free.
     """
 
     sentences: list[CitedSentence] = field(default_factory=list)
@@ -26,6 +28,7 @@ class Draft:
     page: int = 1
     pages: int = 1
     refusal: Refusal | None = None
+    free: bool = False
     ranked: list[Sentence] = field(default_factory=list)
 
     def add(self, letter: Letter, facts: Sequence[Fact], heading: str | None = None) -> None:
@@ -37,6 +40,30 @@ class Draft:
             self.sentences.append(CitedSentence(fact.text or self.citations[number - 1].quote, (number,)))
         if indices:
             self.groups.append(Group(heading if heading is not None else describe(letter), tuple(indices)))
+
+    def quote(self, sentences: Sequence[Sentence]) -> None:
+        """Write sentences as they stand, by letter in the order given, within a letter in its own order."""
+        grouped: dict[str, list[Sentence]] = {}
+        for sentence in sentences:
+            grouped.setdefault(sentence.letter.letter_id, []).append(sentence)
+        for own in grouped.values():
+            spans = [Fact(Span(s.start, s.end)) for s in sorted(own, key=lambda s: s.start)]
+            self.add(own[0].letter, spans)
+
+    def note(self, words: str) -> None:
+        """Add a remark that carries no finding, once."""
+        if words not in self.notes:
+            self.notes.append(words)
+
+    def note_more(self, count: int, noun: str) -> None:
+        """Note what was left out; what was left out in several places is said once."""
+        if count <= 0:
+            return
+        said = re.compile(rf"(\d+) more {noun}s?")
+        for note in [note for note in self.notes if said.fullmatch(note)]:
+            count += int(note.split()[0])
+            self.notes.remove(note)
+        self.note(f"{count} more {noun}{'s' if count > 1 else ''}")
 
     def _cite(self, letter: Letter, span: Span) -> int:
         for citation in self.citations:

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from assistant.answer import Answer
+from assistant.brief import PASSAGES, Brief, Measures
 from assistant.draft import Draft
 from assistant.evidence import Sentence, sentences_of
 from assistant.history import context
@@ -25,7 +26,7 @@ from assistant.settings import Settings
 from assistant.spelling import mended, uncommon
 from assistant.terms import FUNCTION, Term, expand, words
 from assistant.update import Progress, update_index
-from assistant.writer import PASSAGES, Tools, write
+from assistant.writer import write
 
 __all__ = ["Assistant", "Search"]
 
@@ -166,7 +167,7 @@ class Assistant:
         scoped = time.perf_counter()
         hits = self._hits(asked, scope, max(k, PASSAGES))
         retrieved = time.perf_counter()
-        draft = write(asked, scope, hits, self._tools(asked), self.settings, page)
+        draft = write(Brief(asked, scope, hits, self._measures(asked), self.settings, max(1, page)))
         hits = self._evidence_first(draft, hits)[:k]
         ended = time.perf_counter()
         return Answer(
@@ -236,7 +237,7 @@ class Assistant:
             order.setdefault(hit.passage.passage_id, hit)
         return tuple(replace(hit, rank=rank) for rank, hit in enumerate(order.values(), 1))
 
-    def _tools(self, asked: Question) -> Tools:
+    def _measures(self, asked: Question) -> Measures:
         def similarity(sentences: Sequence[Sentence]) -> list[float]:
             if not sentences:
                 return []
@@ -244,7 +245,7 @@ class Assistant:
             vectors = self._sentence_vectors([sentence.text for sentence in sentences])
             return [sum(a * b for a, b in zip(question, vector, strict=True)) for vector in vectors]
 
-        return Tools(
+        return Measures(
             self._by_id,
             self.rarity,
             self.strangeness,

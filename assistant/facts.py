@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.dates import find_periods
-from assistant.letters import Judgement, Letter, Span
+from assistant.letters import Letter, Span
 from assistant.question import Question
 from assistant.sentences import split_sentences
 from assistant.terms import stemmed
 
-__all__ = ["Fact", "addressee", "copied", "grades", "inspectors", "judged", "previous", "published", "visited"]
+__all__ = ["Fact", "addressee", "copied", "inspectors", "previous", "published", "visited"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,55 +112,3 @@ def published(question: Question, letter: Letter) -> Sequence[Fact]:
         return []
     spans = letter.evidence.get("published", ())
     return [Fact(span, f"Dated {letter.text[span.start : span.end]}.") for span in spans[:1]]
-
-
-def judged(question: Question, letter: Letter) -> list[Judgement]:
-    """The judgements that a question asks about: the area's own, else the one that covers it together with another."""
-    area = question.area or ("overall" if not _wants_all(question) else None)
-    if area is None:
-        short = bool(SHORT_OF.search(question.text))
-        return [j for j in letter.judgements if not question.claimed or (question.claimed == j.grade) != short]
-    exact = [judgement for judgement in letter.judgements if judgement.area == area]
-    if not exact and area in ("in care", "care leavers", "looked after", "in care and care leavers"):
-        exact = [j for j in letter.judgements if j.area in ("in care and care leavers", "looked after", "in care")]
-    if not exact and area == "in care and care leavers":
-        exact = [j for j in letter.judgements if j.area in ("in care", "care leavers")]
-    return exact[: 2 if area == "in care and care leavers" else 1]
-
-
-def grades(question: Question, letter: Letter) -> Sequence[Fact]:
-    """The grade of the area asked about; of every area where the question asks for all."""
-    return [_grade(letter, judgement) for judgement in judged(question, letter)]
-
-
-SHORT_OF = re.compile(r"\b(?:short of|below|not|less than|worse than|except|other than|lower than)\b", re.IGNORECASE)
-
-
-def _wants_all(question: Question) -> bool:
-    words = question.text.lower()
-    return any(
-        word in words
-        for word in (
-            "grades",
-            "judgements",
-            "areas were",
-            "areas are",
-            "areas was",
-            "which of the",
-            "each area",
-            "all the",
-            "every area",
-            "ratings",
-        )
-    )
-
-
-def _grade(letter: Letter, judgement: Judgement) -> Fact:
-    """The area and its grade ("Overall effectiveness: good"), both cut from the quote: it may be a row of a table."""
-    span = Span(judgement.start, judgement.end)
-    if not judgement.grade or ":" in judgement.quote:
-        return Fact(span)
-    at = judgement.quote.lower().rfind(judgement.grade)
-    area, grade = judgement.quote[:at].strip(), judgement.quote[at:].strip()
-    plain = not area or area.endswith((" is", " are")) or grade.lower().startswith("require improvement")
-    return Fact(span, f"{judgement.quote.rstrip('.')}." if plain else f"{area}: {grade}.")

@@ -4,11 +4,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assistant.brief import OPENING, Brief
+from assistant.citations import describe
+from assistant.draft import Draft
+from assistant.facts import Fact
 from assistant.letters import Letter, Paragraph, Section, Span
 from assistant.question import Question
+from assistant.refusals import silent
 from assistant.sentences import split_sentences
+from assistant.terms import Term, stemmed
 
-__all__ = ["ListBlock", "lists_of"]
+__all__ = ["ListBlock", "lists_of", "write_lists"]
+
+LETTERS_SHOWN = 2  # the newest, where the lists of all are too long together
 
 LEADS = {
     "improve": re.compile(r"improve|development|do better|recommend", re.IGNORECASE),
@@ -33,6 +41,68 @@ class ListBlock:
 
     lead: str
     items: tuple[Span, ...]
+
+
+def write_lists(brief: Brief) -> Draft | None:
+    """All items of the lists asked for, in order and verbatim, oldest letter first; None where no letter has one."""
+    if brief.scope.mentioned and not brief.dated:
+        about = f"No letter held is about {brief.unheld}, and those that mention it give no such list."
+        return Draft(refusal=silent(brief, about))
+    found: Found = [(letter, blocks) for letter in brief.dated if (blocks := lists_of(letter, brief.question))]
+    found = _about_the_matter(brief.question, found)
+    own = [entry for entry in found if entry[0].standing == "inspectorate"]
+    if brief.scope.standing == "inspectorate" and own:
+        found = own
+    if not found:
+        return None
+    draft = Draft()
+    if len(found) > 1 and _length(found) > brief.settings.list_words:
+        draft.note_more(len(found) - LETTERS_SHOWN, "earlier letter")
+        found = found[-LETTERS_SHOWN:]
+    cut = _length(found) > brief.settings.list_words
+    for letter, lists in found:
+        for block in lists:
+            items = [_first_sentence(brief, letter, item) if cut else item for item in block.items]
+            draft.add(letter, [Fact(item) for item in items], f"{describe(letter)}: {block.lead}")
+    if cut:
+        draft.note("Only the first sentence of each item is shown; open the letter for the rest.")
+    return draft
+
+
+Found = Sequence[tuple[Letter, Sequence[ListBlock]]]
+
+
+def _length(found: Found) -> int:
+    """Words of all items together."""
+    spans = [(letter, item) for letter, blocks in found for block in blocks for item in block.items]
+    return sum(len(letter.text[item.start : item.end].split()) for letter, item in spans)
+
+
+def _first_sentence(brief: Brief, letter: Letter, item: Span) -> Span:
+    inside = [s for s in brief.sentences(letter) if item.start <= s.start and s.end <= item.end]
+    return Span(inside[0].start, inside[0].end) if inside else item
+
+
+def _about_the_matter(question: Question, found: Found) -> Found:
+    """Where the question names a matter of the field, only the items about it."""
+    matter = [term for term in question.own_terms if term.field]
+    if not matter:
+        return found
+    kept = []
+    for letter, blocks in found:
+        if all(term.matched(stemmed(f"{letter.title} {letter.text[:OPENING]}")) for term in matter):
+            kept.append((letter, blocks))  # the whole letter is about it
+            continue
+        chosen = [ListBlock(block.lead, items) for block in blocks if (items := _naming(letter, block, matter))]
+        if chosen:
+            kept.append((letter, chosen))
+    return kept
+
+
+def _naming(letter: Letter, block: ListBlock, matter: Sequence[Term]) -> tuple[Span, ...]:
+    """The items of a list that name one of the matters."""
+    stems = [(item, stemmed(letter.text[item.start : item.end])) for item in block.items]
+    return tuple(item for item, words in stems if any(term.matched(words) for term in matter))
 
 
 def lists_of(letter: Letter, question: Question) -> list[ListBlock]:

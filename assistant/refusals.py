@@ -1,14 +1,25 @@
-"""The words and checks of a refusal: what is not given, what there is instead, what contradicts a premise."""
+"""Refusals: each a named check that can be explained to the user, in complete sentences, with the nearest passage."""
 
-import re
 from collections.abc import Sequence
 
+from assistant.answer import Refusal, RefusalKind
+from assistant.brief import Brief
 from assistant.citations import describe
-from assistant.letters import Letter
+from assistant.draft import cite
+from assistant.evidence import Evidence, Sentence
+from assistant.letters import Letter, Span
+from assistant.premises import contradicts, faultless
+from assistant.relevance import VERY_ALIKE, relevant
 from assistant.scope import Scope
 
-__all__ = ["WANTED", "contradicts", "faultless", "held_instead", "listed"]
+__all__ = ["WANTED", "nearest", "no_letter", "out_of_remit", "refusal", "silence", "silent"]
 
+NEAREST = 2  # passages shown with a refusal
+NAMED = 4  # letters that a refusal names
+ABOUT = 4  # sentences about the matter among which a presumed failing must be found
+BLAMED = 3  # sentences among which the contrary of a presumed reason is looked for
+MENTION_COVERAGE = 0.25  # for a year that is only mentioned the sentence itself must hold this share
+STRANGE = 0.6  # an absent word this uncommon in English is a matter of its own
 WANTED = {
     "number": "such a number",
     "percentage": "such a percentage",
@@ -22,61 +33,126 @@ WANTED = {
 }
 """For each type of answer that a sentence must hold, how a refusal names what is missing."""
 
-# Words that take a side; each pair contradicts the other.
-HIGH = re.compile(
-    r"\b(?:so many|many|so often|frequent\w*|high(?:er)?|lots? of|rising|increas\w+|large|too many|more)\b",
-    re.IGNORECASE,
-)
-LOW = re.compile(r"\b(?:low(?:er)?|few|fewer|reduc\w+|small|rare(?:ly)?|minimal|less)\b", re.IGNORECASE)
-FAULT = re.compile(
-    r"\b(?:wrong|weak\w*|poor(?:ly)?|bad(?:ly)?|criticis\w*|fail\w*|inadequate|ineffective|worse\w*"
-    r"|declin\w+|not|lack\w*|insufficient\w*|unsafe)\b",
-    re.IGNORECASE,
-)
-MERIT = re.compile(
-    r"\b(?:effective\w*|robust|well|good|strong\w*|excellent|outstanding|praised?|positive\w*"
-    r"|success\w*|improved|clear)\b",
-    re.IGNORECASE,
-)
-SLOW = re.compile(r"\b(?:slow\w*|late|delay\w*|drift|wait\w*)\b", re.IGNORECASE)
-FAST = re.compile(r"\b(?:prompt\w*|timely|quick\w*|swift\w*|immediate\w*|without delay)\b", re.IGNORECASE)
-PRESUMES = re.compile(
-    r"\bwhat (?:was|is|were|went) (?:so )?wrong\b|\bthat (?:made|led) (?:the )?(?:inspectors|ofsted)\b", re.IGNORECASE
-)
-"""A question that takes a failing for granted without asking why."""
-NOT_MATTER = re.compile(r"\b(?:more about|as well|well,)", re.IGNORECASE)
+
+Place = tuple[Letter, Span]
+"""Where something stands."""
 
 
-def contradicts(question: str, sentence: str) -> bool:
-    """Whether a sentence says the opposite of what a question takes for granted.
+def refusal(kind: RefusalKind, message: str, places: Sequence[Place] = ()) -> Refusal:
+    """A refusal with citations of places that are no answer but may help, or that prove a correction."""
+    return Refusal(kind, message, tuple(cite(letter, span, number) for number, (letter, span) in enumerate(places, 1)))
 
-    The question speaks of a failing where the sentence only praises, of "many" where it says "low", or the reverse.
-    """
-    asked = NOT_MATTER.sub(" ", question)
-    return any(
-        bool(one.search(asked) and other.search(sentence)) and not (other.search(asked) or one.search(sentence))
-        for one, other in ((HIGH, LOW), (LOW, HIGH), (FAULT, MERIT), (MERIT, FAULT), (SLOW, FAST))
+
+def out_of_remit() -> Refusal:
+    """Opinion, advice and private life are not what the letters are for."""
+    return refusal(
+        "out_of_remit",
+        "This assistant only reports what the letters say. It gives no opinions, no advice about a child or a"
+        " family, and no private details of people.",
     )
 
 
-def faultless(question: str, sentences: Sequence[str]) -> bool:
-    """Whether a question presumes a failing and none of the sentences about the matter names any.
+def no_letter(brief: Brief) -> Refusal:
+    """No letter fits the question; what is held instead."""
+    scope = brief.scope
+    held = _held_instead(sorted(brief.measures.letters.values(), key=lambda letter: letter.date), scope)
+    if scope.narrowed:
+        message = f"No letter fits both the question and the filters chosen ({scope.reading}). Widen the filters."
+    elif scope.unheld:
+        message = f"No letter held is about {' and '.join(scope.unheld)}."
+    else:
+        message = f"No letter held fits: {scope.reading}."
+    return refusal("no_letter_in_scope", f"{message} {held}")
+
+
+def silent(brief: Brief, about: str, places: Sequence[Place] = ()) -> Refusal:
+    """The letters in scope do not answer: which were searched, and the nearest passages, marked as no answer.
 
     Args:
-        question: What is asked.
-        sentences: The nearest ones, best first.
+        brief: What was asked and searched.
+        about: What they do not say, as a sentence.
+        places: The nearest passages.
     """
-    praised = any(MERIT.search(sentence) for sentence in sentences)
-    return bool(PRESUMES.search(question)) and praised and not any(FAULT.search(sentence) for sentence in sentences)
+    searched = len(brief.letters)
+    names = "; ".join(describe(letter) for letter in brief.letters[:NAMED])
+    more = f" and {searched - NAMED} more" if searched > NAMED else ""
+    tail = " The nearest passage is shown; it is not an answer." if places else ""
+    return refusal("letters_silent", f"{about} Searched: {names}{more}.{tail}", places)
 
 
-def listed(items: Sequence[str]) -> str:
+def nearest(evidence: Sequence[Evidence]) -> list[Place]:
+    """Where the best sentences stand that hold something of what is asked."""
+    return [(e.sentence.letter, Span(e.sentence.start, e.sentence.end)) for e in evidence[:NEAREST] if e.nearby > 0]
+
+
+def silence(brief: Brief, evidence: Sequence[Evidence]) -> Refusal | None:
+    """Why the letters in scope do not answer, or None if they do. Named checks, in order."""
+    absent = brief.absent
+    missing = [term.typed for term in absent if term.field] or _missing_matter(brief, evidence)
+    if missing:
+        return silent(brief, f"The letters in scope do not mention {_listed(missing)}.", nearest(evidence))
+    if not evidence:
+        return silent(brief, "The letters in scope say nothing that answers this.")
+    return _false_premise(brief, evidence) or _no_answer(brief, evidence)
+
+
+def _missing_matter(brief: Brief, evidence: Sequence[Evidence]) -> list[str]:
+    """Matters of the field that the question names and no sentence in scope does."""
+    if not brief.is_few:
+        return []
+    asked = [term for term in brief.question.own_terms if term.field]
+    return [term.typed for term in asked if not any(term.matched(e.sentence.stems) for e in evidence)]
+
+
+def _false_premise(brief: Brief, evidence: Sequence[Evidence]) -> Refusal | None:
+    """A question that takes a failing for granted where the letter praises, "many" where it says "low", or so."""
+    question = brief.question
+    about: list[Sentence] = []
+    if question.answer_type == "why":
+        closest = sorted(evidence, key=lambda e: -(e.nearby + (e.similarity or 0.0)))[:BLAMED]
+        about = [e.sentence for e in closest if e.core]
+    matter = [e for e in sorted(evidence, key=lambda e: -e.nearby)[:ABOUT] if e.core and e.coverage > 0]
+    if faultless(question.text, [e.sentence.text for e in matter]):
+        about += [e.sentence for e in matter]
+    for sentence in about:
+        if contradicts(question.text, sentence.text):
+            return refusal(
+                "false_premise",
+                f"The question takes something for granted that the letter contradicts:"
+                f" “{sentence.text}” ({describe(sentence.letter)}).",
+                [(sentence.letter, Span(sentence.start, sentence.end))],
+            )
+    return None
+
+
+def _no_answer(brief: Brief, evidence: Sequence[Evidence]) -> Refusal | None:
+    """Sentences on the matter, but none that holds what is asked."""
+    question = brief.question
+    best = evidence[0]
+    if question.answer_type in WANTED:
+        fitting = [e for e in evidence if e.suits and relevant(question, e)]
+        if not fitting:
+            return silent(brief, f"The letters in scope do not give {WANTED[question.answer_type]}.", nearest(evidence))
+        best = fitting[0]
+    if brief.scope.mentioned and not brief.dated and best.coverage < MENTION_COVERAGE:
+        return silent(
+            brief, f"No letter held is about {brief.unheld}, and those that mention it do not say.", nearest(evidence)
+        )
+    strange = [term.typed for term in brief.absent if brief.measures.strangeness(term) >= STRANGE]
+    if strange and len(strange) == len(question.own_terms) and (best.similarity or 0.0) < VERY_ALIKE:
+        return silent(brief, f"The letters in scope do not mention {_listed(strange)}.", nearest(evidence))
+    if not relevant(question, best):
+        return silent(brief, "The letters in scope say nothing that answers this.", nearest(evidence))
+    return None
+
+
+def _listed(items: Sequence[str]) -> str:
     """Words in quotation marks, with commas and "or"."""
     quoted = [f"\N{LEFT DOUBLE QUOTATION MARK}{item}\N{RIGHT DOUBLE QUOTATION MARK}" for item in items]
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"
 
 
-def held_instead(held: Sequence[Letter], scope: Scope) -> str:
+def _held_instead(held: Sequence[Letter], scope: Scope) -> str:
     """What there is instead: of the same authority where there is one, else which authorities."""
     same = [letter for letter in held if letter.authority in scope.authorities]
     if same or len({letter.authority for letter in held}) == 1:

@@ -13,7 +13,7 @@ TOOLS = ROOT / "eval"
 
 LINE = """errors letters dates settings layouts authorities sentences citations
 readers.lines readers.text readers.web readers.word readers.pdf readers.scan readers outline judgements improvements earlier standing people published visits metadata corrections corpus workers synonyms
-terms spelling passages embed vectors lexical remembered duplicates state index update retrieve rerank named history scope question evidence facts lists answer draft refusals writer llm engine
+terms spelling passages embed vectors lexical remembered duplicates state index update retrieve rerank named history scope question evidence premises facts answer draft brief relevance refusals grades lists coverage selection themes writer llm engine
 llama records batch
 export.layout export.documents export.references export.tables export.word export
 page.reader page.render page.security page.examples page.callbacks page.api page.layout page.app page.server page

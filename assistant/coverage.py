@@ -1,0 +1,56 @@
+"""Which letters mention something: every letter in scope is scanned, and the answer comes in pages."""
+
+from collections.abc import Sequence
+
+from assistant.brief import Brief
+from assistant.draft import Draft
+from assistant.evidence import Sentence, core_terms
+from assistant.refusals import silent
+from assistant.terms import Term
+
+__all__ = ["write_coverage"]
+
+PAGE_LETTERS = 10  # on one page
+
+
+def write_coverage(brief: Brief) -> Draft:
+    """One best sentence from each letter that mentions all that is asked, oldest letter first."""
+    terms = core_terms(brief.question.own_terms or brief.question.terms, brief.measures.rarity)
+    unknown = not terms or any(term.field for term in brief.absent)
+    found = [] if unknown else [best for letter in brief.letters if (best := _best(brief.sentences(letter), terms))]
+    if not found:
+        return Draft(refusal=silent(brief, f"None of the {len(brief.letters)} letters searched mentions it."))
+    pages = _pages(found, brief.settings.list_words)
+    number = min(brief.page, len(pages))
+    shown = pages[number - 1]
+    draft = Draft(page=number, pages=len(pages))
+    draft.note(f"{len(found)} of {len(brief.letters)} letters mention it; every letter in scope was scanned.")
+    draft.quote(shown)
+    if len(pages) > 1:
+        first = sum(map(len, pages[: number - 1]))
+        draft.note(
+            f"Letters {first + 1} to {first + len(shown)} of {len(found)}, oldest first: page {number} of {len(pages)}."
+        )
+    return draft
+
+
+def _best(sentences: Sequence[Sentence], terms: Sequence[Term]) -> Sentence | None:
+    """The shortest sentence that holds every term; else one whose paragraph does, with the most of them itself."""
+    holding = [s for s in sentences if all(term.matched(s.stems) for term in terms)]
+    if not holding and len(terms) > 1:
+        holding = [s for s in sentences if all(term.matched(s.around) for term in terms)]
+    return min(holding, key=lambda s: (-sum(term.matched(s.stems) for term in terms), len(s.text)), default=None)
+
+
+def _pages(found: Sequence[Sentence], most_words: int) -> list[list[Sentence]]:
+    """Sentences by pages, none with more letters or words than one answer may have."""
+    pages: list[list[Sentence]] = [[]]
+    words = 0
+    for sentence in found:
+        length = len(sentence.text.split())
+        if pages[-1] and (len(pages[-1]) == PAGE_LETTERS or words + length > most_words):
+            pages.append([])
+            words = 0
+        pages[-1].append(sentence)
+        words += length
+    return pages

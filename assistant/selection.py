@@ -1,0 +1,82 @@
+"""Which sentences make an answer about a matter: the best, those that support it, and what they lean on."""
+
+import re
+from collections.abc import Sequence
+
+from assistant.brief import Brief
+from assistant.draft import Draft
+from assistant.evidence import Evidence, Sentence, leaning
+from assistant.relevance import relevant, supports
+
+__all__ = ["SUPPORT", "select"]
+
+SUPPORT = 0.72  # a further sentence must score this share of the best one
+LOOKED_AT = 60  # of the best sentences
+OTHER_SIDE = 40  # of them, for one that leans the other way
+SAME = 0.75  # share of a sentence's words from which it repeats another
+LEANS = re.compile(
+    r"^(?:This|These|They|Their|It|Its|Such|However|In such|In these|In response|As a result"
+    r"|Consequently"
+    r"|He|She|Equally|Therefore|For instance|For example|At \d+%)\b"
+)
+
+
+def select(
+    brief: Brief, draft: Draft, evidence: Sequence[Evidence], most: int, words: int, floor: float | None = None
+) -> list[Sentence]:
+    """The best sentence and those that support it, with what they lean on; what is left out is noted.
+
+    Args:
+        brief: What is asked.
+        draft: Takes the note.
+        evidence: Best first.
+        most: How many sentences.
+        words: How many words; the best sentence comes whatever its length.
+        floor: A score of another letter's to measure the support by, where that is lower than the best one's here.
+    """
+    question = brief.question
+    fitting = [e for e in evidence if e.suits and relevant(question, e)] or list(evidence)
+    ranked = fitting if question.answer_type else _balanced(brief, evidence)
+    least = SUPPORT * (ranked[0].score if floor is None else min(floor, ranked[0].score / SUPPORT))
+    chosen: list[Sentence] = []
+    left_out = 0
+    for item in ranked[:LOOKED_AT]:
+        if chosen and (item.score < least or not supports(question, item) or _repeats(item.sentence, chosen)):
+            continue
+        taken = _with_context(brief, item.sentence)
+        length = sum(len(s.text.split()) for s in {s.start: s for s in (*chosen, *taken)}.values())
+        if chosen and (length > words or len(chosen) >= most):
+            left_out += item.score >= least
+            continue
+        chosen += [s for s in taken if s not in chosen]
+    draft.note_more(left_out, "passage")
+    return chosen
+
+
+def _balanced(brief: Brief, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """For a general question: behind the best sentence the best that leans the other way, if it is near enough."""
+    first = evidence[0]
+    lean = leaning(first.sentence)
+    if brief.question.stance or not lean:
+        return list(evidence)
+    for other in evidence[1:OTHER_SIDE]:
+        if leaning(other.sentence) == -lean and other.score >= SUPPORT * first.score:
+            return [first, other, *(e for e in evidence[1:] if e is not other)]
+    return list(evidence)
+
+
+def _with_context(brief: Brief, sentence: Sentence) -> list[Sentence]:
+    """A sentence that leans on the one before it brings it along; a quotation brings its speaker."""
+    own = brief.sentences(sentence.letter)
+    if sentence.speaker:
+        return [*(s for s in own if (s.start, s.end) == sentence.speaker), sentence]
+    if sentence.position and LEANS.match(sentence.text):
+        before = [s for s in own if s.paragraph == sentence.paragraph and s.position == sentence.position - 1]
+        return [*before, sentence]
+    return [sentence]
+
+
+def _repeats(sentence: Sentence, chosen: Sequence[Sentence]) -> bool:
+    """Whether most of a sentence's words were said already."""
+    words = set(sentence.stems.split())
+    return any(len(words & set(other.stems.split())) > SAME * len(words) for other in chosen)
