@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 TORCH_INDEX ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: install install-test run test check eval format lock clean
+.PHONY: install install-test run test test-model check eval format lock clean
 
 run: install
 	$(BIN)/python app.py
@@ -32,6 +32,11 @@ $(VENV)/.installed-test: $(VENV)/.installed
 test: check
 	$(BIN)/python -m pytest
 	$(BIN)/python -m eval --gate
+
+# The language-model writer against a real llama.cpp server; LLAMA_PYTHON is an interpreter that has it
+# (docs/language-model.md says how to make one).
+test-model: install-test
+	ASSISTANT_TEST_LLAMA=$(or $(LLAMA_PYTHON),$(BIN)/python) $(BIN)/python -m pytest tests/test_llama_server.py
 
 check: install-test
 	$(BIN)/ruff format --check .

@@ -8,7 +8,7 @@ from assistant.citations import Citation
 from assistant.passages import Hit
 from assistant.scope import Scope
 
-__all__ = ["Answer", "CitedSentence", "Group", "Refusal", "RefusalKind", "answer_json", "citation_json"]
+__all__ = ["Answer", "CitedSentence", "Dropped", "Group", "Refusal", "RefusalKind", "answer_json", "citation_json"]
 
 RefusalKind = Literal["no_letter_in_scope", "letters_silent", "false_premise", "out_of_remit"]
 
@@ -37,6 +37,19 @@ class Group:
 
     heading: str
     sentences: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A sentence of a language model that is not shown, and why not.
+
+    Attributes:
+        text: Its words, cut to a few hundred characters. They were not borne out: they are never part of the answer.
+        reason: Which check it failed.
+    """
+
+    text: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +84,8 @@ class Answer:
         refusal: Or None.
         hits: The passages retrieved, best first.
         writer: "extractive", or the language model's name.
-        seconds: By stage: "scope", "retrieve", "write", "total".
+        dropped: What a language model said that is not shown.
+        seconds: By stage: "scope", "retrieve", "write", "total"; "model" too where a language model was asked.
 
     Raises:
         ValueError: If a sentence points at a citation that does not exist, both or neither of
@@ -89,6 +103,7 @@ class Answer:
     refusal: Refusal | None = None
     hits: tuple[Hit, ...] = ()
     writer: str = "extractive"
+    dropped: tuple[Dropped, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -176,6 +191,7 @@ def answer_json(answer: Answer, question_id: str | None = None) -> dict[str, Any
             for hit in answer.hits
         ],
         "writer": answer.writer,
+        "dropped": [{"text": dropped.text, "reason": dropped.reason} for dropped in answer.dropped],
         "seconds": {stage: round(seconds, 6) for stage, seconds in answer.seconds.items()},
     }
     return body

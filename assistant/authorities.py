@@ -86,7 +86,7 @@ Cornwall / Cumberland / Darlington / Derby / Dorset
 Durham | County Durham; Co Durham
 East Riding of Yorkshire | East Riding; East Yorkshire
 Halton / Hartlepool / Herefordshire
-Isle of Wight | IOW
+Isle of Wight | IOW; Isle of White
 Isles of Scilly | Isle of Scilly; Scilly Isles; Scilly
 Kingston upon Hull | Hull
 Leicester / Luton / Medway / Middlesbrough / Milton Keynes

@@ -114,7 +114,8 @@ class Brief:
         if not question.terms and not question.stance and question.answer_type is None:
             # "summarise the letter": what it says of itself first
             candidates = [s for s in candidates if s.section.kind in ("headline", "overall")] or candidates
-        if question.answer_type is None and not question.own_terms:  # addresses and signatures are no findings
+        if question.answer_type == "name" or (question.answer_type is None and not question.own_terms):
+            # addresses and signatures are no findings
             candidates = [s for s in candidates if s.section.kind not in ("letterhead", "sign-off")] or candidates
         if self.scope.sections:
             candidates = [s for s in candidates if s.section.kind in self.scope.sections] or candidates

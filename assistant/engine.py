@@ -17,6 +17,7 @@ from assistant.evidence import Sentence, sentences_of
 from assistant.history import context
 from assistant.index import Index, is_current
 from assistant.letters import Letter
+from assistant.llm.rewriter import Rewriter, Rewritten, Told
 from assistant.passages import Hit, Passage
 from assistant.question import Question, checked, understand
 from assistant.rerank import Reranker
@@ -32,6 +33,7 @@ __all__ = ["Assistant", "Search"]
 
 COMPARED = 8  # letters up to which those that are compared take turns
 CACHED_SENTENCES = 20_000  # sentence embeddings kept in memory, of 1.5 kB each
+KNOWN = 2.0  # weight of a term of the synonym table, beside other words: it is what a question is about
 FEW = 1  # a question with fewer terms of its own than this leans on the one before it
 
 
@@ -60,6 +62,7 @@ class Assistant:
         self._by_id = {letter.letter_id: letter for letter in self.letters}
         self._retriever = Retriever(self.index, settings)
         self._reranker = Reranker(settings) if settings.reranker else None
+        self._rewriter = Rewriter(settings) if settings.llm_url else None
         self._vocabulary = frozenset(word for letter in self.letters for word in words(letter.text))
         self._passages: dict[str, list[Passage]] = {}
         for passage in self.index.passages.values():
@@ -147,6 +150,7 @@ class Assistant:
         filters: Filters = Filters(),
         k: int = 10,
         page: int = 1,
+        told: Told = lambda _sentence: None,
     ) -> Answer:
         """Answer a question, or refuse with a reason.
 
@@ -157,6 +161,8 @@ class Assistant:
             k: How many retrieved passages to give back with the answer.
             page: Which page of an answer that goes through every letter in scope, from 1; behind the last one comes the
                 last again.
+            told: Receives each sentence of a language model's answer as soon as it has been checked; the answer that is
+                given back may hold fewer of them, and others beside them.
 
         Raises:
             QuestionError: If the question is empty or too long.
@@ -168,23 +174,32 @@ class Assistant:
         hits = self._hits(asked, scope, max(k, PASSAGES))
         retrieved = time.perf_counter()
         draft = write(Brief(asked, scope, hits, self._measures(asked), self.settings, max(1, page)))
-        hits = self._evidence_first(draft, hits)[:k]
+        written, model_seconds = Rewritten(draft), None
+        if self._rewriter and self._rewriter.suits(asked, draft):
+            asked_model = time.perf_counter()
+            written = self._rewriter.rewrite(asked, draft, self._evidence_first(draft, hits), self._by_id, told)
+            model_seconds = time.perf_counter() - asked_model
+        final = written.draft
+        hits = self._evidence_first(final, hits)[:k]
         ended = time.perf_counter()
         return Answer(
             question=text,
             scope=scope,
-            sentences=tuple(draft.sentences),
-            citations=tuple(draft.citations),
-            groups=tuple(draft.groups),
-            notes=tuple(draft.notes),
-            page=draft.page,
-            pages=draft.pages,
-            refusal=draft.refusal,
+            sentences=tuple(final.sentences),
+            citations=tuple(final.citations),
+            groups=tuple(final.groups),
+            notes=tuple(final.notes),
+            page=final.page,
+            pages=final.pages,
+            refusal=final.refusal,
             hits=hits,
+            writer=written.writer,
+            dropped=written.dropped,
             seconds={
                 "scope": scoped - started,
                 "retrieve": retrieved - scoped,
-                "write": ended - retrieved,
+                "write": ended - retrieved - (model_seconds or 0.0),
+                **({} if model_seconds is None else {"model": model_seconds}),
                 "total": ended - started,
             },
         )
@@ -257,9 +272,10 @@ class Assistant:
         """Weight of a term: inverse document frequency ln(1 + (N - n + 0.5) / (n + 0.5)) times how uncommon it is.
 
         The first factor is BM25's (Robertson and Zaragoza, 2009); n counts the passages that hold the term or one of
-        its synonyms. 0 if no passage does.
+        its synonyms. 0 if no passage does. A term of the synonym table counts `KNOWN` times as much.
         """
-        return self._frequency(term) * self.strangeness(term)
+        known = KNOWN if len(term.alternatives) > 1 else 1.0
+        return known * self._frequency(term) * self.strangeness(term)
 
     def strangeness(self, term: Term) -> float:
         """How uncommon a term is in general English, 0.15 to 1, less for one from an earlier question."""

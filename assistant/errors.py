@@ -5,6 +5,7 @@
     ├── IndexStateError    the index is missing, locked, damaged or made under other settings
     ├── QuestionError      the question is empty or too long
     ├── FilterError        a filter or an option names nothing that exists
+    ├── ModelError         the language model cannot be asked, or its reply cannot be used
     └── SettingsError      a setting is unknown or out of bounds
 
 A message says what happened, where, and what to do. They are caught in two places only: the command line's
@@ -18,6 +19,7 @@ __all__ = [
     "FilterError",
     "IndexStateError",
     "LetterError",
+    "ModelError",
     "QuestionError",
     "SettingsError",
     "printable",
@@ -65,6 +67,10 @@ class QuestionError(AssistantError):
 
 class FilterError(AssistantError):
     """A filter, an option or an identifier names nothing that exists."""
+
+
+class ModelError(AssistantError):
+    """The language model cannot be asked, or its reply cannot be used; the extractive answer is given instead."""
 
 
 class SettingsError(AssistantError):

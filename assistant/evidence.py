@@ -222,8 +222,16 @@ VAGUE = re.compile(
 )
 UNITS = frozenset(stem(unit) for unit in ("years", "months", "weeks", "days", "hours", "minutes", "times"))
 ORDINALS = re.compile(r"\b(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b", re.IGNORECASE)
+STATED = re.compile(
+    r"\b(?P<what>[a-z]+)(?:,? sometimes)?(?: is| are| was| were| of| at| averag\w+| stood at| over| under| up to)+"
+    rf"(?: about| around| over)? {NUMBER}",
+    re.IGNORECASE,
+)
+"""A number behind what it counts: "the average caseload is 14"."""
 UNIT = re.compile(
     rf"{NUMBER}[\s-]*(?:years?|months?|weeks?|days?|hours?|minutes?|times)\b|\bage[ds]?\b[^.]{{0,20}}{NUMBER}"
+    rf"|\b(?:when|once|until|before|from|at|turn\w*|reach\w*)\s+(?:they\s+(?:are|turn|reach)\s+)?"
+    r"(?:1\d|2[0-5])\b(?!\s*(?:%|per))"
     rf"|\b(?:weekly|monthly|daily|quarterly|annually|yearly|fortnightly)\b",
     re.IGNORECASE,
 )
@@ -232,7 +240,7 @@ MONEY = re.compile(r"£\s?\d|\d[\d,.]*\s?(?:million|m|k|pounds)\b", re.IGNORECAS
 NAME = re.compile(r"\b[A-Z][a-z'’]+(?:\s+[A-Z][a-z'’]+)+\b")
 AGENT = re.compile(r"\bby\s+(?:the\s+|a\s+|an\s+)?[A-Za-z]{3,}|\b[A-Z][a-z]+ (?:said|told|leads?|chairs?)\b")
 SHARE = re.compile(
-    r"\b(?:majority|minority|most|all|almost all|nearly all|few|a few|half|third|quarters?|proportion|none)\b",
+    r"\b(?:majority|minority|most|mostly|all|almost all|nearly all|few|a few|half|third|quarters?|proportion|none)\b",
     re.IGNORECASE,
 )
 IDENTITY = re.compile(
@@ -241,6 +249,19 @@ IDENTITY = re.compile(
     r"|runs?|heads|name)\b|\bwho (?:chairs|heads|runs|manages|leads)\b",
     re.IGNORECASE,
 )
+PERSON = re.compile(
+    r"\b(?:Mr|Mrs|Ms|Miss|Dr|Sir|Dame|Lord|Lady|Baroness|Councillor|Cllr|Professor)\.? [A-Z]"
+    r"|\b[A-Z][a-z'’]+ [A-Z][a-z'’]+(?:,| is| was| said| has been| (?:leads|chairs|heads|runs))\b"
+    r"|\b(?:[Cc]hair|[Dd]irector|[Hh]ead|[Ll]eader|[Mm]anager|[Ii]nspector|by)(?:\s+is|\s+was|,|:)?"
+    r" [A-Z][a-z'’]+ [A-Z][a-z'’]+\b"
+)
+"""A person by name, as letters and council papers name them."""
+LED_BY = re.compile(r"\b(?:chaired|led|headed|run|managed) by\b", re.IGNORECASE)
+OFFICE = re.compile(
+    r"\b(?:Ofsted|Council|Borough|Service|Services|Board|Department|Committee|Education|Majesty|Offer|Hub|Care|Children"
+    r"|Social|Safeguarding|Inspector|The|Team|Report|Author)\b"
+)
+"""Words of offices and organisations, which are no persons."""
 ROLE = re.compile(
     r"\b(?:staff|directors?|leaders?|managers?|councillors?|members?|board|panel|team|officers?|workers?"
     r"|nurses?|advocates?|advisers?|chief executive"
@@ -283,8 +304,9 @@ def suits(question: Question, sentence: Sentence) -> bool:
         case "when":
             return bool(WHEN.search(text) or find_periods(text))
         case "who":
-            named = sentence.speaker or _person(text)
-            return bool(named or (not IDENTITY.search(question.text) and (AGENT.search(text) or ROLE.search(text))))
+            if IDENTITY.search(question.text):
+                return _person(text, PERSON) or bool(LED_BY.search(text))
+            return bool(sentence.speaker or _person(text) or AGENT.search(text) or ROLE.search(text))
         case "where":
             return bool(PLACE.search(text))
         case "why":
@@ -295,17 +317,9 @@ def suits(question: Question, sentence: Sentence) -> bool:
             return True
 
 
-def _person(text: str) -> bool:
+def _person(text: str, pattern: re.Pattern[str] = NAME) -> bool:
     """A capitalised name that is not only the sentence's first word or an office of the field."""
-    return any(
-        not re.search(
-            r"\b(?:Ofsted|Council|Service|Services|Board|Department|Committee|Education|Majesty|Offer|Hub"
-            r"|Care|Children"
-            r"|Social|Safeguarding|Inspector|The|Team)\b",
-            match.group(),
-        )
-        for match in NAME.finditer(text)
-    )
+    return any(not OFFICE.search(match.group()) for match in pattern.finditer(text))
 
 
 def _counts(question: Question, sentence: Sentence) -> bool:
@@ -318,6 +332,9 @@ def _counts(question: Question, sentence: Sentence) -> bool:
     if not asked:
         return bool(NUMBER_RE.search(sentence.text))
     unit = asked[-1] in UNITS
+    stated = STATED.search(sentence.text)
+    if stated and not unit and stemmed(stated["what"]).strip().startswith(asked[-1]):
+        return True
     for match in NUMBER_RE.finditer(sentence.text):
         if PERCENT.match(sentence.text, match.end() - 1):
             continue

@@ -78,6 +78,7 @@ BEFORE = re.compile(
 MATTER_YEAR = re.compile(
     r"\b(?:by|target (?:for|of)|due (?:in|by)|goal for|aim for)\s+((?:19|20)\d\d)\b", re.IGNORECASE
 )
+THAN_YEAR = re.compile(r"\b(?:than|from|since|compared (?:with|to))\b[^?]{0,30}\b(?:19|20)\d\d\b", re.IGNORECASE)
 MONTH_YEAR = re.compile(
     r"\b(" + "|".join(sorted(MONTH_NUMBERS, key=len, reverse=True)) + r")\.?,?\s+((?:19|20)\d\d)\b", re.IGNORECASE
 )
@@ -140,7 +141,9 @@ KIND_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 KIND_PATTERNS = tuple((re.compile(words, re.IGNORECASE), kinds) for words, kinds in KIND_WORDS)
 CONTRAST = re.compile(
-    r"\b(?:compar\w+|differ\w*|between|versus|vs|than|and what|against|as well as|both|each)\b", re.IGNORECASE
+    r"\b(?:compar\w+|differ\w*|between|versus|vs|than|and what|against|as well as|both|each)\b"
+    r"|\b(?:next to|beside|alongside)\b",
+    re.IGNORECASE,
 )
 COUNCIL_SAYS = re.compile(
     r"\b(?:what|how) (?:did|does|has|do) the council (?:itself )?(?:say|said|claim|describe|put|tell)", re.I
@@ -209,7 +212,8 @@ def read_named(question: str, held: Collection[str]) -> Named:
 
 def _years(question: str) -> tuple[int, ...]:
     """Years that say which letters are meant, ranges spelt out; a target year is the question's matter."""
-    matter = {int(match[1]) for match in MATTER_YEAR.finditer(question)}
+    compared = THAN_YEAR.search(question)  # "better by 2023 than in 2018" means both years
+    matter = set() if compared else {int(match[1]) for match in MATTER_YEAR.finditer(question)}
     years: list[int] = []
     for match in RANGE.finditer(question):
         first, last = (int(group) for group in match.groups() if group)

@@ -10,7 +10,10 @@ HIGH = re.compile(
     r"\b(?:so many|many|so often|frequent\w*|high(?:er)?|lots? of|rising|increas\w+|large|too many|more)\b",
     re.IGNORECASE,
 )
-LOW = re.compile(r"\b(?:low(?:er)?|few|fewer|reduc\w+|small|rare(?:ly)?|minimal|less)\b", re.IGNORECASE)
+LOW = re.compile(
+    r"\b(?:low(?:er)?|few|fewer|reduc\w+|small (?:number|proportion|minority)s?|rare(?:ly)?|minimal|less)\b",
+    re.IGNORECASE,
+)
 FAULT = re.compile(
     r"\b(?:wrong|weak\w*|poor(?:ly)?|bad(?:ly)?|criticis\w*|fail\w*|inadequate|ineffective|worse\w*"
     r"|declin\w+|not|lack\w*|insufficient\w*|unsafe)\b",
@@ -23,6 +26,11 @@ MERIT = re.compile(
 )
 SLOW = re.compile(r"\b(?:slow\w*|late|delay\w*|drift|wait\w*)\b", re.IGNORECASE)
 FAST = re.compile(r"\b(?:prompt\w*|timely|quick\w*|swift\w*|immediate\w*|without delay)\b", re.IGNORECASE)
+HEAVY = re.compile(
+    r"\b(?:swamped|overload\w*|overwork\w*|overwhelm\w*|snowed under|stretched|too (?:many|high|much)|understaffed)\b",
+    re.IGNORECASE,
+)
+LIGHT = re.compile(r"\b(?:manageable|reasonable|low|sufficient capacity|enough time)\b", re.IGNORECASE)
 PRESUMES = re.compile(
     r"\bwhat (?:was|is|were|went) (?:so )?wrong\b|\bthat (?:made|led) (?:the )?(?:inspectors|ofsted)\b", re.IGNORECASE
 )
@@ -38,7 +46,7 @@ def contradicts(question: str, sentence: str) -> bool:
     asked = NOT_MATTER.sub(" ", question)
     return any(
         bool(one.search(asked) and other.search(sentence)) and not (other.search(asked) or one.search(sentence))
-        for one, other in ((HIGH, LOW), (LOW, HIGH), (FAULT, MERIT), (MERIT, FAULT), (SLOW, FAST))
+        for one, other in ((HIGH, LOW), (LOW, HIGH), (FAULT, MERIT), (MERIT, FAULT), (SLOW, FAST), (HEAVY, LIGHT))
     )
 
 

@@ -84,7 +84,8 @@ def checked(question: str, longest: int) -> str:
 
 REMIT = re.compile(
     r"\b(?:do|did) you (?:think|believe|reckon|feel|agree)\b|\bin your (?:opinion|view)\b"
-    r"|\byour (?:opinion|view|advice)\b"
+    r"|\byour (?:opinion|view|advice|guess|bet|prediction|hunch|verdict)\b|\bpredict\b"
+    r"|\bwill\b[^?]{0,80}\b(?:next time|in future|in the future|at (?:its|the|their) next)\b"
     r"|\bwhat should (?:i|we|my)\b|\bshould (?:i|we|people|residents|voters|anyone|the council"
     r"|councillors|parents|he|she|they)\b|\bcan you (?:advise|help me)\b|\bhow (?:do|can) i\b"
     r"|\bmy (?:own )?(?:\w+ )?(?:son|daughter|sister|brother|friend|neighbour|family|child|children"
@@ -98,8 +99,9 @@ REMIT = re.compile(
     re.IGNORECASE,
 )
 GRADE_WORDS = re.compile(
-    r"\bgrad(?:e|es|ed|ing|ings)\b|\bjudge(?:d|ment|ments)?\b|\bverdicts?\b|\bwhat (?:was|is"
-    r"|were) the (?:result|outcome) (?:of|in|at|from) (?:the |that |this )?(?:\w+ ){0,2}inspection\b"
+    r"\bgrad(?:e|es|ed|ing|ings)\b|\bjudge(?:d|ment|ments)\b|\b(?:ofsted|inspectors?|they) judges?\b"
+    r"|\bverdicts?\b"
+    r"|\bwhat (?:was|is|were) the (?:result|outcome) (?:of|in|at|from) (?:the |that |this )?(?:\w+ ){0,2}inspection\b"
     r"|\brat(?:ed|ing|ings)\b|\boverall effectiveness\b"
     r"|\b(?:get|got|given|receive[d]?|awarded|score[d]?) (?:overall|by ofsted)\b|\bofsted (?:grade"
     r"|score)\b|\bscored?\b",
@@ -130,8 +132,9 @@ COVERAGE = re.compile(
 COMPARE = re.compile(
     r"\d{4} (?:against|and|or|to|with|v) (?:\w+ ){0,2}\d{4}|\bfrom the \d{4}\b.*\bto the \d{4}"
     r"|\bcompar(?:e|ed|es|ison|ing)\b|\bdiffer(?:ent|ence|ences|s|ed)?\b|\bchang(?:e|ed|es|ing)\b"
-    r"|\bversus\b|\bvs\b|\bshift(?:ed)?\b"
-    r"|\b(?:better|worse|improved?|more|less|fewer|quicker|faster|higher|lower)\b.{0,60}\b(?:than|since|between)\b"
+    r"|\bversus\b|\bvs\b|\bshift(?:ed)?\b|\bside by side\b"
+    r"|\b(?:put|set|lay|place|read)\b.{0,60}\b(?:next to|beside|alongside|against)\b"
+    r"|\b(?:better|worse|improved?|more|less|fewer|quicker|faster|higher|lower)\b.{0,120}\b(?:than|since|between)\b"
     r"|\bsince then\b|\bover (?:time|the years)\b|\b(?:two|both|each) .{0,30}(?:papers|letters"
     r"|documents|reports|say)\b|\btrend\b"
     r"|\bhas it got\b|\bthan (?:in|back)\b",
@@ -151,10 +154,22 @@ NOT_INSPECTORS = re.compile(
     r"|sent|minister)\b",
     re.I,
 )
+CASEWORK = re.compile(
+    r"\b(?:child|baby|teenager|famil(?:y|ies)|parents?|young person)\b(?!'s services).{0,60}"
+    r"\bwho (?:went|came|visited|led)\b|\bwho (?:went|came|visited|led).{0,40}"
+    r"\b(?:a|an|the) (?:child|baby|teenager|famil(?:y|ies)|parents?|young person)\b",
+    re.IGNORECASE,
+)
+"""Who visits a child is no question about the inspectors."""
 ADDRESSEE = re.compile(
     r"\bwho(?:m)?\b.{0,60}\b(?:addressed|written to|sent to|letter to)\b|\baddressed to\b"
     r"|\bwho\b.{0,30}\b(?:director|dcs|in charge of (?:the )?(?:[\w']+ )?children|head of children"
     r"|ran children|running children)\b",
+    re.IGNORECASE,
+)
+ADDRESSED = re.compile(
+    r"\b(?:name|names|head|director|person|whom?)\b.{0,60}\b(?:letters? (?:was|is|were) (?:written|addressed|sent) to"
+    r"|addressed to)\b",
     re.IGNORECASE,
 )
 COPIED = re.compile(
@@ -180,16 +195,24 @@ VISITED = re.compile(
     r"|\bhow long (?:was|did) the .{0,30}(?:inspection|visit)\b",
     re.IGNORECASE,
 )
+SINCE_WHEN = re.compile(r"\b(?:since|by|until) when\b|\bhow long ago\b", re.IGNORECASE)
 PUBLISHED = re.compile(
     r"\b(?:published|publish|issued|released|go public|made public|come out|came out|dated|sent out"
     r"|written|date (?:of|on) the (?:letter|report))\b",
+    re.IGNORECASE,
+)
+BOTH_DATES = re.compile(
+    r"\band (?:what|when)\b|\bboth\b|\bbetween\b"
+    r"|\bhow (?:soon|long|many (?:days|weeks)) (?:after|before|between|was it)\b",
     re.IGNORECASE,
 )
 LISTS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("priority",), r"\bpriority actions?\b|\bareas? for priority\b|\burgent(?:ly)? (?:action|improve)"),
     (
         ("recommendations",),
-        r"\brecommend(?:ation|ations|ed|s)?\b|\basked to (?:do|agree|approve|note)\b|\b(?:being|were|was) asked to\b",
+        r"\brecommend(?:ation|ations|ed|s)?\b"
+        r"|\b(?:asked|invited|requested|expected) to (?:do|agree|approve|note|decide|endorse)\b"
+        r"|\b(?:being|were|was) (?:asked|invited) to\b",
     ),
     (
         ("strengths",),
@@ -218,7 +241,8 @@ LISTS: tuple[tuple[tuple[str, ...], str], ...] = (
         r"|\bimprovements? (?:needed|required|asked)|\bareas? .{0,30}(?:more work|improve|improvement)"
         r"|\bhad to be worked on\b"
         r"|\bneeded more work\b|\bto improve\b|\bpoints? for improvement\b"
-        r"|\bweakness(?:es)?\b.{0,20}\blist|\bshortcomings\b",
+        r"|\bweakness(?:es)?\b.{0,20}\blist|\bshortcomings\b|\broom for improvement\b|\bto[ -]do list\b"
+        r"|\b(?:could|must|should|can|needs? to)[ -]do[ -]better\b",
     ),
 )
 LIST_PATTERNS = tuple((kinds, re.compile(words, re.IGNORECASE)) for kinds, words in LISTS)
@@ -226,6 +250,7 @@ HOW_MANY = re.compile(
     r"\bhow (?P<much>many|much|big|large|small|few|often|long|old|high|low)\b|\baverage (?!of)"
     r"|\b(?:what|which) (?P<share>percentage|share|proportion|per cent|percent|rate)\b"
     r"|\b(?P<part>how much) of the\b"
+    r"|\bwhat (?:is|was|were|are) the (?:\w+ ){0,4}(?P<given>rate|percentage|proportion)\b"
     r"|\bwhat (?:number|total)\b|\b(?:what|which) age\b|\bnumber of\b",
     re.IGNORECASE,
 )
@@ -292,6 +317,7 @@ VISITING = re.compile(
     r"|children|famil)",
     re.IGNORECASE,
 )
+DATED_VISIT = re.compile(r"\b(?:(?:19|20)\d\d|focused|monitoring|ofsted)(?:'s)? visits?\b", re.IGNORECASE)
 IMPLIED = {"grade": "judged", "published": "published"}  # what a question of an intent asks, in the letters' word
 OWN_ENOUGH = 2  # terms of its own with which a follow-up leans but lightly on the question before it
 LEANING, LIGHTLY = 0.7, 0.2
@@ -319,7 +345,7 @@ def understand(text: str, before: str, used: Sequence[str], n_letters: int) -> Q
     stance = bool(POSITIVE.search(text)) - bool(NEGATIVE.search(text))
     if stance:  # "what weaknesses were found" asks for a leaning, not for the word
         own = tuple(t for t in own if not (POSITIVE if stance > 0 else NEGATIVE).fullmatch(t.typed))
-    if VISITING.search(text):
+    if VISITING.search(DATED_VISIT.sub("", text)):
         own = (*own, *expand("visit", (), frozenset()))
     known = {term.alternatives[0] for term in own}
     inherited = [replace(term, weight=weight) for term in expand(before, used) if term.alternatives[0] not in known]
@@ -389,7 +415,7 @@ def _quantity(text: str, many: re.Match[str]) -> AnswerType:
     much = (many["much"] or "").lower()
     if MONEY.search(text) and much in ("much", ""):
         return "money"
-    if many["share"] or re.match(r"how much of", text[many.start() :], re.IGNORECASE):
+    if many["share"] or many["given"] or re.match(r"how much of", text[many.start() :], re.IGNORECASE):
         return "percentage"
     if much in ("old", "long", "often", "far") or re.search(r"\b(?:what|which) age\b", text, re.IGNORECASE):
         return "age"
@@ -405,16 +431,19 @@ def _intent(text: str, answer_type: AnswerType | None, lists: bool, n_letters: i
         return "copied"
     if re.search(r"\bhow many (?:ofsted )?inspectors\b", text, re.IGNORECASE):
         return "inspectors"
+    if ADDRESSED.search(text) and answer_type in (None, "who", "name"):
+        return "addressee"
     if answer_type == "who" or re.search(r"\blead inspector\b", text, re.IGNORECASE):
         if ADDRESSEE.search(text):
             return "addressee"
-        if INSPECTORS.search(text) and not NOT_INSPECTORS.search(text):
+        if INSPECTORS.search(text) and not (NOT_INSPECTORS.search(text) or CASEWORK.search(text)):
             return "inspectors"
     if answer_type == "when":
         if PREVIOUS.search(text):
             return "previous"
-        published, visited = PUBLISHED.search(text), VISITED.search(text)
-        if published and visited and re.search(r"\band (?:what|when)\b", text, re.IGNORECASE):
+        lasting = SINCE_WHEN.search(text)
+        published, visited = PUBLISHED.search(text), None if lasting else VISITED.search(text)
+        if published and visited and BOTH_DATES.search(text):
             return "dates"
         if published:
             return "published"
@@ -422,6 +451,8 @@ def _intent(text: str, answer_type: AnswerType | None, lists: bool, n_letters: i
             return "visited"
     if GRADE_WORDS.search(text) and answer_type in (None, "yes-no", "who"):
         return "grade"
+    if len({match["grade"].lower() for match in CLAIM.finditer(text)}) > 1 and answer_type != "why":
+        return "grade"  # "from outstanding down to inadequate, where did it land"
     if SURE_GRADE.search(text) and answer_type in (None, "yes-no"):
         return "grade"
     if lists and answer_type in (None, "who"):

@@ -235,7 +235,8 @@ def check_json(settings: Settings) -> dict[str, Any]:
             return None
 
     found: dict[str, Any] = {
-        "settings": settings.model_dump(mode="json"),
+        "settings": settings.model_dump(mode="json", exclude={"llm_key"})
+        | {"llm_key": "set" if settings.llm_key.get_secret_value() else "not set"},
         "python": sys.version.split()[0],
         "versions": {
             name: installed(name)
@@ -243,6 +244,7 @@ def check_json(settings: Settings) -> dict[str, Any]:
                 "chromadb",
                 "gradio",
                 "llama-index-core",
+                "llama-index-llms-openai-like",
                 "sentence-transformers",
                 "tantivy",
                 "tiktoken",
@@ -252,6 +254,8 @@ def check_json(settings: Settings) -> dict[str, Any]:
         "index": None,
         "language_model": {
             "writer": "extractive",
+            "url": settings.llm_url or None,
+            "models": [],
             "token_encoding": settings.token_encoding,
             "context_tokens": settings.context_tokens,
         },
@@ -275,7 +279,29 @@ def check_json(settings: Settings) -> dict[str, Any]:
             found["problems"].append("the corpus has changed since it was indexed; run: assistant index")
     except AssistantError as error:
         found["problems"].append(str(error))
+    if settings.llm_url:
+        _add_model(found, settings)
     return found
+
+
+def _add_model(found: dict[str, Any], settings: Settings) -> None:
+    """Whether the language model's server answers, and has the model."""
+    from assistant.llm.endpoint import Endpoint
+
+    model = found["language_model"]
+    try:
+        model["models"] = Endpoint(settings).models()
+    except AssistantError as error:
+        found["problems"].append(f"{error}. Until then answers are extractive.")
+        return
+    model["writer"] = settings.llm_model or next(iter(model["models"]), "extractive")
+    if not model["models"] and not settings.llm_model:
+        found["problems"].append("The language model's server lists no model: set ASSISTANT_LLM_MODEL")
+    elif settings.llm_model and model["models"] and settings.llm_model not in model["models"]:
+        listed = ", ".join(model["models"][:5])
+        found["problems"].append(
+            f"The language model's server does not list {settings.llm_model!r}; it lists: {listed}"
+        )
 
 
 def check_text(found: Mapping[str, Any]) -> str:
@@ -298,7 +324,8 @@ def check_text(found: Mapping[str, Any]) -> str:
     else:
         lines.append("  none")
     lines.append("Language model")
-    lines.append(f"  {'writer':20} {model['writer']}: no language model is used")
+    used = f"asked at {model['url']}" if model["url"] else "no language model is used"
+    lines.append(f"  {'writer':20} {model['writer']}: {used}")
     if "passages_that_fit" in model:
         lines.append(
             f"  {'budget':20} {model['context_tokens']} tokens of {model['token_encoding']}:"

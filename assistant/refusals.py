@@ -9,7 +9,7 @@ from assistant.draft import cite
 from assistant.evidence import Evidence, Sentence
 from assistant.letters import Letter, Span
 from assistant.premises import contradicts, faultless
-from assistant.relevance import VERY_ALIKE, relevant
+from assistant.relevance import NEAR, VERY_ALIKE, relevant
 from assistant.scope import Scope
 
 __all__ = ["WANTED", "nearest", "no_letter", "out_of_remit", "refusal", "silence", "silent"]
@@ -97,11 +97,19 @@ def silence(brief: Brief, evidence: Sequence[Evidence]) -> Refusal | None:
 
 
 def _missing_matter(brief: Brief, evidence: Sequence[Evidence]) -> list[str]:
-    """Matters of the field that the question names and no sentence in scope does."""
+    """Matters of the field that the question names and no sentence in scope does; or all of its matters, if so.
+
+    Whom the question is about is no matter of its own: a letter about children in care may be silent on their schools.
+    """
     if not brief.is_few:
         return []
-    asked = [term for term in brief.question.own_terms if term.field]
-    return [term.typed for term in asked if not any(term.matched(e.sentence.stems) for e in evidence)]
+    unsaid = [t for t in brief.question.own_terms if not any(t.matched(e.sentence.stems) for e in evidence)]
+    fields = [term.typed for term in unsaid if term.field]
+    matter = [term for term in brief.question.own_terms if not term.people]
+    people = len(matter) < len(brief.question.own_terms)
+    alike = max((e.similarity or 0.0 for e in evidence), default=0.0) >= VERY_ALIKE
+    whole = people and matter and not alike and all(term in unsaid for term in matter)
+    return fields or ([term.typed for term in matter] if whole else [])
 
 
 def _false_premise(brief: Brief, evidence: Sequence[Evidence]) -> Refusal | None:
@@ -110,7 +118,7 @@ def _false_premise(brief: Brief, evidence: Sequence[Evidence]) -> Refusal | None
     about: list[Sentence] = []
     if question.answer_type == "why":
         closest = sorted(evidence, key=lambda e: -(e.nearby + (e.similarity or 0.0)))[:BLAMED]
-        about = [e.sentence for e in closest if e.core]
+        about = [e.sentence for e in closest if e.core and e.nearby >= NEAR]
     matter = [e for e in sorted(evidence, key=lambda e: -e.nearby)[:ABOUT] if e.core and e.coverage > 0]
     if faultless(question.text, [e.sentence.text for e in matter]):
         about += [e.sentence for e in matter]

@@ -3,7 +3,7 @@
 from assistant.evidence import Evidence
 from assistant.question import Question
 
-__all__ = ["VERY_ALIKE", "relevant", "supports"]
+__all__ = ["NEAR", "VERY_ALIKE", "relevant", "supports"]
 
 NEAR = 0.30  # least share of the question's matter that a sentence and its paragraph must hold
 LITTLE, ALIKE = 0.10, 0.45  # a sentence that holds little of it may answer if it is this much alike (cosine)

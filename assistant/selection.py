@@ -10,7 +10,7 @@ from assistant.relevance import relevant, supports
 
 __all__ = ["SUPPORT", "select"]
 
-SUPPORT = 0.72  # a further sentence must score this share of the best one
+SUPPORT = 0.65  # a further sentence must score this share of the best one
 LOOKED_AT = 60  # of the best sentences
 OTHER_SIDE = 40  # of them, for one that leans the other way
 SAME = 0.75  # share of a sentence's words from which it repeats another

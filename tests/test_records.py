@@ -5,6 +5,8 @@ import sys
 
 import pytest
 from fakes import shipped_assistant
+from model_server import model_server
+from pydantic import SecretStr
 
 from assistant.errors import AssistantError
 from assistant.letters import GRADES, KINDS
@@ -154,3 +156,41 @@ def test_check_names_what_is_wrong(assistant, tmp_path, change, problem):
     found = check_json(assistant.settings.model_copy(update=change))
     assert any(problem in line for line in found["problems"]), found["problems"]
     assert problem in check_text(found)
+
+
+# --- the language model ----------------------------------------------------------------------------------------------
+
+
+def checked(assistant, **more):
+    found = check_json(assistant.settings.model_copy(update=more))
+    assert "secret" not in f"{found} {check_text(found)}"
+    assert json.loads(json.dumps(found)) == found
+    return found
+
+
+def test_check_of_no_language_model(assistant):
+    found = checked(assistant)
+    assert found["language_model"]["writer"] == "extractive"
+    assert found["settings"]["llm_key"] == "not set"
+    assert "no language model is used" in check_text(found)
+
+
+def test_check_of_a_language_model_that_answers(assistant):
+    with model_server() as server:
+        found = checked(assistant, llm_url=server.url, llm_key=SecretStr("sk-secret"))
+        assert found["problems"] == []
+        assert found["settings"]["llm_key"] == "set"
+        assert found["language_model"]["writer"] == "tiny-model"
+        assert found["language_model"]["models"] == ["tiny-model", "other-model"]
+        assert f"tiny-model: asked at {server.url}" in check_text(found)
+        assert checked(assistant, llm_url=server.url, llm_model="other-model")["problems"] == []
+        (problem,) = checked(assistant, llm_url=server.url, llm_model="no-model")["problems"]
+        assert problem == "The language model's server does not list 'no-model'; it lists: tiny-model, other-model"
+        server.models = ()
+        assert "lists no model" in checked(assistant, llm_url=server.url)["problems"][0]
+
+
+def test_check_of_a_language_model_that_does_not_answer(assistant):
+    (problem,) = checked(assistant, llm_url="http://127.0.0.1:9/v1", llm_key=SecretStr("sk-secret"))["problems"]
+    assert problem.startswith("The language model at http://127.0.0.1:9/v1 cannot be reached")
+    assert problem.endswith("Until then answers are extractive.")

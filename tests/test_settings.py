@@ -89,6 +89,14 @@ def test_unknown_name_in_dotenv_is_refused():
         ("batch_size", "0"),
         ("log_level", "LOUD"),
         ("embedding_model", ""),
+        ("llm_url", "localhost:8000/v1"),
+        ("llm_url", "file:///etc/passwd"),
+        ("llm_url", "http://"),
+        ("llm_url", "http://host:99999/"),
+        ("llm_seconds", "0"),
+        ("llm_total_seconds", "forever"),
+        ("llm_retries", "99"),
+        ("llm_answer_tokens", "1"),
     ],
 )
 def test_values_out_of_bounds_are_named(monkeypatch, name, value):
@@ -113,3 +121,36 @@ def test_settings_cannot_be_changed():
 def test_every_setting_says_what_it_is():
     for name, field in Settings.model_fields.items():
         assert field.description and field.description.endswith("."), name
+
+
+def test_no_language_model_by_default():
+    settings = load_settings()
+    assert (settings.llm_url, settings.llm_model, settings.llm_key.get_secret_value()) == ("", "", "")
+
+
+def test_an_address_loses_its_last_stroke(monkeypatch):
+    monkeypatch.setenv("ASSISTANT_LLM_URL", " http://127.0.0.1:8000/v1/ ")
+    assert load_settings().llm_url == "http://127.0.0.1:8000/v1"
+
+
+@pytest.mark.parametrize("key", ["sk-secret key", "sk-secret\nkey", "sk-secret-\N{POUND SIGN}", "sk-sec\x00secret"])
+def test_a_key_that_is_none_is_not_repeated(key):
+    message = refused(llm_key=key)
+    assert "ASSISTANT_LLM_KEY=..." in message
+    assert "secret" not in message
+
+
+def test_a_key_is_never_printed(monkeypatch):
+    monkeypatch.setenv("ASSISTANT_LLM_KEY", " sk-secret-1234 ")
+    settings = load_settings()
+    assert settings.llm_key.get_secret_value() == "sk-secret-1234"
+    assert (
+        "secret-1234" not in f"{settings!r} {settings} {settings.model_dump(mode='json')} {settings.model_dump_json()}"
+    )
+
+
+def test_a_password_in_an_address_is_refused_and_not_repeated():
+    message = refused(llm_url="http://somebody:geheim@host/v1")
+    assert "ASSISTANT_LLM_KEY" in message
+    assert "geheim" not in message
+    assert "geheim" not in refused(llm_url="ftp://somebody:geheim@host/v1")

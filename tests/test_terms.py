@@ -59,7 +59,7 @@ def test_longest_phrase_wins():
 
 
 def test_single_letters_are_no_terms_but_digits_are():
-    assert typed("plan b or plan 9") == ["plan", "9"]
+    assert typed("route b or route 9") == ["route", "9"]
 
 
 @pytest.mark.parametrize("group", GROUPS, ids=lambda group: group[0])

@@ -107,7 +107,8 @@ def answer_html(answer: Answer, turn: int, held: Mapping[str, Letter] | None = N
     notes = "".join(f'<p class="note">{safe(note)}</p>' for note in answer.notes)
     control = _widen(answer, turn) if wider else ""
     small_print = _small_print(answer, control)
-    return f'<div class="answer">{body}{notes}{_turning(answer, turn)}{small_print}{_reasons(answer, held or {})}</div>'
+    why = f"{_reasons(answer, held or {})}{_dropped(answer)}"
+    return f'<div class="answer">{body}{notes}{_turning(answer, turn)}{small_print}{why}</div>'
 
 
 def _refusal(answer: Answer) -> str:
@@ -201,6 +202,15 @@ def _reasons(answer: Answer, held: Mapping[str, Letter]) -> str:
     more = f"<p>and {left:,} more</p>" if left else ""
     title = "Why this document?" if len(reasons) == 1 else "Why these documents?"
     return f'<details class="why"><summary>{title}</summary>{lead}<ul>{entries}</ul>{more}</details>'
+
+
+def _dropped(answer: Answer) -> str:
+    """What a language model said that is not shown, folded away: each with the check that it failed."""
+    if not answer.dropped:
+        return ""
+    entries = "".join(f"<li>{safe(one.text)}<br>Not shown: {safe(one.reason)}</li>" for one in answer.dropped)
+    title = "What the language model said that the letters do not bear out"
+    return f'<details class="why"><summary>{title}</summary><ul>{entries}</ul></details>'
 
 
 def _reason(letter: Letter, why: str) -> str:

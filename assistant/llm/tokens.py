@@ -1,7 +1,4 @@
-"""What a language model would be given: whole passages, as many as its token budget allows, counted by tiktoken.
-
-No language model is needed or called by default. The budget is what any writer that uses one must keep to.
-"""
+"""The token budget: how many tokens a text has, counted by tiktoken, and how many passages fit."""
 
 import os
 from collections.abc import Sequence

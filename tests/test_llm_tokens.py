@@ -9,9 +9,8 @@ import pytest
 import tiktoken
 from fakes import fake_environment, fake_settings, made_passage, refused_network
 
-from assistant import llm
 from assistant.errors import SettingsError
-from assistant.llm import context_for, count_tokens
+from assistant.llm import Context, context_for, count_tokens, tokens
 from assistant.passages import Hit
 
 WORDS = "Care leavers are supported by personal advisers who know them well. "
@@ -30,9 +29,9 @@ def fresh(monkeypatch):
     """No encoding is loaded yet, and nobody has said where they lie."""
     monkeypatch.delenv("TIKTOKEN_CACHE_DIR", raising=False)
     monkeypatch.setattr(tiktoken.registry, "ENCODINGS", {})
-    llm._encoding.cache_clear()
+    tokens._encoding.cache_clear()
     yield
-    llm._encoding.cache_clear()
+    tokens._encoding.cache_clear()
     os.environ.pop("TIKTOKEN_CACHE_DIR", None)
 
 
@@ -67,8 +66,8 @@ def test_passages_are_never_cut_and_nothing_jumps_the_queue():
 
 
 def test_nothing_fits_and_nothing_is_there():
-    assert context_for(hits(1000), budget(256)) == llm.Context((), 0, 1)
-    assert context_for([], budget(256)) == llm.Context((), 0, 0)
+    assert context_for(hits(1000), budget(256)) == Context((), 0, 1)
+    assert context_for([], budget(256)) == Context((), 0, 0)
 
 
 def test_everything_fits():
@@ -93,7 +92,7 @@ def test_encoding_that_would_need_the_network_is_one_line(fresh):
 
 def test_users_own_cache_is_kept(fresh, monkeypatch, tmp_path):
     monkeypatch.setenv("TIKTOKEN_CACHE_DIR", str(tmp_path))
-    llm._offline_cache()
+    tokens._offline_cache()
     assert os.environ["TIKTOKEN_CACHE_DIR"] == str(tmp_path)
 
 
