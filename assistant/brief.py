@@ -17,7 +17,7 @@ __all__ = ["Brief", "Measures"]
 
 FEW_LETTERS = 12  # up to here every sentence in scope is a candidate; beyond, those of the passages retrieved
 PASSAGES = 40  # retrieved passages whose sentences are candidates in a large scope
-MEASURED = 24  # sentences whose similarity is measured
+MEASURED = 8  # sentences whose similarity is measured: each costs an encoding, and 24 gained nothing
 OPENING = 2500  # characters in which a letter says the how-manieth visit it is
 ABSENT = 3.0  # weight of a word that no letter holds, beside weights of up to 5 for the rarest that some do
 DETAILS = ("who", "when", "number", "percentage", "money", "age", "where", "name", "why")  # what a sentence must hold

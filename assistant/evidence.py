@@ -104,7 +104,6 @@ PARAGRAPH, HEADING, HEADED = (
     0.8,
 )  # what a term counts that stands only in the paragraph, or only in the heading
 LEXICAL, SIMILAR, TYPE, RANK = 0.55, 0.35, 0.15, 0.10  # shares of the score
-WHOLE, LAST = 6, 10**6  # the similarity is measured for every sentence of the first passages retrieved
 STANCE = 0.08  # for a sentence that leans the way the question does
 STANCE_ALONE = 0.25  # where the leaning is all that is asked
 SECTION = {  # findings before framing: what a section adds to the score of its sentences
@@ -152,8 +151,7 @@ def score_sentences(
         absence: Weight of those of the question's words that no letter holds; they count as not covered.
         passage_rank: Rank of the retrieved passage that a sentence stands in, or None.
         similarity: Cosines of sentences with the question.
-        measured: For how many of the best by words the cosine is measured, beside those of the first passages: it
-            costs an encoding each.
+        measured: For how many of the best by words the cosine is measured: it costs an encoding each.
     """
     weights = {term: rarity(term) for term in question.terms}
     total = sum(weights.values()) or 1.0
@@ -183,8 +181,7 @@ def score_sentences(
         core = any(term.matched(place) for term in telling for place in places)
         rough.append((score, own / whole, near / whole, core, fits, sentence))
     rough.sort(key=lambda item: (-item[0], item[5].letter.letter_id, item[5].start))
-    near_top = [at for at, item in enumerate(rough) if at < measured or (passage_rank(item[5]) or LAST) <= WHOLE]
-    cosines = dict(zip(near_top, similarity([rough[at][5] for at in near_top]), strict=True))
+    cosines = dict(enumerate(similarity([item[5] for item in rough[:measured]])))
     scored = [
         Evidence(sentence, score + SIMILAR * max(0.0, cosines.get(at, 0.0)), own, near, core, cosines.get(at), fits)
         for at, (score, own, near, core, fits, sentence) in enumerate(rough)
@@ -246,7 +243,7 @@ SHARE = re.compile(
 IDENTITY = re.compile(
     r"\bwho(?:'s| is| are| was| were)? (?:the |their |its )?(?:new |current |interim )?(?:head|chair"
     r"|chairs|chairing|leads?|manager|director|boss"
-    r"|runs?|heads|name)\b|\bwho (?:chairs|heads|runs|manages|leads)\b",
+    r"|runs?|heads|name)\b|\bwho (?:chair(?:s|ed)|head(?:s|ed)|runs?|ran|manage[sd]|leads?|led)\b",
     re.IGNORECASE,
 )
 PERSON = re.compile(
@@ -256,7 +253,16 @@ PERSON = re.compile(
     r" [A-Z][a-z'’]+ [A-Z][a-z'’]+\b"
 )
 """A person by name, as letters and council papers name them."""
-LED_BY = re.compile(r"\b(?:chaired|led|headed|run|managed) by\b", re.IGNORECASE)
+LED_BY = tuple(
+    (re.compile(rf"\b(?:{asked})\b", re.IGNORECASE), re.compile(rf"(?:{told}) by\b", re.IGNORECASE))
+    for asked, told in (
+        ("chairs?|chaired|leads?|led|heads?|headed", "chaired|headed"),
+        ("leads?|led", r"\bled"),
+        ("runs?|ran", r"\brun"),
+        ("manages?|managed", "managed"),
+    )
+)
+"""An office that answers who leads something: "the board is chaired by the lead member"."""
 OFFICE = re.compile(
     r"\b(?:Ofsted|Council|Borough|Service|Services|Board|Department|Committee|Education|Majesty|Offer|Hub|Care|Children"
     r"|Social|Safeguarding|Inspector|The|Team|Report|Author)\b"
@@ -305,7 +311,9 @@ def suits(question: Question, sentence: Sentence) -> bool:
             return bool(WHEN.search(text) or find_periods(text))
         case "who":
             if IDENTITY.search(question.text):
-                return _person(text, PERSON) or bool(LED_BY.search(text))
+                return _person(text, PERSON) or any(
+                    ask.search(question.text) and told.search(text) for ask, told in LED_BY
+                )
             return bool(sentence.speaker or _person(text) or AGENT.search(text) or ROLE.search(text))
         case "where":
             return bool(PLACE.search(text))

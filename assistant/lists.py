@@ -144,8 +144,8 @@ def _recorded(letter: Letter, kinds: Sequence[str]) -> list[ListBlock]:
 
 
 LOOKED = re.compile(
-    r"^(?:Inspectors|They|The inspection|The visit)\b(?: also)? (?:looked|reviewed|considered|sampled"
-    r"|evaluated|focused)\b"
+    r"^(?:In addition, |Also, )?(?:[Ii]nspectors|[Tt]hey|[Tt]he inspection|[Tt]he visit)\b(?: also)?"
+    r" (?:looked|reviewed|considered|sampled|evaluated|focused|met|spoke|talked|observed|examined|scrutinised)\b"
 )
 
 

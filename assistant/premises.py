@@ -11,7 +11,7 @@ HIGH = re.compile(
     re.IGNORECASE,
 )
 LOW = re.compile(
-    r"\b(?:low(?:er)?|few|fewer|reduc\w+|small (?:number|proportion|minority)s?|rare(?:ly)?|minimal|less)\b",
+    r"\b(?:low(?:er)?|few|fewer|little|reduc\w+|small (?:number|proportion|minority)s?|rare(?:ly)?|minimal|less)\b",
     re.IGNORECASE,
 )
 FAULT = re.compile(

@@ -143,13 +143,15 @@ COMPARE = re.compile(
 INSPECTORS = re.compile(
     r"\b(?:who|whose|which (?:people|inspectors?|persons?)"
     r"|name(?:s)? (?:of )?(?:the )?(?:\w+ ){0,2}inspectors?)\b.{0,60}?"
-    r"\b(?:inspect(?:ed|ors?|ing|ion)?|led|lead|leading|visited|came|went|wrote|written|signed"
-    r"|signature|author|carried out|conducted|did the|"
-    r"behind the (?:letter|visit|inspection)|ofsted)\b|\blead inspector\b",
+    r"(?:\b(?:inspect(?:ed|ors?|ing|ion)?|visited|came|went|wrote|written|signed|signature|author|carried out|conducted"
+    r"|did the|behind the (?:letter|visit|inspection)|(?:from|for|at|of) ofsted|ofsted (?:send|sent))\b"
+    r"|(?<!sector )(?<!-)\b(?:led|lead|leads|leading)\b(?= (?:the|this|that|it|on|ofsted)\b)(?!.{0,60}"
+    r"\b(?:board|service|services|panel|programme|partnership|council|hub|project|work|plan)\b))|\blead inspector\b",
     re.IGNORECASE,
 )
 NOT_INSPECTORS = re.compile(
-    r"\bwho(?:m)? did (?:the )?(?:inspectors|ofsted|they)\b|\b(?:told|called|praised|thanked|said"
+    r"\bwho(?:m)? did (?:the )?(?:inspectors|ofsted|they)\b"
+    r"|\b(?:describes?|agrees?|agreed|says|told|called|praised|thanked|said"
     r"|design\w*|chair|chairs|chairing|director|addressed|copied"
     r"|sent|minister)\b",
     re.I,
@@ -268,8 +270,8 @@ YES_NO = re.compile(
 )
 NAMED_THING = re.compile(
     r"\b(?:name of|names? of the|what'?s the name|what is the name|(?:is|are|was|were) (?:it |he "
-    r"|she |they )?called|called\??$|(?:which|what) (?:company|companies|firm|supplier|provider|school|hospital"
-    r"|charity|organisations?|agency|councils?|authorit(?:y|ies)|universit(?:y|ies)))\b",
+    r"|she |they )?called|(?:which|what) (?:company|companies|firm|supplier|provider|school|hospital"
+    r"|charity|organisations?|agency|councils?|authorit(?:y|ies)|universit(?:y|ies)))\b|\bcalled\s*\??$",
     re.I,
 )
 AREAS: tuple[tuple[str, str], ...] = (
@@ -429,7 +431,7 @@ def _intent(text: str, answer_type: AnswerType | None, lists: bool, n_letters: i
         return "coverage"
     if COPIED.search(text):
         return "copied"
-    if re.search(r"\bhow many (?:ofsted )?inspectors\b", text, re.IGNORECASE):
+    if re.search(r"\b(?:how many|names? of) (?:the )?(?:\w+ ){0,2}inspectors\b", text, re.IGNORECASE):
         return "inspectors"
     if ADDRESSED.search(text) and answer_type in (None, "who", "name"):
         return "addressee"

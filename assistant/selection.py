@@ -4,8 +4,10 @@ import re
 from collections.abc import Sequence
 
 from assistant.brief import Brief
+from assistant.citations import describe
 from assistant.draft import Draft
 from assistant.evidence import Evidence, Sentence, leaning
+from assistant.question import Question
 from assistant.relevance import relevant, supports
 
 __all__ = ["SUPPORT", "select"]
@@ -14,6 +16,11 @@ SUPPORT = 0.65  # a further sentence must score this share of the best one
 LOOKED_AT = 60  # of the best sentences
 OTHER_SIDE = 40  # of them, for one that leans the other way
 SAME = 0.75  # share of a sentence's words from which it repeats another
+TURNS = re.compile(
+    r"^(?:However|But|Nevertheless|Nonetheless|Yet|Despite this|That said"
+    r"|For (?:some|a (?:few|minority|small number))|A (?:few|minority|small number))\b"
+)
+"""Words that turn what was said before: no strength is quoted without the weakness behind it."""
 LEANS = re.compile(
     r"^(?:This|These|They|Their|It|Its|Such|However|In such|In these|In response|As a result"
     r"|Consequently"
@@ -44,8 +51,7 @@ def select(
         if chosen and (item.score < least or not supports(question, item) or _repeats(item.sentence, chosen)):
             continue
         taken = _with_context(brief, item.sentence)
-        length = sum(len(s.text.split()) for s in {s.start: s for s in (*chosen, *taken)}.values())
-        if chosen and (length > words or len(chosen) >= most):
+        if chosen and (_length([*chosen, *taken]) > words or len(chosen) >= most):
             left_out += item.score >= least
             continue
         chosen += [s for s in taken if s not in chosen]
@@ -53,11 +59,18 @@ def select(
     return chosen
 
 
+def _length(sentences: Sequence[Sentence]) -> int:
+    """Words of sentences and of the headings above them, which are the reader's time too."""
+    said = {(s.letter.letter_id, s.start): s.text for s in sentences}
+    headings = {s.letter.letter_id: describe(s.letter) for s in sentences}
+    return sum(len(text.split()) for text in (*said.values(), *headings.values()))
+
+
 def _balanced(brief: Brief, evidence: Sequence[Evidence]) -> list[Evidence]:
     """For a general question: behind the best sentence the best that leans the other way, if it is near enough."""
     first = evidence[0]
     lean = leaning(first.sentence)
-    if brief.question.stance or not lean:
+    if not _general(brief.question) or not lean:
         return list(evidence)
     for other in evidence[1:OTHER_SIDE]:
         if leaning(other.sentence) == -lean and other.score >= SUPPORT * first.score:
@@ -66,14 +79,21 @@ def _balanced(brief: Brief, evidence: Sequence[Evidence]) -> list[Evidence]:
 
 
 def _with_context(brief: Brief, sentence: Sentence) -> list[Sentence]:
-    """A sentence that leans on the one before it brings it along; a quotation brings its speaker."""
+    """A sentence that leans on the one before it brings it along, a quotation its speaker, praise its "however"."""
     own = brief.sentences(sentence.letter)
     if sentence.speaker:
         return [*(s for s in own if (s.start, s.end) == sentence.speaker), sentence]
-    if sentence.position and LEANS.match(sentence.text):
-        before = [s for s in own if s.paragraph == sentence.paragraph and s.position == sentence.position - 1]
-        return [*before, sentence]
-    return [sentence]
+    beside = {s.position: s for s in own if s.paragraph == sentence.paragraph}
+    before = beside.get(sentence.position - 1) if LEANS.match(sentence.text) else None
+    behind = beside.get(sentence.position + 1)
+    if behind and not (_general(brief.question) and TURNS.match(behind.text) and leaning(sentence) > 0):
+        behind = None
+    return [s for s in (before, sentence, behind) if s]
+
+
+def _general(question: Question) -> bool:
+    """Whether a question leaves open whether praise or fault answers it."""
+    return question.answer_type in (None, "yes-no") and not question.stance
 
 
 def _repeats(sentence: Sentence, chosen: Sequence[Sentence]) -> bool:

@@ -1,5 +1,6 @@
 """What the letters say about a matter: of one letter, of several, or set side by side."""
 
+import re
 from collections.abc import Sequence
 
 from assistant.brief import Brief
@@ -17,6 +18,13 @@ OF_SEVERAL = {1: THEME_SENTENCES, 2: 3, 3: 2}  # sentences of each, by how many 
 LETTERS_SHOWN = 8
 SHORTEST = 45  # words for each of several letters at least
 COMPARED = 0.5  # share of the best score that a letter's best sentence needs in a comparison
+CHANGED = re.compile(
+    r"\bsince (?:the|its|their|that|our) (?:\w+ ){0,3}(?:inspection|visit|time)|\bno longer\b|\bcontinue[sd]? to\b"
+    r"|\bremains?\b|\b(?:has|have) (?:\w+ )?(?:improved|strengthened|declined|deteriorated|increased|reduced"
+    r"|decreased|sustained|progressed)\b",
+    re.IGNORECASE,
+)
+"""What a letter says has changed or stayed as it was."""
 RANKED = 20  # sentences that order the passages which come with an answer
 
 
@@ -34,7 +42,7 @@ def write_theme(brief: Brief) -> Draft:
         _several(brief, draft, evidence)
     else:
         most = THEME_SENTENCES if kind in (None, "why", "yes-no") else FACT_SENTENCES
-        draft.quote(select(brief, draft, evidence, most, brief.settings.answer_words - _heading(evidence)))
+        draft.quote(select(brief, draft, evidence, most, brief.settings.answer_words))
     if not draft.sentences:
         about = "The letters in scope say nothing that answers this."
         return Draft(refusal=silent(brief, about, nearest(evidence)), ranked=_ranked(evidence))
@@ -47,13 +55,8 @@ def _ranked(evidence: Sequence[Evidence]) -> list[Sentence]:
     return [item.sentence for item in evidence[:RANKED]]
 
 
-def _heading(evidence: Sequence[Evidence]) -> int:
-    """Words of the heading above the sentences, which are the reader's time too."""
-    return len(describe(evidence[0].sentence.letter).split())
-
-
 def _compare(brief: Brief, draft: Draft, evidence: Sequence[Evidence]) -> None:
-    """The same number of sentences from each letter, oldest first."""
+    """The same number of sentences from each letter, oldest first; of a later one what it says has changed."""
     grouped = by_letter(evidence)
     best = evidence[0].score
     shown = brief.letters[:LETTERS_SHOWN]
@@ -62,11 +65,21 @@ def _compare(brief: Brief, draft: Draft, evidence: Sequence[Evidence]) -> None:
     for letter in shown:
         own = [e for e in grouped.get(letter.letter_id, []) if supports(brief.question, e)]
         if own and own[0].score >= best * COMPARED:
-            draft.quote(select(brief, draft, own, COMPARED_SENTENCES, each - _heading(own)))
+            changed = _change_second(own) if letter is not shown[0] else own
+            draft.quote(select(brief, draft, changed, COMPARED_SENTENCES, each))
         else:
             silent_ones.append(letter)
     for letter in silent_ones:
         draft.note(f"Nothing on this was found in: {describe(letter)}.")
+
+
+def _change_second(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Behind the best sentence the best that says what has changed, if it is near enough."""
+    first = evidence[0]
+    for item in evidence:
+        if CHANGED.search(item.sentence.text) and item.score >= SUPPORT * first.score:
+            return [first, *([item] if item is not first else []), *(e for e in evidence[1:] if e is not item)]
+    return list(evidence)
 
 
 def _several(brief: Brief, draft: Draft, evidence: Sequence[Evidence]) -> None:
@@ -77,6 +90,6 @@ def _several(brief: Brief, draft: Draft, evidence: Sequence[Evidence]) -> None:
     speaking = (speaking or [list(evidence)])[:LETTERS_SHOWN]
     each = max(SHORTEST, brief.settings.answer_words // len(speaking))
     most = OF_SEVERAL.get(len(speaking), 1)
-    chosen = [select(brief, draft, own, most, each - _heading(own), floor=best) for own in speaking]
+    chosen = [select(brief, draft, own, most, each, floor=best) for own in speaking]
     for sentences in sorted(chosen, key=lambda s: s[0].letter.date):
         draft.quote(sentences)

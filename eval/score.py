@@ -7,7 +7,7 @@ from textwrap import shorten
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant.letters import Letter
+from assistant.letters import GRADES, Letter
 from eval import measures
 from eval.gold import Question
 from eval.matching import holds
@@ -141,11 +141,23 @@ def _causes(question: Question, given: Given, shelf: Shelf) -> list[str]:
         causes.append(f"wrong letter ({', '.join(sorted(cited)) or 'none cited'})")
     causes += [f"fact missed ({_short(' / '.join(group))})" for group in missed]
     causes += [f"forbidden said ({words})" for words in question.forbidden if holds(said, words)]
+    causes += [f"other grade said ({grade})" for grade in _other_grades(question, given)]
     words = measures.word_count(given.answer)
     limit = measures.word_limit(question.type, len(question.letters))
     if words > limit:
         causes.append(f"too long ({words} words, {limit} allowed)")
     return causes
+
+
+def _other_grades(question: Question, given: Given) -> list[str]:
+    """Grades that an answer to a question about one grade names beside the right one: a dump of all is no answer."""
+    if "grade" not in question.type:
+        return []
+    right = {grade for grade in GRADES for group in question.facts for fact in group if holds(fact, grade)}
+    said = "\n".join(sentence.text for sentence in given.sentences)
+    # "requires improvement to be good" names one grade
+    said = re.sub(r"improvement to be good", "improvement", said, flags=re.IGNORECASE)
+    return [grade for grade in GRADES if len(right) == 1 and grade not in right and holds(said, grade)]
 
 
 def _said(given: Given) -> str:

@@ -201,7 +201,7 @@ def test_without_a_scope_a_follow_up_is_searched_with_what_it_follows(ablation, 
     monkeypatch.setattr(FakeEmbedder, "question", lambda self, text: asked.append(text) or embed(self, text))
     follow_up = replace(
         WHO,
-        question="and how many social workers do children there know well?",
+        question="and how many social workers do children there trust?",
         history=("What did the 2021 visit to Leeds find?",),
         evidence=(Evidence(("leeds-2021",), FINDING.strip()),),
     )
