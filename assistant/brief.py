@@ -117,6 +117,8 @@ class Brief:
         if question.answer_type == "name" or (question.answer_type is None and not question.own_terms):
             # addresses and signatures are no findings
             candidates = [s for s in candidates if s.section.kind not in ("letterhead", "sign-off")] or candidates
+        # "... in the following areas:" says nothing without its items
+        candidates = [s for s in candidates if not s.text.rstrip().endswith(":")] or candidates
         if self.scope.sections:
             candidates = [s for s in candidates if s.section.kind in self.scope.sections] or candidates
         if self.scope.mentioned:

@@ -8,7 +8,7 @@ from assistant.evidence import Sentence, core_terms
 from assistant.refusals import silent
 from assistant.terms import Term
 
-__all__ = ["write_coverage"]
+__all__ = ["write_coverage", "write_letters"]
 
 PAGE_LETTERS = 10  # on one page
 
@@ -20,11 +20,30 @@ def write_coverage(brief: Brief) -> Draft:
     found = [] if unknown else [best for letter in brief.letters if (best := _best(brief.sentences(letter), terms))]
     if not found:
         return Draft(refusal=silent(brief, f"None of the {len(brief.letters)} letters searched mentions it."))
+    return _paged(
+        brief, found, f"{len(found)} of {len(brief.letters)} letters mention it; every letter in scope was scanned."
+    )
+
+
+def write_letters(brief: Brief) -> Draft | None:
+    """Which letters there are: of each in scope the sentence that says what it is, oldest first."""
+    found = [told for letter in brief.dated if (told := _says_what_it_is(brief.sentences(letter)))]
+    return _paged(brief, found, f"Letters in scope: {len(brief.dated)}.") if found else None
+
+
+def _says_what_it_is(sentences: Sequence[Sentence]) -> Sentence | None:
+    """The first sentence of the introduction, or of the letter."""
+    opening = [s for s in sentences if s.section.kind in ("introduction", "headline", "overall")]
+    return next(iter(opening or sentences), None)
+
+
+def _paged(brief: Brief, found: Sequence[Sentence], note: str) -> Draft:
+    """One page of sentences, each of another letter."""
     pages = _pages(found, brief.settings.list_words)
     number = min(brief.page, len(pages))
     shown = pages[number - 1]
     draft = Draft(page=number, pages=len(pages))
-    draft.note(f"{len(found)} of {len(brief.letters)} letters mention it; every letter in scope was scanned.")
+    draft.note(note)
     draft.quote(shown)
     if len(pages) > 1:
         first = sum(map(len, pages[: number - 1]))

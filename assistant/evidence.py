@@ -229,7 +229,10 @@ UNIT = re.compile(
     rf"{NUMBER}[\s-]*(?:years?|months?|weeks?|days?|hours?|minutes?|times)\b|\bage[ds]?\b[^.]{{0,20}}{NUMBER}"
     rf"|\b(?:when|once|until|before|from|at|turn\w*|reach\w*)\s+(?:they\s+(?:are|turn|reach)\s+)?"
     r"(?:1\d|2[0-5])\b(?!\s*(?:%|per))"
-    rf"|\b(?:weekly|monthly|daily|quarterly|annually|yearly|fortnightly)\b",
+    r"|\b(?:weekly|monthly|daily|quarterly|annually|yearly|fortnightly|termly)\b"
+    r"|\b(?:each|every|per|once an?|a|an) (?:week|fortnight|month|term|year|day)\b"
+    r"|\bfor (?:many|several|some) (?:years|months|weeks)\b"
+    r"|\bin (?:post|place|operation) since\b",
     re.IGNORECASE,
 )
 PERCENT = re.compile(r"\d\s?%|\bper\s?cent\b", re.IGNORECASE)
@@ -241,7 +244,8 @@ SHARE = re.compile(
     re.IGNORECASE,
 )
 IDENTITY = re.compile(
-    r"\bwho(?:'s| is| are| was| were)? (?:the |their |its )?(?:new |current |interim )?(?:head|chair"
+    r"\bwho(?:'s| is| are| was| were)? (?:the |their |its )?(?:new |current |interim )?"
+    r"(?:chief exec\w*|leader of|lead member|cabinet member|head|chair"
     r"|chairs|chairing|leads?|manager|director|boss"
     r"|runs?|heads|name)\b|\bwho (?:chair(?:s|ed)|head(?:s|ed)|runs?|ran|manage[sd]|leads?|led)\b",
     re.IGNORECASE,

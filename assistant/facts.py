@@ -10,7 +10,7 @@ from assistant.question import Question
 from assistant.sentences import split_sentences
 from assistant.terms import stemmed
 
-__all__ = ["Fact", "addressee", "copied", "inspectors", "previous", "published", "visited"]
+__all__ = ["Fact", "addressee", "copied", "inspectors", "previous", "published", "upcoming", "visited"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,9 @@ EARLIER = re.compile(
 )
 
 
+EARLIER_LINE = re.compile(r"\bdates? of (?:the )?(?:previous|last) (?:\w+ ){0,2}inspections?\b", re.IGNORECASE)
+
+
 def previous(question: Question, letter: Letter) -> Sequence[Fact]:
     """When the inspectors had come before: the sentences that date an earlier inspection or visit, closest first."""
     found = []
@@ -96,7 +99,7 @@ def previous(question: Question, letter: Letter) -> Sequence[Fact]:
         for start, end in split_sentences(letter.text, paragraph.start, paragraph.end):
             words = letter.text[start:end]
             stems = stemmed(words)
-            if EARLIER.search(words) and find_periods(words):
+            if (EARLIER.search(words) or EARLIER_LINE.search(words)) and find_periods(words):
                 kin = bool(
                     re.search(rf"\b(?:last|previous)\b[^.]{{0,40}}{re.escape(letter.kind)}", words, re.IGNORECASE)
                 )
@@ -104,6 +107,29 @@ def previous(question: Question, letter: Letter) -> Sequence[Fact]:
                 found.append((-about, not kin, start, Fact(Span(start, end))))
     found = [entry for entry in found if entry[:2] == min(other[:2] for other in found)]
     return [fact for *_, fact in sorted(found, key=lambda entry: entry[:3])[:2]]
+
+
+COMING = re.compile(
+    r"\b(?:next|future|further|monitoring|re-?)\s?(?:full |local area |area )?(?:re-?)?(?:inspections?|visits?)\b"
+    r"|\b(?:will|to) (?:return|be (?:re-?)?inspected|re-?inspect)\b|\bplanned (?:inspection|visit)\b",
+    re.IGNORECASE,
+)
+AHEAD = re.compile(r"\b(?:will|would|next|future|within|planned|due|usually)\b", re.IGNORECASE)
+
+
+def upcoming(question: Question, letter: Letter) -> Sequence[Fact]:
+    """When the inspectors mean to come again: the sentences that speak of a next inspection or visit."""
+    if letter.standing != "inspectorate":
+        return []
+    found = []
+    for section, paragraph in letter.paragraphs():
+        if section.kind in ("letterhead", "notes"):
+            continue
+        for start, end in split_sentences(letter.text, paragraph.start, paragraph.end):
+            words = letter.text[start:end]
+            if COMING.search(words) and AHEAD.search(words):
+                found.append(Fact(Span(start, end)))
+    return found[:2]
 
 
 def published(question: Question, letter: Letter) -> Sequence[Fact]:

@@ -10,12 +10,13 @@ from assistant.draft import Draft
 from assistant.evidence import Sentence
 from assistant.facts import Fact
 from assistant.letters import Judgement, Letter, Span
-from assistant.question import AREAS, CLAIM, Question
+from assistant.question import AREAS, CLAIM, WHICH_COUNCILS, Question
 from assistant.refusals import nearest, refusal, silent
 
 __all__ = ["false_grade", "judged", "write_grades"]
 
 LETTERS_SHOWN = 8
+PAGE_ROWS = 10  # authorities on a page
 WHOLE = (None, "overall")  # areas of a question about the service as a whole
 UNGRADED = ("focused visit", "monitoring visit", "contact and referral inspection", "JTAI")
 JUDGED = re.compile(r"\b(?:judged|graded|rated|judgement)\b", re.IGNORECASE)
@@ -48,9 +49,13 @@ def write_grades(brief: Brief) -> Draft | None:
     None where the letters in scope neither grade nor are of a kind that never does.
     """
     question = brief.question
+    if SEND.search(question.text):
+        return _send_outcome(brief)
     graded = [letter for letter in brief.dated if letter.judgements]
     if not graded:
         return _ungraded(brief)
+    if WHICH_COUNCILS.search(question.text) and question.claimed and len(brief.letters) > LETTERS_SHOWN:
+        return _holders(brief, graded)
     found = [(letter, own) for letter in graded if (own := judged(question, letter))]
     shared = [letter for letter, own in found if question.area not in WHOLE and own[0].area != question.area]
     if not found or (ALONE.search(question.text) and len(shared) == len(found)):
@@ -68,6 +73,42 @@ def write_grades(brief: Brief) -> Draft | None:
     if shared:
         draft.note(f"Judged together with others: no grade of their own is given for {question.area}.")
     _add_mention(brief, draft, found[-1][0])
+    return draft
+
+
+SEND = re.compile(r"\bSEND\b|\bspecial (?:educational )?needs\b")
+
+
+def _send_outcome(brief: Brief) -> Draft | None:
+    """An area SEND report gives an outcome in words instead of a grade."""
+    draft = Draft()
+    for letter in brief.letters:
+        if letter.kind == "area SEND inspection":
+            told = [s for s in brief.sentences(letter) if "outcome" in s.section.heading.lower()]
+            draft.quote(told[:1])
+    draft.note("Area SEND inspections give an outcome in words, not a grade.")
+    if draft.sentences:
+        return draft
+    about = "No area SEND report is in scope, and other reports do not grade this."
+    return Draft(refusal=silent(brief, about))
+
+
+def _holders(brief: Brief, graded: Sequence[Letter]) -> Draft:
+    """Which authorities were given the grade: one row a letter, oldest first, in pages."""
+    rows = [
+        (letter, judgement)
+        for letter in graded
+        for judgement in judged(brief.question, letter)[:1]
+        if judgement.grade == brief.question.claimed
+    ]
+    if not rows:
+        return Draft(refusal=silent(brief, f"No letter in scope gives the grade {brief.question.claimed}."))
+    pages = max(1, -(-len(rows) // PAGE_ROWS))
+    page = min(brief.page, pages)
+    draft = Draft(page=page, pages=pages)
+    draft.note(f"{len(rows)} of {len(graded)} reports in scope give it; page {page} of {pages}.")
+    for letter, judgement in rows[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]:
+        draft.add(letter, [_fact(letter, judgement)], f"{letter.authority or letter.title}: {describe(letter)}")
     return draft
 
 
@@ -144,11 +185,16 @@ def _tells_grade(question: Question, text: str) -> bool:
 
 
 def judged(question: Question, letter: Letter) -> list[Judgement]:
-    """The judgements that a question asks about: the area's own, else the one that covers it together with another."""
-    area = question.area or ("overall" if not _wants_all(question) else None)
-    if area is None:
-        short = bool(SHORT_OF.search(question.text))
-        return [j for j in letter.judgements if not question.claimed or (question.claimed == j.grade) != short]
+    """The judgements that a question asks about: an area's own, else the one that covers it together with another."""
+    if question.areas:
+        return list(dict.fromkeys(j for area in question.areas for j in _of_area(letter, area)))
+    if not _wants_all(question):
+        return _of_area(letter, "overall")
+    short = bool(SHORT_OF.search(question.text))
+    return [j for j in letter.judgements if not question.claimed or (question.claimed == j.grade) != short]
+
+
+def _of_area(letter: Letter, area: str) -> list[Judgement]:
     exact = [judgement for judgement in letter.judgements if judgement.area == area]
     if not exact and area in ("in care", "care leavers", "looked after", "in care and care leavers"):
         exact = [j for j in letter.judgements if j.area in ("in care and care leavers", "looked after", "in care")]
@@ -170,6 +216,11 @@ def _wants_all(question: Question) -> bool:
             "areas were",
             "areas are",
             "areas was",
+            "area was",
+            "areas got",
+            "area got",
+            "areas require",
+            "areas need",
             "which of the",
             "each area",
             "all the",

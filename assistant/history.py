@@ -26,7 +26,7 @@ def with_history(named: Named, question: str, earlier: Sequence[Named], few_term
         earlier: What the earlier questions name, oldest first, each with what it took from the one before.
         few_terms: Whether it has too few words of its own to stand alone.
     """
-    if not earlier or not (FOLLOW_UP.search(question) or few_terms):
+    if not earlier or not (FOLLOW_UP.search(question) or few_terms or _is_short(named, question)):
         return named
     before = earlier[-1]
     months = named.months
@@ -50,6 +50,18 @@ def with_history(named: Named, question: str, earlier: Sequence[Named], few_term
         letter_only=named.letter_only or (before.letter_only and not named.years),
         used=(*named.used, *before.used),
     )
+
+
+SHORT = 8  # words
+EVERYWHERE = re.compile(
+    r"\b(?:all|any|every|each|nationally|which) (?:the )?(?:letters?|councils?|authorit\w+|reports?)?\b", re.I
+)
+
+
+def _is_short(named: Named, question: str) -> bool:
+    """A short question that names no letter is about those of the question before: "who was the inspector?"."""
+    alone = named.authorities or named.years or named.kinds or named.order or named.standing
+    return not alone and len(question.split()) <= SHORT and not EVERYWHERE.search(question)
 
 
 def context(question: str, history: Sequence[str], few_terms: Callable[[str], bool]) -> tuple[str, ...]:

@@ -15,13 +15,13 @@ LOW = re.compile(
     re.IGNORECASE,
 )
 FAULT = re.compile(
-    r"\b(?:wrong|weak\w*|poor(?:ly)?|bad(?:ly)?|criticis\w*|fail\w*|inadequate|ineffective|worse\w*"
+    r"\b(?:wrong|weak\w*|poor(?:ly)?|bad(?:ly)?|criticis\w*|fail\w*|inadequate|ineffective|worse\w*|insensitive"
     r"|declin\w+|not|lack\w*|insufficient\w*|unsafe)\b",
     re.IGNORECASE,
 )
 MERIT = re.compile(
     r"\b(?:effective\w*|robust|well|good|strong\w*|excellent|outstanding|praised?|positive\w*"
-    r"|success\w*|improved|clear)\b",
+    r"|sensitive|success\w*|improved|clear)\b",
     re.IGNORECASE,
 )
 SLOW = re.compile(r"\b(?:slow\w*|late|delay\w*|drift|wait\w*)\b", re.IGNORECASE)

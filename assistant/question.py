@@ -24,7 +24,9 @@ Intent = Literal[
     "visited",
     "published",
     "previous",
+    "upcoming",
     "dates",
+    "letters",
     "remit",
 ]
 AnswerType = Literal["who", "when", "number", "percentage", "money", "age", "where", "name", "yes-no", "why"]
@@ -45,6 +47,7 @@ class Question:
         asked: For "how many X": the stems of X.
         lists: For a list: the kinds of section that hold it.
         area: For a grade: the graded area, or None.
+        areas: All of them, where several are asked for.
         claimed: A grade that the question takes for granted.
         compare: Whether two or more letters are set against each other.
         stance: 1 where strengths are asked for, -1 where weaknesses are, else 0.
@@ -60,6 +63,7 @@ class Question:
     asked: tuple[str, ...] = ()
     lists: tuple[str, ...] = ()
     area: str | None = None
+    areas: tuple[str, ...] = ()
     claimed: str | None = None
     compare: bool = False
     stance: int = 0
@@ -85,6 +89,9 @@ def checked(question: str, longest: int) -> str:
 REMIT = re.compile(
     r"\b(?:do|did) you (?:think|believe|reckon|feel|agree)\b|\bin your (?:opinion|view)\b"
     r"|\byour (?:opinion|view|advice|guess|bet|prediction|hunch|verdict)\b|\bpredict\b"
+    r"|^(?:please )?(?:ignore|disregard|forget)\b.{0,40}\b(?:instructions?|letters?|rules|above|previous|everything)\b"
+    r"|\btell me a (?:joke|story)\b|^(?:please )?say\b.{0,60}\bnothing else\b|'s e-?mails?\b"
+    r"|^will\b.{0,80}\b(?:next year|grade|rating|rated|pass)\b"
     r"|\bwill\b[^?]{0,80}\b(?:next time|in future|in the future|at (?:its|the|their) next)\b"
     r"|\bwhat should (?:i|we|my)\b|\bshould (?:i|we|people|residents|voters|anyone|the council"
     r"|councillors|parents|he|she|they)\b|\bcan you (?:advise|help me)\b|\bhow (?:do|can) i\b"
@@ -102,7 +109,7 @@ GRADE_WORDS = re.compile(
     r"\bgrad(?:e|es|ed|ing|ings)\b|\bjudge(?:d|ment|ments)\b|\b(?:ofsted|inspectors?|they) judges?\b"
     r"|\bverdicts?\b"
     r"|\bwhat (?:was|is|were) the (?:result|outcome) (?:of|in|at|from) (?:the |that |this )?(?:\w+ ){0,2}inspection\b"
-    r"|\brat(?:ed|ing|ings)\b|\boverall effectiveness\b"
+    r"|\brat(?:ed|ing|ings)\b|\boverall effectiveness\b|\b(?:what|which) marks?\b"
     r"|\b(?:get|got|given|receive[d]?|awarded|score[d]?) (?:overall|by ofsted)\b|\bofsted (?:grade"
     r"|score)\b|\bscored?\b",
     re.IGNORECASE,
@@ -111,9 +118,16 @@ SURE_GRADE = re.compile(
     r"\brequires? improvement\b|\binadequate\b|\b(?:an?|overall) outstanding\b|\ba good or\b", re.IGNORECASE
 )
 CLAIM = re.compile(rf"\b(?P<grade>{'|'.join(GRADES)})\b", re.IGNORECASE)
+WHICH_COUNCILS = re.compile(
+    r"\b(?:which|what) (?:\w+ )?(?:councils?|authorit(?:y|ies)|boroughs?|count(?:y|ies)|cit(?:y|ies)|areas|places)\b"
+    r".{0,40}\b(?:judged|rated|graded|got|get|are|were|is|was|have|received?|awarded)\b",
+    re.IGNORECASE,
+)
+"""Asks who has a grade, not which grade somebody has."""
 WHY = re.compile(
     r"^\s*(?:so |and |but )?(?:what (?:was|is|were|lay) behind|how did (?:the )?(?:inspectors"
-    r"|ofsted) explain|why|how come|what (?:made|led|caused)|for what reason)\b|\bthe reasons? (?:why"
+    r"|ofsted) explain|why|how come|what (?:made|led|caused)|for what reason)\b"
+    r"|\bwhy (?:was|were|is|are|did|do|does|has|have|had)\b|\bthe reasons? (?:why"
     r"|for)\b|\bput (?:it|this|that) down to\b"
     r"|\bwhat .{0,40}\b(?:blame|attribute)\w*\b",
     re.IGNORECASE,
@@ -129,6 +143,14 @@ COVERAGE = re.compile(
     r"|\bwhere (?:is|are|do|does) (?P<at>.{2,60}) (?:mentioned|get a mention|come up|appear)\b",
     re.IGNORECASE,
 )
+LETTERS = re.compile(
+    r"^\s*(?:(?:show|list|give)(?: me)?|which|what|how many)\b.{0,25}"
+    r"\b(?:letters?|reports?|documents?|inspections?|visits?)\b"
+    r"(?: (?:are|is) there\b| do(?:es)? (?:you|we|it) (?:have|hold)\b| (?:are )?held\b| (?:do )?you (?:have|hold)\b"
+    r"| (?:about|on|for|of) [A-Z][\w' -]{2,40}\??$)",
+    re.IGNORECASE,
+)
+"""Asks which letters there are."""
 COMPARE = re.compile(
     r"\d{4} (?:against|and|or|to|with|v) (?:\w+ ){0,2}\d{4}|\bfrom the \d{4}\b.*\bto the \d{4}"
     r"|\bcompar(?:e|ed|es|ison|ing)\b|\bdiffer(?:ent|ence|ences|s|ed)?\b|\bchang(?:e|ed|es|ing)\b"
@@ -137,7 +159,8 @@ COMPARE = re.compile(
     r"|\b(?:better|worse|improved?|more|less|fewer|quicker|faster|higher|lower)\b.{0,120}\b(?:than|since|between)\b"
     r"|\bsince then\b|\bover (?:time|the years)\b|\b(?:two|both|each) .{0,30}(?:papers|letters"
     r"|documents|reports|say)\b|\btrend\b"
-    r"|\bhas it got\b|\bthan (?:in|back)\b",
+    r"|\bhas it got\b|\bthan (?:in|back)\b"
+    r"|\b(?:get|got|gone|become|became) (?:any )?(?:better|worse|backwards|downhill)\b",
     re.IGNORECASE,
 )
 INSPECTORS = re.compile(
@@ -151,7 +174,7 @@ INSPECTORS = re.compile(
 )
 NOT_INSPECTORS = re.compile(
     r"\bwho(?:m)? did (?:the )?(?:inspectors|ofsted|they)\b"
-    r"|\b(?:describes?|agrees?|agreed|says|told|called|praised|thanked|said"
+    r"|\b(?:lead (?:member|councillor)|describes?|agrees?|agreed|says|told|called|praised|thanked|said"
     r"|design\w*|chair|chairs|chairing|director|addressed|copied"
     r"|sent|minister)\b",
     re.I,
@@ -166,7 +189,7 @@ CASEWORK = re.compile(
 ADDRESSEE = re.compile(
     r"\bwho(?:m)?\b.{0,60}\b(?:addressed|written to|sent to|letter to)\b|\baddressed to\b"
     r"|\bwho\b.{0,30}\b(?:director|dcs|in charge of (?:the )?(?:[\w']+ )?children|head of children"
-    r"|ran children|running children)\b",
+    r"|(?:ran|runs?|running|heads?|head of|boss of) (?:[\w']+ ){0,2}children)\b",
     re.IGNORECASE,
 )
 ADDRESSED = re.compile(
@@ -183,7 +206,8 @@ WHEN = re.compile(
     r"(?:^|[,;:.?!-]\s*|\b(?:and|so|but|or|by|since|until|know|say|tell me)\s+)when\b"
     r"|^(?!.*\bwhat\b).*(?<!to )(?<!to-)\bdates?\b|\bhow far back\b|\bdated\b|\b(?:start|end"
     r"|inspection|visit) dates?\b"
-    r"|\bdates? of\b|\bsince when\b|\bwhat (?:date|dates|day|days|month|year)\b|\bwhich (?:date|dates"
+    r"|\b(?:last|first|final) days?\b|\bdates? of\b"
+    r"|\bsince when\b|\bwhat (?:date|dates|day|days|month|year)\b|\bwhich (?:date|dates"
     r"|day|days|month|year)\b|\bhow long ago\b|\b(?:by|at) what point\b"
     r"|\bby when\b|\bwhat time\b|\bwich days?\b",
     re.IGNORECASE,
@@ -197,6 +221,10 @@ VISITED = re.compile(
     r"|\bhow long (?:was|did) the .{0,30}(?:inspection|visit)\b",
     re.IGNORECASE,
 )
+INSTEAD = re.compile(
+    r"^\s*(?:and |but |so )?(?:what|how) about\b|^\s*and (?:for |on |their |the )?[\w' -]{3,40}\??$", re.IGNORECASE
+)
+"""A follow-up that puts another matter in the place of the one before."""
 SINCE_WHEN = re.compile(r"\b(?:since|by|until) when\b|\bhow long ago\b", re.IGNORECASE)
 PUBLISHED = re.compile(
     r"\b(?:published|publish|issued|released|go public|made public|come out|came out|dated|sent out"
@@ -209,6 +237,10 @@ BOTH_DATES = re.compile(
     re.IGNORECASE,
 )
 LISTS: tuple[tuple[tuple[str, ...], str], ...] = (
+    (
+        ("priority", "improve"),
+        r"\bmost urgent\b|\bemergency action\b|\bimmediate(?:ly)? (?:action|put right|sort out|fix)",
+    ),
     (("priority",), r"\bpriority actions?\b|\bareas? for priority\b|\burgent(?:ly)? (?:action|improve)"),
     (
         ("recommendations",),
@@ -218,13 +250,15 @@ LISTS: tuple[tuple[tuple[str, ...], str], ...] = (
     ),
     (
         ("strengths",),
-        r"\bstrengths?\b|\bdo(?:ing|es)? well\b|\bgood at\b|\b(?:going|went|works?|working) well\b"
+        r"\bstrengths?\b|\bimpressed\b|\badmired\b"
+        r"|\bdo(?:ing|es)? well\b|\bgood at\b|\b(?:going|went|works?|working) well\b"
         r"|\bwhat .{0,20} positive",
     ),
     (
         ("coverage",),
         r"\bscope of the\b|\b(?:inspectors?|visit|ofsted|they) (?:examine|look at|cover|review|focus"
         r"|consider)|\bareas? (?:of concern )?.{0,40}(?:cover|review|check|look|revisit|follow)"
+        r"|\b(?:topics|themes|subjects|matters)\b.{0,40}\b(?:went back to|cover|look|revisit|review|follow)"
         r"|\bareas covered\b|\bfocus(?:ed)? on\b",
     ),
     (
@@ -249,11 +283,12 @@ LISTS: tuple[tuple[tuple[str, ...], str], ...] = (
 )
 LIST_PATTERNS = tuple((kinds, re.compile(words, re.IGNORECASE)) for kinds, words in LISTS)
 HOW_MANY = re.compile(
-    r"\bhow (?P<much>many|much|big|large|small|few|often|long|old|high|low)\b|\baverage (?!of)"
+    r"\bhow (?P<much>many|much(?! (?:do|does|did|are|is|were|was|have|has|say|input|influence|support|help)\b)|big"
+    r"|large|small|few|often|long|old|high|low)\b|\baverage (?!of)"
     r"|\b(?:what|which) (?P<share>percentage|share|proportion|per cent|percent|rate)\b"
     r"|\b(?P<part>how much) of the\b"
     r"|\bwhat (?:is|was|were|are) the (?:\w+ ){0,4}(?P<given>rate|percentage|proportion)\b"
-    r"|\bwhat (?:number|total)\b|\b(?:what|which) age\b|\bnumber of\b",
+    r"|\b(?:what|which) (?P<sign>%)|\bwhat (?:number|total)\b|\b(?:what|which) age\b|\bnumber of\b",
     re.IGNORECASE,
 )
 MONEY = re.compile(
@@ -263,7 +298,9 @@ MONEY = re.compile(
     re.I,
 )
 WHERE = re.compile(
-    r"(?:^|[,;]\s*|\band\s+)where\b(?!.*\b(?:come from|comes from|came from)\b)(?!.*\bmentioned\b)", re.IGNORECASE
+    r"(?:^|[,;]\s*|\band\s+)where\b(?!.*\b(?:come from|comes from|came from)\b)(?!.*\bmentioned\b)"
+    r"(?!.{0,40}\bcomes? in(?:to)?\b)",
+    re.IGNORECASE,
 )
 YES_NO = re.compile(
     r"^\s*(?:and |so |but |then )?(?:did|was|were|is|are|has|have|had|do|does|can|could|will|would)\b", re.I
@@ -292,10 +329,21 @@ WHO = re.compile(
     re.IGNORECASE,
 )
 PREVIOUS = re.compile(
-    r"\b(?:one before|came before|before the (?:19|20)\d\d|before (?:that|this|it)"
+    r"\b(?:previous|prior)\b.{0,25}\b(?:inspections?|visits?)\b"
+    r"|\b(?:one before|came before|before the (?:19|20)\d\d|before (?:that|this|it)"
     r"|before the .{0,30}(?:inspection|visit|letter)"
     r"|previous (?:one|visit|inspection|letter|monitoring|focused)|(?:visit|inspection|one) before"
     r"|(?:last|previous) .{0,40}\bbefor(?:e)?\b)",
+    re.IGNORECASE,
+)
+DAYS_THERE = re.compile(
+    r"\bhow (?:many (?:days|weeks)|long)\b.{0,30}\b(?:inspectors?|ofsted|inspection|visit)\b.{0,30}"
+    r"\b(?:on site|there|take|took|last|lasted|stay|stayed|spend|spent|in)\b",
+    re.IGNORECASE,
+)
+UPCOMING = re.compile(
+    r"\bwhen (?:will|is|are|do|does)\b.{0,60}\b(?:next|back|return|again|re-?inspect\w*)\b.{0,30}"
+    r"|\bwhen .{0,40}\b(?:inspectors?|ofsted) .{0,20}\b(?:come|coming|go|going|be) (?:back|again)\b",
     re.IGNORECASE,
 )
 NOT_MEANT = re.compile(r"[,;(]?\s*(?:i )?(?:do not|don't|not) (?:mean|want|just|the date)\b.*$", re.IGNORECASE)
@@ -320,6 +368,12 @@ VISITING = re.compile(
     re.IGNORECASE,
 )
 DATED_VISIT = re.compile(r"\b(?:(?:19|20)\d\d|focused|monitoring|ofsted)(?:'s)? visits?\b", re.IGNORECASE)
+NOT_GOOD = re.compile(
+    r"(?:\b(?:not|never|nothing)\b|n't\b).{0,25}\b(?:well|good|work(?:ing|s|ed)?|lik(?:e|ed)|strong|right|great)\b",
+    re.IGNORECASE,
+)
+"""Merit denied: "what did they not do well"."""
+WEAKNESSES = ("improve", "priority")
 IMPLIED = {"grade": "judged", "published": "published"}  # what a question of an intent asks, in the letters' word
 OWN_ENOUGH = 2  # terms of its own with which a follow-up leans but lightly on the question before it
 LEANING, LIGHTLY = 0.7, 0.2
@@ -344,19 +398,25 @@ def understand(text: str, before: str, used: Sequence[str], n_letters: int) -> Q
     if not own and not before:  # "who said there is still a long way to go": only common words, so these must do
         own = expand(matter, used, FUNCTION | BROAD)
     weight = LIGHTLY if len(own) >= OWN_ENOUGH else LEANING
-    stance = bool(POSITIVE.search(text)) - bool(NEGATIVE.search(text))
+    negated = bool(NOT_GOOD.search(text))
+    stance = -1 if negated else bool(POSITIVE.search(text)) - bool(NEGATIVE.search(text))
     if stance:  # "what weaknesses were found" asks for a leaning, not for the word
         own = tuple(t for t in own if not (POSITIVE if stance > 0 else NEGATIVE).fullmatch(t.typed))
     if VISITING.search(DATED_VISIT.sub("", text)):
         own = (*own, *expand("visit", (), frozenset()))
     known = {term.alternatives[0] for term in own}
     inherited = [replace(term, weight=weight) for term in expand(before, used) if term.alternatives[0] not in known]
+    if INSTEAD.search(text) and any(not term.people for term in own):  # "and what about their health?"
+        inherited = [term for term in inherited if term.people]
     search = f"{text} {before}".strip() if weight == LEANING else text
     asking = text if own or not before else search  # "and who was with her?" asks what the question before asked
     if asking != text:
         answer_type = answer_type or _answer_type(before)
     lists = next((kinds for kinds, pattern in LIST_PATTERNS if pattern.search(asking)), ())
+    if stance < 0 and answer_type is None and (lists == ("strengths",) or not (own or lists or before)):
+        lists = WEAKNESSES  # "what did they not do well", "what went wrong": what the letter lists to improve
     claim = CLAIM.search(text)
+    areas = _areas(text)
     intent = _intent(asking, answer_type, bool(lists), n_letters)
     return Question(
         text=text,
@@ -367,7 +427,8 @@ def understand(text: str, before: str, used: Sequence[str], n_letters: int) -> Q
         own_terms=own,
         asked=_asked(text),
         lists=lists,
-        area=next((area for area, words in AREAS if re.search(rf"\b(?:{words})", text, re.IGNORECASE)), None),
+        area=next(iter(areas), None),
+        areas=areas,
         claimed=claim["grade"].lower() if claim else None,
         compare=bool(COMPARE.search(text)) and n_letters > 1,
         stance=stance,
@@ -383,6 +444,17 @@ QUESTION_WORDS: tuple[tuple[re.Pattern[str], AnswerType], ...] = (
     (WHEN, "when"),
     (WHERE, "where"),
 )
+
+
+def _areas(text: str) -> tuple[str, ...]:
+    """The graded areas that a text names, the longest names first; what one has used up is no other's."""
+    found = []
+    for area, names in AREAS:
+        left = re.sub(rf"\b(?:{names})", " ", text, flags=re.IGNORECASE)
+        if left != text:
+            found.append(area)
+            text = left
+    return tuple(found)
 
 
 CLAUSE = re.compile(
@@ -417,7 +489,7 @@ def _quantity(text: str, many: re.Match[str]) -> AnswerType:
     much = (many["much"] or "").lower()
     if MONEY.search(text) and much in ("much", ""):
         return "money"
-    if many["share"] or many["given"] or re.match(r"how much of", text[many.start() :], re.IGNORECASE):
+    if many["share"] or many["sign"] or many["given"] or re.match(r"how much of", text[many.start() :], re.IGNORECASE):
         return "percentage"
     if much in ("old", "long", "often", "far") or re.search(r"\b(?:what|which) age\b", text, re.IGNORECASE):
         return "age"
@@ -429,18 +501,28 @@ def _intent(text: str, answer_type: AnswerType | None, lists: bool, n_letters: i
         return "remit"
     if COVERAGE.search(text):
         return "coverage"
+    if LETTERS.search(text):
+        return "letters"
     if COPIED.search(text):
         return "copied"
-    if re.search(r"\b(?:how many|names? of) (?:the )?(?:\w+ ){0,2}inspectors\b", text, re.IGNORECASE):
+    if re.search(
+        r"\bhow many (?:of the |ofsted )?inspectors\b|\bnames? of (?:the )?(?:\w+ ){0,2}inspectors\b",
+        text,
+        re.IGNORECASE,
+    ):
         return "inspectors"
     if ADDRESSED.search(text) and answer_type in (None, "who", "name"):
         return "addressee"
+    if DAYS_THERE.search(text):
+        return "visited"
     if answer_type == "who" or re.search(r"\blead inspector\b", text, re.IGNORECASE):
         if ADDRESSEE.search(text):
             return "addressee"
         if INSPECTORS.search(text) and not (NOT_INSPECTORS.search(text) or CASEWORK.search(text)):
             return "inspectors"
     if answer_type == "when":
+        if UPCOMING.search(text):
+            return "upcoming"
         if PREVIOUS.search(text):
             return "previous"
         lasting = SINCE_WHEN.search(text)
@@ -452,6 +534,8 @@ def _intent(text: str, answer_type: AnswerType | None, lists: bool, n_letters: i
         if visited:
             return "visited"
     if GRADE_WORDS.search(text) and answer_type in (None, "yes-no", "who"):
+        return "grade"
+    if WHICH_COUNCILS.search(text) and CLAIM.search(text):
         return "grade"
     if len({match["grade"].lower() for match in CLAIM.finditer(text)}) > 1 and answer_type != "why":
         return "grade"  # "from outstanding down to inadequate, where did it land"

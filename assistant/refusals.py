@@ -19,6 +19,7 @@ NAMED = 4  # letters that a refusal names
 ABOUT = 4  # sentences about the matter among which a presumed failing must be found
 BLAMED = 3  # sentences among which the contrary of a presumed reason is looked for
 MENTION_COVERAGE = 0.25  # for a year that is only mentioned the sentence itself must hold this share
+FAINT = 1.0  # words that weigh less together are in every letter ("happens", "use"): no matter to go by
 STRANGE = 0.6  # an absent word this uncommon in English is a matter of its own
 WANTED = {
     "number": "such a number",
@@ -147,7 +148,9 @@ def _no_answer(brief: Brief, evidence: Sequence[Evidence]) -> Refusal | None:
             brief, f"No letter held is about {brief.unheld}, and those that mention it do not say.", nearest(evidence)
         )
     strange = [term.typed for term in brief.absent if brief.measures.strangeness(term) >= STRANGE]
-    if strange and len(strange) == len(question.own_terms) and (best.similarity or 0.0) < VERY_ALIKE:
+    rest = [term for term in question.own_terms if term not in brief.absent and not term.people]
+    faint = sum(brief.measures.rarity(term) for term in rest) < FAINT
+    if strange and faint and (best.similarity or 0.0) < VERY_ALIKE:
         return silent(brief, f"The letters in scope do not mention {_listed(strange)}.", nearest(evidence))
     if not relevant(question, best):
         return silent(brief, "The letters in scope say nothing that answers this.", nearest(evidence))

@@ -10,7 +10,7 @@ from assistant.evidence import Evidence, Sentence, leaning
 from assistant.question import Question
 from assistant.relevance import relevant, supports
 
-__all__ = ["SUPPORT", "select"]
+__all__ = ["SUPPORT", "select", "with_context"]
 
 SUPPORT = 0.65  # a further sentence must score this share of the best one
 LOOKED_AT = 60  # of the best sentences
@@ -50,7 +50,7 @@ def select(
     for item in ranked[:LOOKED_AT]:
         if chosen and (item.score < least or not supports(question, item) or _repeats(item.sentence, chosen)):
             continue
-        taken = _with_context(brief, item.sentence)
+        taken = with_context(brief, item.sentence)
         if chosen and (_length([*chosen, *taken]) > words or len(chosen) >= most):
             left_out += item.score >= least
             continue
@@ -78,7 +78,7 @@ def _balanced(brief: Brief, evidence: Sequence[Evidence]) -> list[Evidence]:
     return list(evidence)
 
 
-def _with_context(brief: Brief, sentence: Sentence) -> list[Sentence]:
+def with_context(brief: Brief, sentence: Sentence) -> list[Sentence]:
     """A sentence that leans on the one before it brings it along, a quotation its speaker, praise its "however"."""
     own = brief.sentences(sentence.letter)
     if sentence.speaker:

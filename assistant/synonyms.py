@@ -130,7 +130,7 @@ leaflet | booklet | pamphlet
 step down | stepped down | stepping down | step-down
 legacy | historic | inherited
 training | train | learning and development
-supervision | supervised | oversight | one-to-one time | one to one time | time with managers | time with their managers
+supervision | supervised | one-to-one time | one to one time | time with managers | time with their managers
 thresholds | criteria | eligibility
 placement | placed
 birth parents | parents | mums and dads
@@ -170,7 +170,7 @@ criticised | criticism
 bad | poor | weak
 easy | accessible | easily understood | plain
 praise | praised | liked | commended | good practice
-told | informed | notified | notification
+told | notified | notification
 money | funding
 urgency | pace
 hours | hour

@@ -44,7 +44,17 @@ STOP = FUNCTION | frozenset(
 )
 """Words that carry no matter of their own in a question about these letters."""
 
-UNSTEMMED = frozenset(("missing",))  # "missing children" are no "missed opportunities"
+STEMS = {
+    "missing": "missing",  # "missing children" are no "missed opportunities"
+    "authority": "authority",  # no "author"
+    "authorities": "authority",
+    "personal": "personal",  # no "person"
+    "personally": "personal",
+    "timely": "timeli",  # as "timeliness", not as "time"
+    "careful": "careful",  # not as "care"
+    "carefully": "careful",
+}
+"""Words that the stemmer would take for others."""
 _stemmer = snowballstemmer.stemmer("english")
 
 
@@ -52,7 +62,7 @@ _stemmer = snowballstemmer.stemmer("english")
 def stem(word: str) -> str:
     """The stem of one lower-case word (Snowball's English stemmer)."""
     plain = word.removesuffix("'s").removesuffix("'")
-    return plain if plain in UNSTEMMED else str(_stemmer.stemWord(plain))
+    return STEMS.get(plain) or str(_stemmer.stemWord(plain))
 
 
 PLAIN = str.maketrans("‘’“”–—", "''\"\"--")

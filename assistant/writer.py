@@ -4,23 +4,28 @@ Every statement is a verbatim quote, or a fixed template whose every word of sub
 nothing that answers is a refusal with a reason; each reason is a named check that can be explained to the user.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 from assistant.brief import Brief
-from assistant.coverage import write_coverage
+from assistant.coverage import write_coverage, write_letters
 from assistant.draft import Draft
-from assistant.facts import Fact, addressee, copied, inspectors, previous, published, visited
+from assistant.facts import Fact, addressee, copied, inspectors, previous, published, upcoming, visited
 from assistant.grades import false_grade, write_grades
-from assistant.letters import Letter
+from assistant.letters import Letter, Span
 from assistant.lists import write_lists
 from assistant.question import Intent, Question
-from assistant.refusals import no_letter, out_of_remit
+from assistant.refusals import no_letter, out_of_remit, silent
+from assistant.relevance import relevant
+from assistant.selection import select, with_context
 from assistant.terms import stemmed
 from assistant.themes import write_theme
 
 __all__ = ["write"]
 
 LETTERS_SHOWN = 8
+QUOTATIONS = 2  # sentences of a letter that hold the words quoted
+QUOTED = re.compile(r"[\"\u201c]([^\"\u201c\u201d]*\w+\W+\w+[^\"\u201c\u201d]*)[\"\u201d]")
 FRAMING = ("introduction", "coverage")  # sections that say what a letter is about
 
 Read = Callable[[Question, Letter], Sequence[Fact]]
@@ -31,6 +36,7 @@ FACTS: Mapping[Intent, Read] = {
     "visited": visited,
     "published": published,
     "previous": previous,
+    "upcoming": upcoming,
     "dates": lambda question, letter: (*visited(question, letter), *published(question, letter)),
 }
 """What a letter's metadata answers."""
@@ -38,6 +44,7 @@ SHAPES: Mapping[Intent, Callable[[Brief], Draft | None]] = {
     "grade": write_grades,
     "list": write_lists,
     "coverage": write_coverage,
+    "letters": write_letters,
 }
 """Answers of a shape of their own; where one finds nothing to write, the question is about a theme."""
 
@@ -58,17 +65,36 @@ def _write(brief: Brief) -> Draft:
     premise = false_grade(brief)
     if premise:
         return Draft(refusal=premise)
-    return _planned(brief) or write_theme(brief)
+    return _quoted(brief) or _planned(brief) or write_theme(brief)
+
+
+def _quoted(brief: Brief) -> Draft | None:
+    """Words that the question quotes and asks about: who says so, and what the other letters say of the matter."""
+    wanted = [stemmed(words) for words in QUOTED.findall(brief.question.text)]
+    holding = [s for lt in brief.letters for s in brief.sentences(lt) if any(words in s.stems for words in wanted)]
+    if not holding:
+        return None
+    draft = Draft(free=True)
+    draft.quote([s for sentence in holding[:QUOTATIONS] for s in with_context(brief, sentence)])
+    said = {sentence.letter.letter_id for sentence in holding}
+    others = [e for e in brief.evidence if e.sentence.letter.letter_id not in said and relevant(brief.question, e)]
+    left = brief.settings.answer_words - draft.words
+    if others and left > 0:
+        draft.quote(select(brief, draft, others, 1, left))
+    return draft
 
 
 def _planned(brief: Brief) -> Draft | None:
     """An answer of the shape that the question asks for, if the letters in scope hold one."""
     intent = brief.question.intent
     if intent == "inspectors" and brief.question.answer_type == "number":
-        told = write_theme(brief)  # a printed number first; else the names, which can be counted
-        return told if not told.refusal else _facts(brief, inspectors) or told
+        counted = write_theme(brief)  # a printed number first; else the names, which can be counted
+        return counted if not counted.refusal else _facts(brief, inspectors) or counted
     if intent in FACTS:
-        return _facts(brief, FACTS[intent])
+        told = _facts(brief, FACTS[intent])
+        if intent == "upcoming" and not told:
+            return Draft(refusal=silent(brief, "The letters in scope do not say when the inspectors come next."))
+        return told
     return SHAPES[intent](brief) if intent in SHAPES else None
 
 
@@ -80,7 +106,21 @@ def _facts(brief: Brief, read: Read) -> Draft | None:
     for letter, facts in found[:LETTERS_SHOWN]:
         draft.add(letter, facts)
     draft.note_more(len(found) - LETTERS_SHOWN, "letter")
+    if found and brief.question.intent in ("visited", "dates") and brief.scope.mentioned:
+        _add_later_visit(brief, draft)
     return draft if found else None
+
+
+def _add_later_visit(brief: Brief, draft: Draft) -> None:
+    """An inspection that no letter held is about, but that one of them dates."""
+    only = set(brief.scope.mentioning)
+    for letter in reversed([letter for letter in brief.letters if letter.letter_id in only]):
+        told = [seen for seen in letter.earlier if int(seen.date[:4]) in brief.scope.mentioned]
+        if told:
+            latest = max(told, key=lambda seen: seen.date)
+            draft.add(letter, [Fact(Span(latest.start, latest.end))])
+            draft.note("No letter held is about that inspection; this is what a later letter says of it.")
+            return
 
 
 def _on_the_matter(brief: Brief, found: list[tuple[Letter, Sequence[Fact]]]) -> list[tuple[Letter, Sequence[Fact]]]:
