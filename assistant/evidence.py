@@ -247,7 +247,10 @@ IDENTITY = re.compile(
     r"\bwho(?:'s| is| are| was| were)? (?:the |their |its )?(?:new |current |interim )?"
     r"(?:chief exec\w*|leader of|lead member|cabinet member|head|chair"
     r"|chairs|chairing|leads?|manager|director|boss"
-    r"|runs?|heads|name)\b|\bwho (?:chair(?:s|ed)|head(?:s|ed)|runs?|ran|manage[sd]|leads?|led)\b",
+    r"|runs?|heads|name)\b|\bwho (?:sits|sat|serves|served) on\b"
+    r"|\bwho(?:'s| is| are| was| were) (?:the|its|their|our|[\w-]+'s) (?:\w+ ){0,4}"
+    r"(?:champions?|commissioners?|advisers?|officers?|lado|dcs|members?)\b"
+    r"|\bwho (?:chair(?:s|ed)|head(?:s|ed)|runs?|ran|manage[sd]|leads?|led)\b",
     re.IGNORECASE,
 )
 PERSON = re.compile(
@@ -348,8 +351,8 @@ def _counts(question: Question, sentence: Sentence) -> bool:
     if stated and not unit and stemmed(stated["what"]).strip().startswith(asked[-1]):
         return True
     for match in NUMBER_RE.finditer(sentence.text):
-        if PERCENT.match(sentence.text, match.end() - 1):
-            continue
+        if PERCENT.match(sentence.text, match.end() - 1) or match.group().endswith((",", ".")):
+            continue  # "since 2016, children ..." counts no children
         following = stemmed(re.split(r"[.;,:]", sentence.text[match.end() : match.end() + 80])[0]).split()[:4]
         if asked[-1] in following and (unit or not UNIT.match(sentence.text, match.start())):
             return True

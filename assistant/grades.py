@@ -76,21 +76,21 @@ def write_grades(brief: Brief) -> Draft | None:
     return draft
 
 
+OUTCOME = re.compile(r"\b(?:results?|outcomes?|verdicts?|findings?)\b", re.IGNORECASE)
 SEND = re.compile(r"\bSEND\b|\bspecial (?:educational )?needs\b")
 
 
-def _send_outcome(brief: Brief) -> Draft | None:
-    """An area SEND report gives an outcome in words instead of a grade."""
+def _send_outcome(brief: Brief) -> Draft:
+    """An area SEND report gives an outcome in words: the answer to what came out, and no answer to which grade."""
     draft = Draft()
     for letter in brief.letters:
         if letter.kind == "area SEND inspection":
             told = [s for s in brief.sentences(letter) if "outcome" in s.section.heading.lower()]
             draft.quote(told[:1])
-    draft.note("Area SEND inspections give an outcome in words, not a grade.")
-    if draft.sentences:
+    if draft.sentences and OUTCOME.search(brief.question.text) and not brief.question.claimed:
         return draft
-    about = "No area SEND report is in scope, and other reports do not grade this."
-    return Draft(refusal=silent(brief, about))
+    about = "Area SEND inspections give an outcome in words, not a grade, and other reports do not grade this."
+    return Draft(refusal=silent(brief, about, [(c.letter, Span(c.start, c.end)) for c in draft.citations]))
 
 
 def _holders(brief: Brief, graded: Sequence[Letter]) -> Draft:

@@ -90,6 +90,8 @@ REMIT = re.compile(
     r"\b(?:do|did) you (?:think|believe|reckon|feel|agree)\b|\bin your (?:opinion|view)\b"
     r"|\byour (?:opinion|view|advice|guess|bet|prediction|hunch|verdict)\b|\bpredict\b"
     r"|^(?:please )?(?:ignore|disregard|forget)\b.{0,40}\b(?:instructions?|letters?|rules|above|previous|everything)\b"
+    r"|\b(?:e-?mail|phone|ring|call|contact|write to|ask|tell) .{2,40} for me\b"
+    r"|^please (?:e-?mail|phone|ring|call|book|arrange)\b"
     r"|\btell me a (?:joke|story)\b|^(?:please )?say\b.{0,60}\bnothing else\b|'s e-?mails?\b"
     r"|^will\b.{0,80}\b(?:next year|grade|rating|rated|pass)\b"
     r"|\bwill\b[^?]{0,80}\b(?:next time|in future|in the future|at (?:its|the|their) next)\b"

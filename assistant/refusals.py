@@ -20,6 +20,7 @@ ABOUT = 4  # sentences about the matter among which a presumed failing must be f
 BLAMED = 3  # sentences among which the contrary of a presumed reason is looked for
 MENTION_COVERAGE = 0.25  # for a year that is only mentioned the sentence itself must hold this share
 FAINT = 1.0  # words that weigh less together are in every letter ("happens", "use"): no matter to go by
+UNSAID = 0.9  # share of the matter, by weight, that no sentence in scope names
 STRANGE = 0.6  # an absent word this uncommon in English is a matter of its own
 WANTED = {
     "number": "such a number",
@@ -104,13 +105,18 @@ def _missing_matter(brief: Brief, evidence: Sequence[Evidence]) -> list[str]:
     """
     if not brief.is_few:
         return []
-    unsaid = [t for t in brief.question.own_terms if not any(t.matched(e.sentence.stems) for e in evidence)]
-    fields = [term.typed for term in unsaid if term.field]
-    matter = [term for term in brief.question.own_terms if not term.people]
-    people = len(matter) < len(brief.question.own_terms)
+    rarity, own = brief.measures.rarity, brief.question.own_terms
+    unsaid = [term for term in own if not any(term.matched(e.sentence.stems) for e in evidence)]
+    named = [term.typed for term in unsaid if term.field or (term.people and rarity(term) == 0)]
+    if named:
+        return named
+    matter = [term for term in own if not term.people]
     alike = max((e.similarity or 0.0 for e in evidence), default=0.0) >= VERY_ALIKE
-    whole = people and matter and not alike and all(term in unsaid for term in matter)
-    return fields or ([term.typed for term in matter] if whole else [])
+    most = sum(map(rarity, matter)) * UNSAID <= sum(rarity(term) for term in unsaid if not term.people)
+    known = any(len(term.alternatives) > 1 for term in unsaid if not term.people)
+    if len(matter) < len(own) and matter and unsaid and most and (known or not alike):
+        return [term.typed for term in matter if term in unsaid]
+    return []
 
 
 def _false_premise(brief: Brief, evidence: Sequence[Evidence]) -> Refusal | None:
