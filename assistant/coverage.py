@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from assistant.brief import Brief
+from assistant.citations import describe
 from assistant.draft import Draft
 from assistant.evidence import Sentence, core_terms
 from assistant.refusals import silent
@@ -66,7 +67,7 @@ def _pages(found: Sequence[Sentence], most_words: int) -> list[list[Sentence]]:
     pages: list[list[Sentence]] = [[]]
     words = 0
     for sentence in found:
-        length = len(sentence.text.split())
+        length = len(f"{describe(sentence.letter)} {sentence.text}".split())
         if pages[-1] and (len(pages[-1]) == PAGE_LETTERS or words + length > most_words):
             pages.append([])
             words = 0

@@ -9,7 +9,7 @@ from assistant.citations import describe
 from assistant.draft import Draft
 from assistant.evidence import Sentence
 from assistant.facts import Fact
-from assistant.letters import Judgement, Letter, Span
+from assistant.letters import GRADES, Judgement, Letter, Span
 from assistant.question import AREAS, CLAIM, WHICH_COUNCILS, Question
 from assistant.refusals import nearest, refusal, silent
 
@@ -31,15 +31,18 @@ def false_grade(brief: Brief) -> Refusal | None:
     question = brief.question
     if not question.claimed or question.answer_type != "why":
         return None
-    for letter in brief.letters:
-        for judgement in judged(question, letter):
-            if judgement.grade and judgement.grade != question.claimed:
-                return refusal(
-                    "false_premise",
-                    f"The question takes it that the grade was {question.claimed}. The letters say otherwise:"
-                    f" “{judgement.quote}” ({describe(letter)}).",
-                    [(letter, Span(judgement.start, judgement.end))],
-                )
+    given = [(letter, judgement) for letter in brief.letters for judgement in judged(question, letter)]
+    mentioned = [seen.grade for letter in brief.letters for seen in letter.earlier]
+    if question.claimed in (*(judgement.grade for _, judgement in given), *mentioned):
+        return None
+    for letter, judgement in given:
+        if judgement.grade:
+            return refusal(
+                "false_premise",
+                f"The question takes it that the grade was {question.claimed}. The letters say otherwise:"
+                f" “{judgement.quote}” ({describe(letter)}).",
+                [(letter, Span(judgement.start, judgement.end))],
+            )
     return None
 
 
@@ -57,7 +60,11 @@ def write_grades(brief: Brief) -> Draft | None:
     if WHICH_COUNCILS.search(question.text) and question.claimed and len(brief.letters) > LETTERS_SHOWN:
         return _holders(brief, graded)
     found = [(letter, own) for letter in graded if (own := judged(question, letter))]
-    shared = [letter for letter, own in found if question.area not in WHOLE and own[0].area != question.area]
+    shared = [
+        letter
+        for letter, own in found
+        if question.area not in (*WHOLE, "in care and care leavers") and own[0].area != question.area
+    ]
     if not found or (ALONE.search(question.text) and len(shared) == len(found)):
         area = question.area or "overall"
         shown = "overall effectiveness" if area == "overall" else area
@@ -190,16 +197,18 @@ def judged(question: Question, letter: Letter) -> list[Judgement]:
         return list(dict.fromkeys(j for area in question.areas for j in _of_area(letter, area)))
     if not _wants_all(question):
         return _of_area(letter, "overall")
-    short = bool(SHORT_OF.search(question.text))
-    return [j for j in letter.judgements if not question.claimed or (question.claimed == j.grade) != short]
+    if not question.claimed:
+        return list(letter.judgements)
+    worse = GRADES[GRADES.index(question.claimed) + 1 :] if SHORT_OF.search(question.text) else (question.claimed,)
+    return [judgement for judgement in letter.judgements if judgement.grade in worse]
 
 
 def _of_area(letter: Letter, area: str) -> list[Judgement]:
     exact = [judgement for judgement in letter.judgements if judgement.area == area]
-    if not exact and area in ("in care", "care leavers", "looked after", "in care and care leavers"):
-        exact = [j for j in letter.judgements if j.area in ("in care and care leavers", "looked after", "in care")]
     if not exact and area == "in care and care leavers":
         exact = [j for j in letter.judgements if j.area in ("in care", "care leavers")]
+    if not exact and area in ("in care", "care leavers", "looked after", "in care and care leavers"):
+        exact = [j for j in letter.judgements if j.area in ("in care and care leavers", "looked after", "in care")]
     return exact[: 2 if area == "in care and care leavers" else 1]
 
 

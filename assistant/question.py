@@ -581,6 +581,14 @@ def _asked(text: str) -> tuple[str, ...]:
             "has",
             "there",
             "got",
+            "spoke",
+            "met",
+            "told",
+            "felt",
+            "left",
+            "went",
+            "came",
+            "took",
         ):
             break
         found.append(word)

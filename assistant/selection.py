@@ -24,7 +24,7 @@ TURNS = re.compile(
 LEANS = re.compile(
     r"^(?:This|These|They|Their|It|Its|Such|However|In such|In these|In response|As a result"
     r"|Consequently"
-    r"|He|She|Equally|Therefore|For instance|For example|At \d+%)\b"
+    r"|He|She|Equally|Therefore|For instance|For example|At \d+)\b"
 )
 
 

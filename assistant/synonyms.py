@@ -174,7 +174,7 @@ told | notified | notification
 money | funding
 urgency | pace
 hours | hour
-speak | spoke | spoken | met with | discussions with | talked to | interviewed
+speak | spoke | spoken | meet | met | met with | discussions with | talked to | interviewed
 aspirations | ambitions | ambitious | ambition | high hopes
 difference | impact | effect
 management oversight | managerial oversight

@@ -180,7 +180,7 @@ def expand(text: str, used: Iterable[str] = (), stop: Collection[str] = STOP) ->
             first.removesuffix("'s") not in stop and stems[at] not in left and (len(first) > 1 or first.isdigit())
         ):
             said = tuple(stem(token) for token in typed)
-            alternatives = tuple(dict.fromkeys((said, *table.get(key, ()))))
+            alternatives = tuple(dict.fromkeys((said, key, *table.get(key, ()))))
             terms.setdefault(key, Term(" ".join(typed), alternatives, key in _field(), people=key in _people()))
         at += size
     return tuple(terms.values())

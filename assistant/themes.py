@@ -15,7 +15,7 @@ __all__ = ["write_theme"]
 
 FACT_SENTENCES, THEME_SENTENCES, COMPARED_SENTENCES = 4, 6, 3
 OF_SEVERAL = {1: THEME_SENTENCES, 2: 3, 3: 2}  # sentences of each, by how many letters speak; of more letters one
-LETTERS_SHOWN = 8
+LETTERS_SHOWN = 6
 SHORTEST = 45  # words for each of several letters at least
 COMPARED = 0.5  # share of the best score that a letter's best sentence needs in a comparison
 CHANGED = re.compile(
@@ -59,7 +59,8 @@ def _compare(brief: Brief, draft: Draft, evidence: Sequence[Evidence]) -> None:
     """The same number of sentences from each letter, oldest first; of a later one what it says has changed."""
     grouped = by_letter(evidence)
     best = evidence[0].score
-    shown = brief.letters[:LETTERS_SHOWN]
+    shown = brief.letters[-LETTERS_SHOWN:]
+    draft.note_more(len(brief.letters) - len(shown), "earlier letter")
     each = brief.settings.list_words // max(1, len(shown))
     silent_ones = []
     for letter in shown:
@@ -87,7 +88,9 @@ def _several(brief: Brief, draft: Draft, evidence: Sequence[Evidence]) -> None:
     grouped = by_letter(evidence)
     best = evidence[0].score
     speaking = [own for own in grouped.values() if own[0].score >= best * SUPPORT and supports(brief.question, own[0])]
-    speaking = (speaking or [list(evidence)])[:LETTERS_SHOWN]
+    most_letters = brief.settings.list_words // SHORTEST
+    draft.note_more(len(speaking) - most_letters, "letter")
+    speaking = (speaking or [list(evidence)])[:most_letters]
     each = max(SHORTEST, brief.settings.answer_words // len(speaking))
     most = OF_SEVERAL.get(len(speaking), 1)
     chosen = [select(brief, draft, own, most, each, floor=best) for own in speaking]

@@ -1,6 +1,7 @@
 """One answer against one question: the causes and the tallies; then the gate over several."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -229,3 +230,52 @@ def test_the_table_shows_each_file_and_all_together() -> None:
     assert first.startswith("Answers right")
     assert first.endswith("0.500  [0.09, 0.91]  1 of 2")
     assert "0.250 / 0.250" in lines
+
+
+# --- a question about one grade ------------------------------------------------------------------------------------
+
+GRADE = Question(
+    id="g1",
+    source="tuning",
+    question="How was help and protection judged?",
+    type="grade",
+    answerable=True,
+    letters=(VISIT.letter_id,),
+    evidence=(Evidence((VISIT.letter_id,), QUOTE),),
+    facts=(("requires improvement", "RI"),),
+)
+
+
+def causes_of(question: Question, *sentences: str, **more: Any) -> tuple[str, ...]:
+    return tuple(one for one in score(question, answer(*sentences, **more), SHELF).causes if "other grade" in one)
+
+
+def test_a_dump_of_all_grades_does_not_answer_a_question_about_one() -> None:
+    right = "Help and protection requires improvement to be good."
+    dump = ["Overall: good.", right, "Leaders: outstanding.", "Children in care: inadequate."]
+    assert causes_of(GRADE, right) == ()
+    assert causes_of(GRADE, *dump) == (
+        "other grade said (outstanding)",
+        "other grade said (good)",
+        "other grade said (inadequate)",
+    )
+    assert not score(GRADE, answer(*dump), SHELF).passed
+
+
+def test_to_be_good_is_no_other_grade_but_good_is() -> None:
+    assert causes_of(GRADE, "It Requires Improvement To Be Good.") == ()
+    assert causes_of(GRADE, "It requires improvement to be good, and leaders are good.") == ("other grade said (good)",)
+
+
+def test_only_questions_about_one_grade_are_held_to_it() -> None:
+    said = ["It requires improvement.", "Leaders are good."]
+    several = replace(GRADE, facts=(("requires improvement",), ("good",)))
+    assert causes_of(several, *said) == ()
+    assert causes_of(replace(GRADE, type="theme"), *said) == ()
+    assert causes_of(replace(GRADE, type="grade_area"), *said) == ("other grade said (good)",)
+    assert causes_of(replace(GRADE, facts=(("2019",),)), *said) == (), "no grade is asked for"
+
+
+def test_a_heading_names_no_grade() -> None:
+    heading = [{"heading": "Good practice in Swindon"}]
+    assert causes_of(GRADE, "It requires improvement.", groups=heading) == ()

@@ -108,3 +108,65 @@ def test_any_text_can_be_expanded(text):
     terms = expand(text)
     assert len({term.alternatives[0] for term in terms}) == len(terms)
     assert all(term.typed and all(term.alternatives) for term in terms)
+
+
+# --- phrases as people type them -----------------------------------------------------------------------------------
+
+
+def test_articles_are_skipped_where_a_phrase_is_looked_up():
+    (with_article,) = expand("care for the parent")
+    (without,) = expand("care for parent")
+    assert with_article.typed == "care for the parent"
+    assert with_article.alternatives[0] == tuple(analyse("care for the parent")), "what was typed comes first"
+    assert set(without.alternatives[1:]) <= set(with_article.alternatives)
+    assert with_article.matched(stemmed("young carers")) == SYNONYM
+
+
+def test_an_article_in_front_or_behind_is_no_part_of_a_term():
+    assert typed("the care leavers and a personal adviser") == ["care leavers", "personal adviser"]
+    assert typed("a the an") == []
+
+
+def test_missing_children_are_no_missed_opportunities():
+    assert stem("missing") == "missing"
+    (term,) = expand("missing")
+    assert term.matched(stemmed("children who go missing")) == 1.0
+    assert term.matched(stemmed("opportunities were missed")) == 0.0
+    assert expand("missed")[0].matched(stemmed("go missing")) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("social workers", True),
+        ("social worker", True),
+        ("children in care", True),
+        ("care leavers", True),
+        ("the parents", True),
+        ("staff", True),
+        ("pathway plans", False),
+        ("caseloads", False),
+        ("police", False),
+    ],
+)
+def test_people_are_whom_a_question_is_about(text, people):
+    (term,) = expand(text)
+    assert term.people is people
+
+
+@pytest.mark.parametrize("text", ["A&E", "the A&E?", "in A&E departments"])
+def test_typed_a_and_e_is_the_emergency_department(text):
+    found = [term for term in expand(text) if term.matched(stemmed("children seen at the emergency department"))]
+    assert found
+    assert "e" not in [term.typed for term in expand(text)]
+    assert expand("A&E")[0].typed == "emergency department"
+
+
+def test_looking_after_is_what_people_do_and_looked_after_is_who_they_are():
+    assert "look after children" not in typed("how did they look after children?")
+    assert typed("looked after children") == ["looked after children"]
+    assert expand("looked after children")[0].field
+
+
+def test_youngsters_and_kids_are_no_matter_of_their_own():
+    assert typed("what about the kids and youngsters, that kid and the youngster?") == []

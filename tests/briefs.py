@@ -1,0 +1,119 @@
+"""What the writer's tests are made of: letters by hand, and questions asked of them without an index or a model."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from documents import a_letter
+from fakes import fake_settings
+
+from assistant.brief import Brief, Measures
+from assistant.draft import Draft
+from assistant.engine import KNOWN
+from assistant.evidence import Sentence
+from assistant.letters import EarlierInspection, Judgement, Letter, Paragraph
+from assistant.question import understand
+from assistant.scope import Filters, resolve
+from assistant.spelling import uncommon
+from assistant.terms import Term, stemmed
+from assistant.writer import write
+
+BULLET = "- "
+
+
+def letter_of(
+    name: str,
+    *sections: tuple[str, str, Sequence[str]],
+    grades: Mapping[str, tuple[str, str]] | None = None,
+    earlier: Sequence[tuple[str, str | None, str | None, str]] = (),
+    **changes: Any,
+) -> Letter:
+    """A letter of sections (kind, heading, paragraphs); a paragraph that begins with "- " is an item of a list.
+
+    Args:
+        name: The letter's identifier; its file's name begins with it.
+        sections: As they stand.
+        grades: By area the grade and the words that give it.
+        earlier: Inspections mentioned beside its own: date, kind, grade and the whole sentence.
+        changes: Other fields of the letter.
+    """
+    known = {"authority": "Swindon", "issuer": "Ofsted", "letter_id": name, "file": f"{name}.txt"} | changes
+    letter = a_letter(sections, **known)
+    listed = tuple(
+        replace(section, paragraphs=tuple(_item(letter, paragraph) for paragraph in section.paragraphs))
+        for section in letter.sections
+    )
+    judgements = tuple(
+        Judgement(area, grade, quote, None, letter.text.index(quote), letter.text.index(quote) + len(quote))
+        for area, (grade, quote) in (grades or {}).items()
+    )
+    mentions = tuple(
+        EarlierInspection(date, kind, grade, letter.text.index(words), letter.text.index(words) + len(words))
+        for date, kind, grade, words in earlier
+    )
+    return replace(letter, sections=listed, judgements=judgements, earlier=mentions)
+
+
+def _item(letter: Letter, paragraph: Paragraph) -> Paragraph:
+    if not letter.text.startswith(BULLET, paragraph.start):
+        return paragraph
+    return replace(paragraph, bullet=True, start=paragraph.start + len(BULLET))
+
+
+def brief_of(
+    question: str,
+    letters: Sequence[Letter],
+    *,
+    before: str = "",
+    filters: Filters = Filters(),
+    page: int = 1,
+    alike: Callable[[Sentence], float] = lambda _sentence: 0.0,
+    **settings: Any,
+) -> Brief:
+    """A question read as the engine reads it; words are rare by the letters' own paragraphs, nothing is retrieved.
+
+    Args:
+        question: Spelt right.
+        letters: Oldest first.
+        before: The earlier questions that this one leans on.
+        filters: Chosen beside the question.
+        page: Of an answer in pages.
+        alike: The cosine of a sentence with the question.
+        settings: Other than the defaults.
+    """
+    scope = resolve(question, letters, filters=filters)
+    asked = understand(question, before, scope.used, len(scope.letters))
+    around = [stemmed(one.text[p.start : p.end]) for one in letters for _, p in one.paragraphs()]
+
+    def strangeness(term: Term) -> float:
+        return term.weight * (1.0 if term.field else max(uncommon(word) for word in term.typed.split()))
+
+    def rarity(term: Term) -> float:
+        holding = sum(term.matched(stems) > 0 for stems in around)
+        known = KNOWN if len(term.alternatives) > 1 else 1.0
+        weight = math.log(1 + (len(around) - holding + 0.5) / (holding + 0.5)) if holding else 0.0
+        return known * weight * strangeness(term)
+
+    measures = Measures(
+        {one.letter_id: one for one in letters}, rarity, strangeness, lambda found: [alike(s) for s in found]
+    )
+    return Brief(asked, scope, (), measures, fake_settings("unused", **settings), page)
+
+
+def written(question: str, *letters: Letter, **more: Any) -> Draft:
+    """What the writer makes of a question about these letters."""
+    return write(brief_of(question, letters, **more))
+
+
+def said(draft: Draft) -> list[str]:
+    """The sentences of an answer."""
+    assert draft.refusal is None, draft.refusal
+    return [sentence.text for sentence in draft.sentences]
+
+
+def refused(draft: Draft) -> tuple[str, str, list[str]]:
+    """Kind and message of a refusal, and the quotes shown with it."""
+    assert draft.refusal is not None, [sentence.text for sentence in draft.sentences]
+    assert draft.sentences == []
+    return draft.refusal.kind, draft.refusal.message, [citation.quote for citation in draft.refusal.nearest]
