@@ -8,9 +8,9 @@ from assistant.answer import CitedSentence, Group, Refusal
 from assistant.citations import Citation, describe
 from assistant.evidence import Sentence
 from assistant.facts import Fact
-from assistant.letters import Letter, Span
+from assistant.letters import Letter, Paragraph, Section, Span
 
-__all__ = ["Draft", "cite"]
+__all__ = ["Draft", "cite", "heading_of"]
 
 
 @dataclass(slots=True)
@@ -42,13 +42,17 @@ class Draft:
             self.groups.append(Group(heading if heading is not None else describe(letter), tuple(indices)))
 
     def quote(self, sentences: Sequence[Sentence]) -> None:
-        """Write sentences as they stand, by letter in the order given, within a letter in its own order."""
-        grouped: dict[str, list[Sentence]] = {}
-        for sentence in sentences:
-            grouped.setdefault(sentence.letter.letter_id, []).append(sentence)
-        for own in grouped.values():
-            spans = [Fact(Span(s.start, s.end)) for s in sorted(own, key=lambda s: s.start)]
-            self.add(own[0].letter, spans)
+        """Write sentences as they stand, by letter in the order given, within a letter in its own order.
+
+        An item of a list stands under the words that lead in to it: what a letter wants improved is no finding.
+        """
+        grouped: dict[tuple[str, str], list[Sentence]] = {}
+        places = {s.letter.letter_id: place for place, s in reversed(list(enumerate(sentences)))}
+        for sentence in sorted(sentences, key=lambda s: (places[s.letter.letter_id], s.start)):
+            heading = heading_of(sentence.letter, sentence.section, sentence.paragraph)
+            grouped.setdefault((sentence.letter.letter_id, heading), []).append(sentence)
+        for (_, heading), own in grouped.items():
+            self.add(own[0].letter, [Fact(Span(s.start, s.end)) for s in own], heading)
 
     def note(self, words: str) -> None:
         """Add a remark that carries no finding, once."""
@@ -87,3 +91,34 @@ def cite(letter: Letter, span: Span, number: int) -> Citation:
         later = [s for s in letter.sections if s.start >= section.start and s.paragraphs]
         found = section, (later[0] if later else letter.sections[0]).paragraphs[0]
     return Citation(number, letter, *found, letter.text[span.start : span.end], span.start, span.end)
+
+
+LONGEST_LEAD = 160  # characters of a heading
+LISTED = ("improve", "priority")  # sections whose every paragraph is an item
+
+
+def heading_of(letter: Letter, section: Section, paragraph: Paragraph) -> str:
+    """Who is speaking, and for the item of a list the words that lead in to it."""
+    lead = _lead(letter, section, paragraph)
+    return f"{describe(letter)}: {lead}" if lead else describe(letter)
+
+
+def _lead(letter: Letter, section: Section, paragraph: Paragraph) -> str:
+    if section.kind in LISTED:
+        return section.heading
+    if not (paragraph.bullet or paragraph.label):
+        return ""
+    for before in reversed([p for p in section.paragraphs if p.start < paragraph.start]):
+        words = letter.text[before.start : before.end].rstrip()
+        if words.endswith(":"):
+            lead = re.split(r"(?<=[.!?])\s+", words)[-1].rstrip(":")
+            return lead if len(lead) <= LONGEST_LEAD and _below(before, paragraph) else ""
+        if bool(before.bullet) != bool(paragraph.bullet):
+            return ""
+    return ""
+
+
+def _below(lead: Paragraph, item: Paragraph) -> bool:
+    """Whether a paragraph is an item of the list that another leads in to: by its bullet, or by its number."""
+    numbered = item.label and (not lead.label or item.label.startswith(f"{lead.label}."))
+    return bool(item.bullet or numbered)

@@ -467,9 +467,15 @@ CLAUSE = re.compile(
 """A clause before the question: "When a child was in danger, did the police come?" asks for no date."""
 
 
+CLAUSE_BEHIND = re.compile(
+    r"(?<=\w), (?:when|where|while) (?:it|they|he|she|inspectors?|ofsted|the \w+)\b[^?,]{3,80}(?=\?*$)", re.IGNORECASE
+)
+"""A clause behind the question: "How were they doing, when it was visited in 2021?" asks for no date either."""
+
+
 def _answer_type(text: str) -> AnswerType | None:
     """By the question word that comes first: "who was in charge when ..." asks who."""
-    text = CLAUSE.sub("", text)
+    text = CLAUSE_BEHIND.sub("", CLAUSE.sub("", text))
     found: list[tuple[int, AnswerType]] = []
     for pattern, kind in QUESTION_WORDS:
         match = pattern.search(text)

@@ -4,8 +4,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.brief import Brief
-from assistant.citations import describe
-from assistant.draft import Draft
+from assistant.draft import Draft, heading_of
 from assistant.evidence import Evidence, Sentence, leaning
 from assistant.question import Question
 from assistant.relevance import relevant, supports
@@ -62,8 +61,8 @@ def select(
 def _length(sentences: Sequence[Sentence]) -> int:
     """Words of sentences and of the headings above them, which are the reader's time too."""
     said = {(s.letter.letter_id, s.start): s.text for s in sentences}
-    headings = {s.letter.letter_id: describe(s.letter) for s in sentences}
-    return sum(len(text.split()) for text in (*said.values(), *headings.values()))
+    headings = {(s.letter.letter_id, heading_of(s.letter, s.section, s.paragraph)) for s in sentences}
+    return sum(len(text.split()) for text in (*said.values(), *(heading for _, heading in headings)))
 
 
 def _balanced(brief: Brief, evidence: Sequence[Evidence]) -> list[Evidence]:

@@ -214,5 +214,7 @@ def test_each_shipped_document_by_itself_answers_what_it_is_about(shipped, file)
     draft = written(question, letter)
     assert draft.free
     assert all(text in letter.text for text in said(draft))
-    assert [citation.start for citation in draft.citations] == sorted(citation.start for citation in draft.citations)
+    for group in draft.groups:
+        starts = [draft.citations[draft.sentences[place].citations[0] - 1].start for place in group.sentences]
+        assert starts == sorted(starts), "in the letter's order under each heading"
     assert word_count(" ".join([*said(draft), *(group.heading for group in draft.groups)])) <= 150

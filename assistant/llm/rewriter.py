@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assistant.answer import Dropped
-from assistant.citations import Citation
-from assistant.draft import Draft
+from assistant.citations import Citation, describe
+from assistant.draft import Draft, heading_of
 from assistant.errors import AssistantError, printable
 from assistant.facts import Fact
 from assistant.letters import Letter, Span
@@ -240,7 +240,15 @@ def _draft(draft: Draft, kept: Sequence[_Kept]) -> Draft:
     written = Draft(notes=list(draft.notes), page=draft.page, pages=draft.pages, ranked=list(draft.ranked))
     order = dict.fromkeys(citation.letter.letter_id for citation in draft.citations)
     for letter_id in order:
-        own = [sentence for sentence in kept if sentence.letter.letter_id == letter_id]
-        if own:
-            written.add(own[0].letter, [Fact(sentence.span, sentence.text) for sentence in own])
+        groups: dict[str, list[_Kept]] = {}
+        for sentence in kept:
+            if sentence.letter.letter_id == letter_id:
+                groups.setdefault(_heading(sentence), []).append(sentence)
+        for heading, own in groups.items():
+            written.add(own[0].letter, [Fact(sentence.span, sentence.text) for sentence in own], heading)
     return written
+
+
+def _heading(sentence: _Kept) -> str:
+    place = sentence.letter.paragraph_at(sentence.span.start)
+    return heading_of(sentence.letter, *place) if place else describe(sentence.letter)
