@@ -145,6 +145,7 @@ CONTRAST = re.compile(
     r"|\b(?:next to|beside|alongside)\b",
     re.IGNORECASE,
 )
+COUNCIL_KINDS = ("council report", "press release")
 COUNCIL_SAYS = re.compile(
     r"\b(?:what|how) (?:did|does|has|do) the council (?:itself )?(?:say|said|claim|describe|put|tell)", re.I
 )
@@ -183,6 +184,8 @@ def read_named(question: str, held: Collection[str]) -> Named:
     basis = "published" if PUBLISHED.search(question) else "visit" if VISITED.search(question) else "either"
     council = COUNCIL_SAYS.search(question)
     standing = "council" if council else "inspectorate" if OFSTED_SAYS.search(question) else None
+    if council:  # "what did the council say about the monitoring visit": the visit is the matter
+        kinds = [kind for kind in kinds if kind in COUNCIL_KINDS]
     used += [str(year) for year in years]
     alone = len(years) == 1
     since = SINCE.search(question) if alone else None

@@ -397,7 +397,8 @@ def understand(text: str, before: str, used: Sequence[str], n_letters: int) -> Q
         rest = f"{text[: coverage.start()]} {coverage['of'] or coverage['at'] or ''} {text[coverage.end() :]}"
     matter = rest if coverage else text
     own = expand(matter, used)
-    if not own and not before:  # "who said there is still a long way to go": only common words, so these must do
+    bare = not own and not before
+    if bare:  # "who said there is still a long way to go": only common words, so these must do
         own = expand(matter, used, FUNCTION | BROAD)
     weight = LIGHTLY if len(own) >= OWN_ENOUGH else LEANING
     negated = bool(NOT_GOOD.search(text))
@@ -415,7 +416,7 @@ def understand(text: str, before: str, used: Sequence[str], n_letters: int) -> Q
     if asking != text:
         answer_type = answer_type or _answer_type(before)
     lists = next((kinds for kinds, pattern in LIST_PATTERNS if pattern.search(asking)), ())
-    if stance < 0 and answer_type is None and (lists == ("strengths",) or not (own or lists or before)):
+    if stance < 0 and answer_type is None and (lists == ("strengths",) or (bare and not lists)):
         lists = WEAKNESSES  # "what did they not do well", "what went wrong": what the letter lists to improve
     claim = CLAIM.search(text)
     areas = _areas(text)

@@ -122,6 +122,8 @@ def _missing_matter(brief: Brief, evidence: Sequence[Evidence]) -> list[str]:
 def _false_premise(brief: Brief, evidence: Sequence[Evidence]) -> Refusal | None:
     """A question that takes a failing for granted where the letter praises, "many" where it says "low", or so."""
     question = brief.question
+    if question.claimed and _borne_out(brief):
+        return None
     about: list[Sentence] = []
     if question.answer_type == "why":
         closest = sorted(evidence, key=lambda e: -(e.nearby + (e.similarity or 0.0)))[:BLAMED]
@@ -138,6 +140,13 @@ def _false_premise(brief: Brief, evidence: Sequence[Evidence]) -> Refusal | None
                 [(sentence.letter, Span(sentence.start, sentence.end))],
             )
     return None
+
+
+def _borne_out(brief: Brief) -> bool:
+    """Whether a letter in scope gives, or mentions, the grade that the question takes for granted."""
+    given = (judgement.grade for letter in brief.letters for judgement in letter.judgements)
+    mentioned = (seen.grade for letter in brief.letters for seen in letter.earlier)
+    return brief.question.claimed in (*given, *mentioned)
 
 
 def _no_answer(brief: Brief, evidence: Sequence[Evidence]) -> Refusal | None:
