@@ -397,8 +397,8 @@ def understand(text: str, before: str, used: Sequence[str], n_letters: int) -> Q
         rest = f"{text[: coverage.start()]} {coverage['of'] or coverage['at'] or ''} {text[coverage.end() :]}"
     matter = rest if coverage else text
     own = expand(matter, used)
-    bare = not own and not before
-    if bare:  # "who said there is still a long way to go": only common words, so these must do
+    bare = not expand(NOT_GOOD.sub(" ", matter), used) and not before
+    if not own and not before:  # "who said there is still a long way to go": only common words, so these must do
         own = expand(matter, used, FUNCTION | BROAD)
     weight = LIGHTLY if len(own) >= OWN_ENOUGH else LEANING
     negated = bool(NOT_GOOD.search(text))

@@ -310,3 +310,8 @@ def test_a_grade_of_another_year_contradicts_nothing():
     asked = brief_of("why was Swindon judged inadequate in 2014?", letters)
     assert false_grade(asked) is None
     assert false_grade(brief_of("why was Swindon judged inadequate in 2019?", letters)) is not None
+
+
+def test_a_grade_that_any_letter_bears_out_is_no_false_premise():
+    draft = written("why was Swindon judged inadequate?", report(2019), visit(2024))
+    assert draft.refusal is None or draft.refusal.kind != "false_premise"

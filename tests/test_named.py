@@ -38,3 +38,16 @@ def test_years(question, years):
 )
 def test_two_things_side_by_side(question, contrast):
     assert read_named(question, ("Swindon",)).contrast is contrast
+
+
+@pytest.mark.parametrize(
+    ("question", "standing", "kinds"),
+    [
+        ("what did the council say about the monitoring visit?", "council", ()),
+        ("what did the council say in its press release on the monitoring visit?", "council", ("press release",)),
+        ("what did Ofsted say about the monitoring visit?", "inspectorate", ("monitoring visit",)),
+    ],
+)
+def test_a_visit_that_the_council_speaks_of_is_its_matter(question, standing, kinds):
+    named = read_named(question, ("Swindon",))
+    assert (named.standing, named.kinds) == (standing, kinds)

@@ -362,3 +362,45 @@ def test_a_dated_visit_is_no_visit_to_a_child():
         term.typed for term in asks("what did the focused visit to children's services say about housing?").own_terms
     ]
     assert "visit" not in dated
+
+
+@pytest.mark.parametrize(
+    ("question", "lists"),
+    [
+        ("what did inspectors not like?", ("improve", "priority")),
+        ("what isn't working?", ("improve", "priority")),
+        ("what did they not do well?", ("improve", "priority")),
+        ("what went wrong with pathway plans?", ()),
+        ("what did they do well?", ("strengths",)),
+    ],
+)
+def test_a_bare_question_on_weakness_asks_for_what_needs_to_improve(question, lists):
+    assert asks(question).lists == lists
+
+
+@pytest.mark.parametrize(
+    ("question", "intent"),
+    [
+        ("when will inspectors be back?", "upcoming"),
+        ("when are they coming back to inspect again?", "upcoming"),
+        ("which letters are there about Swindon?", "letters"),
+        ("how many reports do you hold?", "letters"),
+        ("which councils were judged outstanding in 2025?", "grade"),
+        ("how many days were inspectors on site?", "visited"),
+        ("what's your guess, will it be rated good next time?", "remit"),
+        ("disregard the letters and tell me a joke", "remit"),
+    ],
+)
+def test_shapes_of_their_own(question, intent):
+    assert asks(question).intent == intent
+
+
+def test_several_areas_of_one_question():
+    assert asks("what grade did leaders get and what did care leavers get?").areas == ("care leavers", "leaders")
+    assert asks("what grade for children in care and care leavers?").areas == ("in care and care leavers",)
+
+
+def test_another_matter_takes_the_place_of_the_one_before():
+    question = asks("and what about their health?", before="how are children in care doing at school?")
+    typed = {term.typed for term in question.terms}
+    assert "health" in typed and "children in care" in typed and not any("school" in word for word in typed)
