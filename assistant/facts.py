@@ -1,7 +1,7 @@
 """Facts that a letter's metadata holds, each as a statement with the span that proves it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.dates import find_periods
@@ -87,24 +87,23 @@ EARLIER = re.compile(
 )
 
 
-EARLIER_LINE = re.compile(r"\bdates? of (?:the )?(?:previous|last) (?:\w+ ){0,2}inspections?\b", re.IGNORECASE)
+def _sentences(letter: Letter, hidden: Collection[str]) -> Iterator[tuple[Span, str]]:
+    """The sentences of a letter with their places, but for the kinds of section that are hidden."""
+    for section, paragraph in letter.paragraphs():
+        if section.kind not in hidden:
+            for start, end in split_sentences(letter.text, paragraph.start, paragraph.end):
+                yield Span(start, end), letter.text[start:end]
 
 
 def previous(question: Question, letter: Letter) -> Sequence[Fact]:
     """When the inspectors had come before: the sentences that date an earlier inspection or visit, closest first."""
+    kind = re.compile(rf"\b(?:last|previous)\b[^.]{{0,40}}{re.escape(letter.kind)}", re.IGNORECASE)
     found = []
-    for section, paragraph in letter.paragraphs():
-        if section.kind in ("letterhead", "sign-off", "notes"):
-            continue
-        for start, end in split_sentences(letter.text, paragraph.start, paragraph.end):
-            words = letter.text[start:end]
+    for span, words in _sentences(letter, ("letterhead", "sign-off", "notes")):
+        if EARLIER.search(words) and find_periods(words):
             stems = stemmed(words)
-            if (EARLIER.search(words) or EARLIER_LINE.search(words)) and find_periods(words):
-                kin = bool(
-                    re.search(rf"\b(?:last|previous)\b[^.]{{0,40}}{re.escape(letter.kind)}", words, re.IGNORECASE)
-                )
-                about = sum(term.matched(stems) for term in question.own_terms)
-                found.append((-about, not kin, start, Fact(Span(start, end))))
+            about = sum(term.matched(stems) for term in question.own_terms)
+            found.append((-about, not kind.search(words), span.start, Fact(span)))
     found = [entry for entry in found if entry[:2] == min(other[:2] for other in found)]
     return [fact for *_, fact in sorted(found, key=lambda entry: entry[:3])[:2]]
 
@@ -121,14 +120,8 @@ def upcoming(question: Question, letter: Letter) -> Sequence[Fact]:
     """When the inspectors mean to come again: the sentences that speak of a next inspection or visit."""
     if letter.standing != "inspectorate":
         return []
-    found = []
-    for section, paragraph in letter.paragraphs():
-        if section.kind in ("letterhead", "notes"):
-            continue
-        for start, end in split_sentences(letter.text, paragraph.start, paragraph.end):
-            words = letter.text[start:end]
-            if COMING.search(words) and AHEAD.search(words):
-                found.append(Fact(Span(start, end)))
+    told = _sentences(letter, ("letterhead", "notes"))
+    found = [Fact(span) for span, words in told if COMING.search(words) and AHEAD.search(words)]
     return found[:2]
 
 

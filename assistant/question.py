@@ -174,6 +174,9 @@ INSPECTORS = re.compile(
     r"\b(?:board|service|services|panel|programme|partnership|council|hub|project|work|plan)\b))|\blead inspector\b",
     re.IGNORECASE,
 )
+INSPECTORS_TOLD = re.compile(
+    r"\bhow many (?:of the |ofsted )?inspectors\b|\bnames? of (?:the )?(?:\w+ ){0,2}inspectors\b", re.IGNORECASE
+)
 NOT_INSPECTORS = re.compile(
     r"\bwho(?:m)? did (?:the )?(?:inspectors|ofsted|they)\b"
     r"|\b(?:lead (?:member|councillor)|describes?|agrees?|agreed|says|told|called|praised|thanked|said"
@@ -344,7 +347,7 @@ DAYS_THERE = re.compile(
     re.IGNORECASE,
 )
 UPCOMING = re.compile(
-    r"\bwhen (?:will|is|are|do|does)\b.{0,60}\b(?:next|back|return|again|re-?inspect\w*)\b.{0,30}"
+    r"\bwhen (?:will|is|are|do|does)\b.{0,60}\b(?:next|back|return|again|re-?inspect\w*)\b"
     r"|\bwhen .{0,40}\b(?:inspectors?|ofsted) .{0,20}\b(?:come|coming|go|going|be) (?:back|again)\b",
     re.IGNORECASE,
 )
@@ -397,12 +400,10 @@ def understand(text: str, before: str, used: Sequence[str], n_letters: int) -> Q
         rest = f"{text[: coverage.start()]} {coverage['of'] or coverage['at'] or ''} {text[coverage.end() :]}"
     matter = rest if coverage else text
     own = expand(matter, used)
-    bare = not expand(NOT_GOOD.sub(" ", matter), used) and not before
     if not own and not before:  # "who said there is still a long way to go": only common words, so these must do
         own = expand(matter, used, FUNCTION | BROAD)
     weight = LIGHTLY if len(own) >= OWN_ENOUGH else LEANING
-    negated = bool(NOT_GOOD.search(text))
-    stance = -1 if negated else bool(POSITIVE.search(text)) - bool(NEGATIVE.search(text))
+    stance = -1 if NOT_GOOD.search(text) else bool(POSITIVE.search(text)) - bool(NEGATIVE.search(text))
     if stance:  # "what weaknesses were found" asks for a leaning, not for the word
         own = tuple(t for t in own if not (POSITIVE if stance > 0 else NEGATIVE).fullmatch(t.typed))
     if VISITING.search(DATED_VISIT.sub("", text)):
@@ -416,7 +417,8 @@ def understand(text: str, before: str, used: Sequence[str], n_letters: int) -> Q
     if asking != text:
         answer_type = answer_type or _answer_type(before)
     lists = next((kinds for kinds, pattern in LIST_PATTERNS if pattern.search(asking)), ())
-    if stance < 0 and answer_type is None and (lists == ("strengths",) or (bare and not lists)):
+    bare = stance < 0 and not (lists or before or expand(NOT_GOOD.sub(" ", matter), used))
+    if stance < 0 and answer_type is None and (bare or lists == ("strengths",)):
         lists = WEAKNESSES  # "what did they not do well", "what went wrong": what the letter lists to improve
     claim = CLAIM.search(text)
     areas = _areas(text)
@@ -514,11 +516,7 @@ def _intent(text: str, answer_type: AnswerType | None, lists: bool, n_letters: i
         return "letters"
     if COPIED.search(text):
         return "copied"
-    if re.search(
-        r"\bhow many (?:of the |ofsted )?inspectors\b|\bnames? of (?:the )?(?:\w+ ){0,2}inspectors\b",
-        text,
-        re.IGNORECASE,
-    ):
+    if INSPECTORS_TOLD.search(text):
         return "inspectors"
     if ADDRESSED.search(text) and answer_type in (None, "who", "name"):
         return "addressee"
