@@ -151,6 +151,7 @@ class Assistant:
         k: int = 10,
         page: int = 1,
         told: Told = lambda _sentence: None,
+        rewrite: bool = True,
     ) -> Answer:
         """Answer a question, or refuse with a reason.
 
@@ -163,6 +164,7 @@ class Assistant:
                 last again.
             told: Receives each sentence of a language model's answer as soon as it has been checked; the answer that is
                 given back may hold fewer of them, and others beside them.
+            rewrite: Whether a language model words the answer, where the settings name one.
 
         Raises:
             QuestionError: If the question is empty or too long.
@@ -175,7 +177,7 @@ class Assistant:
         retrieved = time.perf_counter()
         draft = write(Brief(asked, scope, hits, self._measures(asked), self.settings, max(1, page)))
         written, model_seconds = Rewritten(draft), None
-        if self._rewriter and self._rewriter.suits(asked, draft):
+        if rewrite and self._rewriter and self._rewriter.suits(asked, draft):
             asked_model = time.perf_counter()
             written = self._rewriter.rewrite(asked, draft, self._evidence_first(draft, hits), self._by_id, told)
             model_seconds = time.perf_counter() - asked_model

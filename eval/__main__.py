@@ -5,39 +5,51 @@ Exit codes: 0 all well, 1 the gate falls or the assistant cannot be opened, 2 wr
 
 import argparse
 import json
+import shlex
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from assistant.errors import AssistantError
-from eval.gate import BASELINE, accept, judge, read_baseline, read_floors
-from eval.gold import GoldError, check, read
-from eval.report import as_json, failures, table
+from eval import baseline, particulars
+from eval.beir import beir_letters, is_beir, read_beir
+from eval.gate import FLOORS, Floors, fallen, judge, read_floors
+from eval.gold import GoldError, Question, check, read
+from eval.judge import Judge
+from eval.new import new
+from eval.report import data, html, junit, markdown
+from eval.report.text import failures, table
+from eval.results import Results
 from eval.run import Library, ask_all, open_library, read_answers
-from eval.score import Outcome, score
+from eval.score import EXTRACTIVE, score
 from eval.shelf import Shelf
+from eval.stages import ASKED, STAGES
 
 __all__ = ["main"]
 
 GOLD = Path(__file__).parent / "gold"
+FILES = ("json", "html", "junit", "markdown")  # the options that name a file to write
 
 Opener = Callable[[Path | None, Path | None], Library]
 
 
-def main(argv: Sequence[str] | None = None, opener: Opener = open_library, baseline: Path = BASELINE) -> int:
+def main(argv: Sequence[str] | None = None, opener: Opener = open_library, kept: Path = baseline.FILE) -> int:
     """Run the evaluation.
 
     Args:
         argv: Arguments, by default those of the command line.
         opener: Opens the letters and the assistant, from a folder of letters and of the index.
-        baseline: File of the outcomes accepted last time.
+        kept: File of the outcomes accepted last time.
 
     Returns:
         The exit code.
     """
-    options = _options(argv)
+    arguments = sys.argv[1:] if argv is None else list(argv)
     try:
-        outcomes = _outcomes(options, opener)
+        if arguments[:1] == ["new"]:
+            return new(arguments[1:], opener)
+        return _run(_options(arguments, kept), arguments, opener)
     except GoldError as error:
         print("\n".join(error.problems), file=sys.stderr)
         print(f"{len(error.problems)} to mend; nothing was scored", file=sys.stderr)
@@ -45,49 +57,151 @@ def main(argv: Sequence[str] | None = None, opener: Opener = open_library, basel
     except AssistantError as error:
         print(error, file=sys.stderr)
         return 1
-    print(table(outcomes), failures(outcomes), sep="\n\n")
-    verdict = judge(outcomes, read_floors(), read_baseline(baseline)) if options.gate else None
-    if verdict:
+
+
+def _run(options: argparse.Namespace, arguments: Sequence[str], opener: Opener) -> int:
+    floors = _floors(options.floors)
+    before = baseline.read_baseline(options.baseline) if options.gate or options.accept else None
+    results = replace(_results(options, opener), command=shlex.join(["python", "-m", "eval", *arguments]))
+    gating = [one for one in results.outcomes if one.writer == results.writers[0]]
+    verdict = judge(gating, floors, before, results.circumstances, results.reading.tallies if results.reading else None)
+    results = replace(results, baseline=before, verdict=verdict if options.gate else None)
+    print(table(results), failures(results.outcomes), sep="\n\n")
+    if options.gate:
         print(f"\n{verdict.text}")
-    if options.json:
-        body = as_json(outcomes, verdict.as_json() if verdict else None)
-        options.json.write_text(json.dumps(body, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    _write(results, options)
     if options.accept:
-        accept(outcomes, baseline)
-    return 1 if verdict and verdict.falls else 0
+        worse = fallen(verdict, gating, before, floors)
+        if worse and not options.because:
+            print("\nNot accepted, for this is worse than before (say why with --because):", file=sys.stderr)
+            print("\n".join(f"  {line}" for line in worse), file=sys.stderr)
+            return 1
+        because = options.because if worse else ""
+        baseline.write_baseline(options.baseline, gating, results.circumstances, because, before)
+        print(f"accepted: {options.baseline}", file=sys.stderr)
+        return 0
+    return 1 if options.gate and verdict.falls else 0
 
 
-def _options(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser("python -m eval", description="Measure the assistant by gold questions.")
-    add = parser.add_argument
-    add("--gold", type=Path, action="extend", nargs="+", metavar="FILE", help="default: eval/gold/*.jsonl")
-    add("--answers", type=Path, metavar="FILE", help="measure these answers (JSON lines) instead of asking")
-    add("--json", type=Path, metavar="FILE", help="write all figures and outcomes there as well")
-    add("--gate", action="store_true", help="compare with the floors and the baseline; exit 1 on a fall")
-    add("--accept", action="store_true", help="make these outcomes the baseline")
+def _results(options: argparse.Namespace, opener: Opener) -> Results:
+    """Ask and score."""
+    folders = [path for path in options.gold if is_beir(path)]
+    rows = read([path for path in options.gold if path not in folders])
+    references = particulars.read_particulars(options.particulars) if options.particulars else []
+    library = opener(options.corpus or (beir_letters(folders) if folders else None), options.index)
+    try:
+        shelf = Shelf(library.letters)
+        reading = particulars.measure(references, shelf) if references else None
+        questions: list[Question] = [*check(rows, shelf), *read_beir(folders, shelf)]
+        outcomes = []
+        writers = (EXTRACTIVE,) if options.answers else library.writers
+        for writer in writers if set(options.stages) - {"reading"} else ():
+            if options.answers:
+                answers = read_answers(options.answers, questions)
+            else:
+                answers = ask_all(library, questions, writer, not {*ASKED, "cost"} & set(options.stages))
+            pairs = zip(questions, answers, strict=True)
+            outcomes += [score(one, given, shelf, options.stages, writer) for one, given in pairs]
+        settings = {} if options.answers else library.settings
+    finally:
+        library.close()
+    if options.judge:
+        outcomes = Judge(options.judge, options.judge_model).judged(outcomes)
+    under = baseline.circumstances(settings, shelf.letters, options.gold)
+    return Results(tuple(outcomes), under, tuple(options.stages), reading)
+
+
+def _floors(path: Path) -> Floors:
+    try:
+        return read_floors(path)
+    except (OSError, ValueError) as error:
+        raise GoldError([f"{path}: {error}" if str(path) not in str(error) else str(error)]) from None
+
+
+def _write(results: Results, options: argparse.Namespace) -> None:
+    """The reports that were asked for, each into its file."""
+    if options.json:
+        body = json.dumps(data.as_json(results), indent=1, ensure_ascii=False)
+        options.json.write_text(body + "\n", encoding="utf-8")
+    for name, made in (("html", html.as_html), ("junit", junit.as_junit), ("markdown", markdown.as_markdown)):
+        file = getattr(options, name)
+        if file:
+            file.write_text(made(results), encoding="utf-8")
+
+
+def _options(arguments: Sequence[str], kept: Path) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        "python -m eval",
+        description="Measure the assistant by gold questions.",
+        epilog='"python -m eval new" helps to write a question. All of it: docs/evaluation.md.',
+    )
+    add = parser.add_argument_group("what is asked").add_argument
+    add(
+        "--gold",
+        type=Path,
+        action="extend",
+        nargs="+",
+        metavar="FILE",
+        help="questions, JSON lines, or a folder in BEIR's shape; default: eval/gold/*.jsonl",
+    )
     add("--corpus", type=Path, metavar="DIR", help="folder of letters; default: the assistant's own")
     add("--index", type=Path, metavar="DIR", help="folder of the index; default: the assistant's own")
-    options = parser.parse_args(argv)
+    add("--answers", type=Path, metavar="FILE", help="measure these answers (JSON lines) instead of asking")
+    add(
+        "--particulars",
+        type=Path,
+        metavar="FILE",
+        help="what a person read in each letter, JSON lines; default: the shipped letters', with the shipped questions",
+    )
+    add(
+        "--stage",
+        dest="stages",
+        action="extend",
+        nargs="+",
+        choices=STAGES,
+        metavar="STAGE",
+        help=f"measure only these: {', '.join(STAGES)}",
+    )
+    add = parser.add_argument_group("the gate").add_argument
+    add("--gate", action="store_true", help="compare with the floors and the baseline; exit 1 on a fall")
+    add("--accept", action="store_true", help="make these outcomes the baseline, unless something fell")
+    add("--because", metavar="WHY", default="", help="accept although something fell, for this reason")
+    add("--baseline", type=Path, default=kept, metavar="FILE", help="default: eval/baseline.json")
+    add("--floors", type=Path, default=FLOORS, metavar="FILE", help="default: eval/floors.toml")
+    add = parser.add_argument_group("reports beside the table").add_argument
+    add("--json", type=Path, metavar="FILE", help="all figures and outcomes, for programs")
+    add("--html", type=Path, metavar="FILE", help="one page to look at: plots, every answer with its quotes")
+    add("--junit", type=Path, metavar="FILE", help="JUnit XML, for CI")
+    add("--markdown", type=Path, metavar="FILE", help="a summary for a pull request")
+    add = parser.add_argument_group("a language model as judge (never in the gate)").add_argument
+    add("--judge", metavar="URL", default="", help="an OpenAI-compatible server; its key in ASSISTANT_LLM_KEY")
+    add("--judge-model", metavar="NAME", default="", help="default: the server's first")
+    options = parser.parse_args(arguments)
+    shipped = not options.gold and not options.corpus
     options.gold = options.gold or sorted(GOLD.glob("*.jsonl"))
+    options.particulars = options.particulars or (particulars.FILE if shipped else None)
+    _check(parser, options)
+    options.stages = [stage for stage in STAGES if stage in (options.stages or STAGES)]
+    return options
+
+
+def _check(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
     if not options.gold:
         parser.error(f"no gold file in {GOLD}; name one with --gold")
     if options.corpus and not options.corpus.is_dir():
         parser.error(f"--corpus {options.corpus}: there is no such folder")
-    if options.json and not options.json.resolve().parent.is_dir():
-        parser.error(f"--json {options.json}: there is no such folder")
-    return options
-
-
-def _outcomes(options: argparse.Namespace, opener: Opener) -> list[Outcome]:
-    rows = read(options.gold)
-    library = opener(options.corpus, options.index)
-    try:
-        shelf = Shelf(library.letters)
-        questions = check(rows, shelf)
-        answers = read_answers(options.answers, questions) if options.answers else ask_all(library, questions)
-    finally:
-        library.close()
-    return [score(question, given, shelf) for question, given in zip(questions, answers, strict=True)]
+    for name in FILES:
+        file = getattr(options, name)
+        if file and not file.resolve().parent.is_dir():
+            parser.error(f"--{name} {file}: there is no such folder")
+    if options.stages and (options.gate or options.accept):
+        parser.error("--gate and --accept need all stages: leave out --stage")
+    if options.because and not options.accept:
+        parser.error("--because goes with --accept")
+    if options.stages == ["reading"] and not options.particulars:
+        parser.error("the stage reading needs --particulars FILE for letters of your own")
+    if options.answers and options.stages and set(options.stages) == {"reading"}:
+        parser.error("--answers has nothing to say about the reading")
 
 
 if __name__ == "__main__":

@@ -22,10 +22,12 @@ from assistant.retrieve import CANDIDATES, fuse, in_turn
 from assistant.scope import Scope
 from assistant.terms import STOP, Term, stem
 from eval.gold import GoldError, Question, check, read
-from eval.measures import bootstrap, gains, percentile, randomisation, ranking
-from eval.report import TOGETHER, aligned
+from eval.measures import gains, ranking
+from eval.report.text import aligned
+from eval.results import TOGETHER
 from eval.run import PASSAGES, open_assistant, show
 from eval.shelf import Shelf
+from eval.statistics import bootstrap, percentile, randomisation
 from eval.variants import Variants
 
 __all__ = ["ROWS", "Ablation", "Outcome", "Row", "main", "separate_words"]

@@ -2,23 +2,23 @@
 
 Three shapes of evidence are read: `{"document", "quote"}`; an anchor `{"document", "page", "from", "to",
 "words"}` for documents whose text is not to be copied; and a bare string, with `gold_ids` and `nuggets` in
-place of `gold_documents` and `required_facts` (the national set).
+place of `gold_documents` and `required_facts` (the national set). A folder in BEIR's shape is read by `eval.beir`.
 """
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from assistant.citations import describe
 from assistant.letters import Letter
 from eval.matching import holds
 from eval.shelf import Shelf
 
-__all__ = ["Evidence", "GoldError", "Question", "Row", "check", "read"]
+__all__ = ["Evidence", "ExpectedScope", "GoldError", "Question", "Row", "check", "read"]
 
 RefusalKind = Literal["no_letter_in_scope", "letters_silent", "false_premise", "out_of_remit"]
 Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
@@ -64,6 +64,14 @@ class Message(_Model):
     content: str
 
 
+class GoldScope(_Model):
+    """What a question restricts the search to; a part that is left out is not compared."""
+
+    authorities: list[Words] | None = None
+    years: list[int] | None = None
+    letters: list[Words] | None = None
+
+
 class Row(_Model):
     """A line of a gold file, as written."""
 
@@ -79,15 +87,43 @@ class Row(_Model):
     )
     forbidden: list[Words] = []
     refusal: RefusalKind | None = None
-    known_gap: str | None = None
+    scope: GoldScope | None = None
+    absent: list[Words] = []
+    must_pass: bool = False
+    known_gap: Words | None = None
+    note: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _national(cls, row: Any) -> Any:
+        """The national set names the authority and the years of a question in fields of their own."""
+        if not isinstance(row, dict) or "scope" in row or "authority" not in row:
+            return row
+        years = row.get("years") or [row[name] for name in ("year",) if row.get(name)]
+        return row | {"scope": {"authorities": [row["authority"]]} | ({"years": years} if years else {})}
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Words that answer a question, in any of the letters named by identifier."""
+    """Words that answer a question, in any of the letters named by identifier; no words: any passage of theirs."""
 
     letters: tuple[str, ...]
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedScope:
+    """What a right reading of a question searches; None where that is not said.
+
+    Attributes:
+        authorities: Names.
+        years: Of inspection or publication.
+        letters: Identifiers.
+    """
+
+    authorities: frozenset[str] | None = None
+    years: frozenset[int] | None = None
+    letters: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +138,16 @@ class Question:
         answerable: Whether the letters hold the answer.
         history: Earlier questions, oldest first.
         letters: Identifiers of the letters that hold the answer.
+        authority: Whom the question is about: of the first of these letters, or as its scope names it; or empty.
         evidence: Words of theirs that prove it.
-        facts: Groups of alternatives; an answer must say one of each group.
+        facts: Groups of alternatives; an answer must say one of each group. Without any, the question measures the
+            search alone.
         forbidden: What an answer must not say.
         refusal: The kind of refusal that is right, or None.
+        scope: What is to be searched, or None.
+        must_pass: Whether the gate falls when this one question fails.
         known_gap: Why the question is known to fail and does not gate, or None.
+        note: For people.
     """
 
     id: str
@@ -116,11 +157,15 @@ class Question:
     answerable: bool
     history: tuple[str, ...] = ()
     letters: tuple[str, ...] = ()
+    authority: str = ""
     evidence: tuple[Evidence, ...] = ()
     facts: tuple[tuple[str, ...], ...] = ()
     forbidden: tuple[str, ...] = ()
     refusal: str | None = None
+    scope: ExpectedScope | None = None
+    must_pass: bool = False
     known_gap: str | None = None
+    note: str | None = None
 
 
 def read(paths: Sequence[Path]) -> list[tuple[str, Row]]:
@@ -188,8 +233,11 @@ def _checked(place: str, row: Row, shelf: Shelf, problems: list[str]) -> Questio
     letters = [letter for name in row.documents if (letter := _known(name, shelf, wrong))]
     found = [_evidence(row, index, letters, shelf, wrong) for index in range(len(row.quotes))]
     evidence = [one for one in found if one]
+    scope = _scope(row, shelf, wrong)
     if not wrong:
-        wrong = _facts_wrong(row, letters, evidence)
+        wrong = [*_facts_wrong(row, letters, evidence), *_absent_wrong(row, scope, shelf)]
+    if row.must_pass and row.known_gap:
+        wrong.append("a question that must pass is no known gap")
     problems.extend(f"{place}: {reason}" for reason in dict.fromkeys(wrong))
     return Question(
         id=row.id,
@@ -203,12 +251,43 @@ def _checked(place: str, row: Row, shelf: Shelf, problems: list[str]) -> Questio
             if isinstance(turn, str) or turn.role == "user"
         ),
         letters=tuple(dict.fromkeys(letter.letter_id for letter in letters)),
+        authority=next((letter.authority for letter in letters if letter.authority), _named(scope)),
         evidence=tuple(dict.fromkeys(evidence)),
         facts=tuple(tuple(group) for group in row.facts),
         forbidden=tuple(row.forbidden),
         refusal=row.refusal,
+        scope=scope,
+        must_pass=row.must_pass,
         known_gap=row.known_gap,
+        note=row.note,
     )
+
+
+def _scope(row: Row, shelf: Shelf, wrong: list[str]) -> ExpectedScope | None:
+    if row.scope is None:
+        return None
+    authorities, years, names = row.scope.authorities, row.scope.years, row.scope.letters
+    letters = None if names is None else [letter for name in names if (letter := _known(name, shelf, wrong))]
+    return ExpectedScope(
+        None if authorities is None else frozenset(authorities),
+        None if years is None else frozenset(years),
+        None if letters is None else frozenset(letter.letter_id for letter in letters),
+    )
+
+
+def _named(scope: ExpectedScope | None) -> str:
+    return min(scope.authorities) if scope and scope.authorities else ""
+
+
+def _absent_wrong(row: Row, scope: ExpectedScope | None, shelf: Shelf) -> list[str]:
+    """What is said to be absent, and yet stands in a letter that the question is about."""
+    about = shelf.letters if scope is None or scope.letters is None else list(map(shelf.letter, scope.letters))
+    return [
+        f'"{words}" is said to be absent, but stands in {letter.file}'
+        for words in row.absent
+        for letter in about
+        if letter and holds(letter.text, words)
+    ]
 
 
 def _known(name: str, shelf: Shelf, wrong: list[str]) -> Letter | None:

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,13 +12,17 @@ from pydantic import ValidationError
 
 from assistant.letters import Letter
 from eval.gold import GoldError, Question
-from eval.score import Given
+from eval.score import EXTRACTIVE, Given
 
 if TYPE_CHECKING:
     from assistant.engine import Assistant
 
-__all__ = ["Library", "ask_all", "open_assistant", "open_library", "read_answers", "show"]
+__all__ = ["LANGUAGE_MODEL", "Library", "ask_all", "open_assistant", "open_library", "read_answers", "show"]
 
+LANGUAGE_MODEL = "language model"
+"""The writer that words answers anew, where the settings name one."""
+
+NO_MATTER = ("corpus_dir", "index_dir", "host", "port", "log_level", "llm_url", "llm_key")
 PASSAGES = 10  # retrieved for each question: what recall@10 and nDCG@10 look at
 STEP = 25  # steps between two lines of progress
 
@@ -29,8 +34,19 @@ class Library(Protocol):
     def letters(self) -> Sequence[Letter]:
         """All letters."""
 
-    def answer(self, question_id: str, question: str, history: Sequence[str]) -> Mapping[str, Any]:
+    @property
+    def writers(self) -> Sequence[str]:
+        """Those that can be asked: `EXTRACTIVE` first, then the language model that the settings name, if any."""
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """What an answer may depend on, by name."""
+
+    def answer(self, question: Question, writer: str) -> Mapping[str, Any]:
         """An answer in the contract's shape."""
+
+    def search(self, question: Question) -> Mapping[str, Any]:
+        """The passages found, in the contract's shape, with the seconds."""
 
     def close(self) -> None:
         """Let go of the index."""
@@ -41,17 +57,40 @@ class AssistantLibrary:
 
     def __init__(self, corpus: Path | None, index: Path | None) -> None:
         self._assistant = open_assistant(corpus, index)
+        self._by_id = {letter.letter_id: letter for letter in self._assistant.letters}
 
     @property
     def letters(self) -> Sequence[Letter]:
         """All letters."""
         return self._assistant.letters
 
-    def answer(self, question_id: str, question: str, history: Sequence[str]) -> Mapping[str, Any]:
+    @property
+    def writers(self) -> Sequence[str]:
+        """The extractive one, and the language model where there is one."""
+        return (EXTRACTIVE, LANGUAGE_MODEL) if self._assistant.settings.llm_url else (EXTRACTIVE,)
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """All settings but folders, addresses and keys, which change no answer."""
+        return self._assistant.settings.model_dump(mode="json", exclude=set(NO_MATTER))
+
+    def answer(self, question: Question, writer: str) -> Mapping[str, Any]:
         """An answer in the contract's shape."""
         from assistant.answer import answer_json
 
-        return answer_json(self._assistant.ask(question, history=history, k=PASSAGES), question_id)
+        answer = self._assistant.ask(
+            question.question, history=question.history, k=PASSAGES, rewrite=writer != EXTRACTIVE
+        )
+        return answer_json(answer, question.id)
+
+    def search(self, question: Question) -> Mapping[str, Any]:
+        """The passages found, in the contract's shape, with the seconds."""
+        from assistant.records import search_json
+
+        started = time.perf_counter()
+        found = self._assistant.search(question.question, history=question.history, k=PASSAGES)
+        seconds = time.perf_counter() - started
+        return search_json(found, self._by_id) | {"seconds": {"scope and retrieve": seconds}}
 
     def close(self) -> None:
         """Let go of the index."""
@@ -91,12 +130,27 @@ def open_library(corpus: Path | None, index: Path | None) -> Library:
     return AssistantLibrary(corpus, index)
 
 
-def ask_all(library: Library, questions: Sequence[Question]) -> list[Given]:
-    """Ask every question, in order, with its history; progress goes to stderr."""
+def ask_all(
+    library: Library, questions: Sequence[Question], writer: str = EXTRACTIVE, search_only: bool = False
+) -> list[Given]:
+    """Ask every question, in order, with its history; progress goes to stderr.
+
+    Args:
+        library: Whom to ask.
+        questions: What to ask.
+        writer: One of the library's.
+        search_only: Whether nothing is answered, only the scope read and the passages found.
+    """
     answers = []
     for number, question in enumerate(questions, 1):
-        answers.append(Given.model_validate(library.answer(question.id, question.question, question.history)))
-        show("asked", number, len(questions))
+        if search_only:
+            found = library.search(question)
+            answers.append(
+                Given(refused=False, answer="", scope=found["scope"], retrieved=found["hits"], seconds=found["seconds"])
+            )
+        else:
+            answers.append(Given.model_validate(library.answer(question, writer)))
+        show("asked" if writer == EXTRACTIVE else f"asked, {writer}", number, len(questions))
     return answers
 
 

@@ -1,7 +1,7 @@
 """An answer in the contract's shape against its gold question: what it failed on, and every tally."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import shorten
 
@@ -12,9 +12,14 @@ from eval import measures
 from eval.gold import Question
 from eval.matching import holds
 from eval.measures import Tally
+from eval.reading.comparing import same_authority
 from eval.shelf import Shelf
+from eval.stages import ASKED, MEASURES, STAGES
 
-__all__ = ["Given", "Outcome", "add", "score"]
+__all__ = ["EXTRACTIVE", "Given", "Outcome", "add", "score"]
+
+EXTRACTIVE = "extractive"
+"""The writer that quotes: the only one that the gate looks at."""
 
 SHOWN = 80  # characters of a fact or sentence in the list of failures
 
@@ -39,12 +44,15 @@ class Quoted(_Model):
     quote: str
     start: int
     end: int
+    title: str = ""
+    locator: str = ""
 
 
 class Heading(_Model):
-    """The heading of a group of sentences."""
+    """The heading of a group of sentences, and the numbers of these, from 0."""
 
     heading: str = ""
+    sentences: tuple[int, ...] = ()
 
 
 class Refused(_Model):
@@ -62,13 +70,23 @@ class Found(_Model):
     text: str
 
 
+class Searched(_Model):
+    """What was searched."""
+
+    authorities: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    letters: tuple[str, ...] = ()
+
+
 class Given(_Model):
-    """An answer, as `assistant ask --json` prints it; only what is measured is read."""
+    """An answer, as `assistant ask --json` prints it; only what is measured or shown is read."""
 
     id: str = ""
+    scope: Searched | None = None
     refused: bool
     refusal: Refused | None = None
     answer: str
+    writer: str = EXTRACTIVE
     sentences: tuple[Sentence, ...] = ()
     groups: tuple[Heading, ...] = ()
     citations: tuple[Quoted, ...] = ()
@@ -82,22 +100,36 @@ class Outcome:
 
     Attributes:
         question: The question.
+        given: What was answered.
         causes: Why it failed, in words; empty if it passed.
-        doubts: Citations and sentences that do not hold, whether or not the question passed.
+        doubts: Citations, sentences and scopes that do not hold, whether or not the question passed.
         tallies: By name of the measure.
-        seconds: By stage.
+        writer: Which writer was asked.
+        judged: What a language-model judge said, in words, if one was asked.
     """
 
     question: Question
+    given: Given
     causes: tuple[str, ...]
     doubts: tuple[str, ...]
     tallies: Mapping[str, Tally]
-    seconds: Mapping[str, float]
+    writer: str = EXTRACTIVE
+    judged: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
         """Answered rightly, or rightly refused."""
         return not self.causes
+
+    @property
+    def seconds(self) -> Mapping[str, float]:
+        """By stage."""
+        return self.given.seconds
+
+    @property
+    def missed(self) -> tuple[tuple[str, ...], ...]:
+        """Groups of facts that an answer should have said and did not."""
+        return tuple(_missed(self.question, self.given)) if self.question.answerable else ()
 
 
 def add(outcomes: Iterable[Outcome]) -> dict[str, Tally]:
@@ -109,25 +141,82 @@ def add(outcomes: Iterable[Outcome]) -> dict[str, Tally]:
     return total
 
 
-def score(question: Question, given: Given, shelf: Shelf) -> Outcome:
-    """Measure one answer."""
-    tallies, doubts = _citations(given, shelf)
+def score(
+    question: Question,
+    given: Given,
+    shelf: Shelf,
+    stages: Collection[str] = tuple(STAGES),
+    writer: str = EXTRACTIVE,
+) -> Outcome:
+    """Measure one answer.
+
+    Args:
+        question: What was asked.
+        given: What was answered, or what was found and read where only the search or the scope is measured.
+        shelf: The letters.
+        stages: Those that are measured; a question fails only by what these look at.
+        writer: Which writer was asked.
+    """
+    asked = bool(set(stages) & set(ASKED))
+    tallies, wrong_scope = _scope(question, given, shelf)
+    doubts = wrong_scope if "scope" in stages else []
+    causes = [] if asked else list(doubts)
     if question.answerable:
-        causes = _causes(question, given, shelf)
-        matched = len(question.facts) - len(_missed(question, given))
         tallies |= _retrieval_tallies(question, given, shelf)
-        tallies["accuracy"] = Tally(not causes, 1)
-        tallies["fact_recall"] = Tally(matched, len(question.facts))
-        tallies["false_refusal_rate"] = Tally(given.refused, 1)
-        if not given.refused:
-            cited = _cited(given, shelf)
-            tallies["documents_right"] = Tally(bool(cited) and cited <= set(question.letters), 1)
-    else:
-        causes = [] if given.refused else ["should have refused"]
-        tallies["refusal_recall"] = Tally(given.refused, 1)
+    if asked:
+        cited, doubtful = _citations(given, shelf)
+        answered, causes = _answered(question, given, shelf)
+        tallies |= cited | answered
+        doubts = [*doubts, *doubtful]
+    if question.answerable and "retrieval" in stages and not (asked and question.facts):
+        causes += [] if tallies["recall@10"].hits else ["no evidence among the first 10 passages"]
+    measured = {name: tally for name, tally in tallies.items() if MEASURES[name].stage in stages}
+    return Outcome(question, given, tuple(causes), tuple(doubts), measured, writer)
+
+
+def _scope(question: Question, given: Given, shelf: Shelf) -> tuple[dict[str, Tally], list[str]]:
+    """Scope accuracy: authorities, years and letters searched are just those that the question names."""
+    wanted, found = question.scope, given.scope
+    if wanted is None or found is None:
+        return {}, []
+    letters = {letter.letter_id if (letter := shelf.letter(name)) else name for name in found.letters}
+    wrong = []
+    if wanted.authorities is not None and not (
+        len(wanted.authorities) == len(found.authorities)
+        and all(any(same_authority(one, name) for one in found.authorities) for name in wanted.authorities)
+    ):
+        wrong.append(_other("authorities", found.authorities, wanted.authorities))
+    if wanted.years is not None and wanted.years != set(found.years):
+        wrong.append(_other("years", found.years, wanted.years))
+    if wanted.letters is not None and wanted.letters != letters:
+        wrong.append(_other("letters", sorted(letters), wanted.letters))
+    return {"scope_accuracy": Tally(not wrong, 1)}, wrong
+
+
+def _other(what: str, found: Iterable[object], wanted: Iterable[object]) -> str:
+    said = [", ".join(sorted(map(str, side))) or "none" for side in (found, wanted)]
+    return f"scope: {what} {said[0]}; expected {said[1]}"
+
+
+def _answered(question: Question, given: Given, shelf: Shelf) -> tuple[dict[str, Tally], list[str]]:
+    """The tallies of answer and refusal, and why the question failed."""
+    tallies = {}
+    if not question.answerable:
         if question.refusal and given.refusal:
             tallies["refusal_kind"] = Tally(given.refusal.kind == question.refusal, 1)
-    return Outcome(question, tuple(causes), tuple(doubts), tallies, given.seconds)
+        tallies["refusal_recall"] = Tally(given.refused, 1)
+        return tallies, [] if given.refused else ["should have refused"]
+    if not given.refused:
+        cited = _cited(given, shelf)
+        tallies["documents_right"] = Tally(bool(cited) and cited <= set(question.letters), 1)
+    if not question.facts:
+        return tallies, []  # nothing to hold an answer against: the search is what is measured
+    causes = _causes(question, given, shelf)
+    matched = len(question.facts) - len(_missed(question, given))
+    tallies["accuracy"] = Tally(not causes, 1)
+    tallies["fact_recall"] = Tally(matched, len(question.facts))
+    tallies["false_refusal_rate"] = Tally(given.refused, 1)
+    return tallies, causes
 
 
 def _causes(question: Question, given: Given, shelf: Shelf) -> list[str]:

@@ -14,11 +14,16 @@ Searchable = tuple[str, list[int]]  # squeezed text, and where each of its chara
 
 
 class Shelf:
-    """The letters by identifier and by all of their file names."""
+    """The letters by identifier and by all of their file names.
+
+    Attributes:
+        letters: Every letter.
+    """
 
     def __init__(self, letters: Iterable[Letter]) -> None:
         self._letters: dict[str, Letter] = {}
-        for letter in letters:
+        self.letters = tuple(letters)
+        for letter in self.letters:
             for name in (letter.letter_id, letter.file, *letter.files):
                 self._letters.setdefault(name, letter)
         self._searchable: dict[str, Searchable] = {}

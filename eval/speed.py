@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from assistant.errors import AssistantError
-from eval.measures import percentile
 from eval.run import open_assistant, show
+from eval.statistics import percentile
 
 __all__ = ["main"]
 

@@ -1,6 +1,7 @@
 """`python -m eval`: exit codes, streams and files, with the shipped letters and answers that are queued."""
 
 import json
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,8 +13,10 @@ from assistant.corpus import find_files, read_letter
 from assistant.errors import IndexStateError
 from assistant.letters import Letter
 from eval import __main__ as command
-from eval.report import MEASURES
+from eval.gold import Question
 from eval.run import Library
+from eval.score import EXTRACTIVE
+from eval.stages import MEASURES, STAGES
 
 ROOT = Path(__file__).parent.parent
 LETTERS = [read_letter(file) for file in find_files(ROOT / "corpus" / "letters")]
@@ -60,13 +63,20 @@ class QueuedLibrary:
     def __init__(self, answers: Mapping[str, Mapping[str, Any]]) -> None:
         self.answers = answers
         self.asked: list[tuple[str, Sequence[str]]] = []
+        self.searched: list[str] = []
         self.opened: tuple[Path | None, Path | None] | None = None
         self.closed = False
         self.letters: Sequence[Letter] = LETTERS
+        self.writers: Sequence[str] = [EXTRACTIVE]
+        self.settings: Mapping[str, Any] = {}
 
-    def answer(self, question_id: str, question: str, history: Sequence[str]) -> Mapping[str, Any]:
-        self.asked.append((question, history))
-        return self.answers[question_id]
+    def answer(self, question: Question, writer: str) -> Mapping[str, Any]:
+        self.asked.append((question.question, question.history))
+        return self.answers[question.id if writer == EXTRACTIVE else f"{question.id}, {writer}"]
+
+    def search(self, question: Question) -> Mapping[str, Any]:
+        self.searched.append(question.id)
+        return {"scope": {}, "hits": self.answers[question.id].get("retrieved", []), "seconds": {"search": 0.01}}
 
     def close(self) -> None:
         self.closed = True
@@ -131,6 +141,84 @@ def test_accepted_outcomes_name_the_questions_lost_later(gold: Path, capsys: pyt
     assert "lost: q2" in capsys.readouterr().out
 
 
+def test_what_is_worse_is_accepted_only_with_a_reason(gold: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    better, worse = QueuedLibrary({"q1": RIGHT, "q2": REFUSED}), QueuedLibrary({"q1": RIGHT, "q2": RIGHT})
+    assert run(better, gold, "--accept") == 0
+    kept = (gold.parent / "baseline.json").read_text(encoding="utf-8")
+    assert run(worse, gold, "--accept") == 1
+    err = capsys.readouterr().err
+    assert "Not accepted, for this is worse than before (say why with --because):" in err
+    assert "  outcomes lost: q2" in err
+    assert (gold.parent / "baseline.json").read_text(encoding="utf-8") == kept
+    assert run(worse, gold, "--accept", "--because", "the question was wrong") == 0
+    body = json.loads((gold.parent / "baseline.json").read_text(encoding="utf-8"))
+    assert (body["because"], body["questions"]["q2"]["passed"]) == ("the question was wrong", False)
+    assert body["circumstances"]["corpus"] and body["circumstances"]["gold"]
+    assert run(better, gold, "--accept", "--because", "nothing is worse") == 0
+    assert json.loads((gold.parent / "baseline.json").read_text(encoding="utf-8"))["because"] == ""
+
+
+def test_stages_by_themselves_neither_answer_nor_need_to(gold: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    library = QueuedLibrary({"q1": RIGHT, "q2": REFUSED})
+    assert run(library, gold, "--stage", "retrieval") == 0
+    assert (library.asked, library.searched) == ([], ["q1", "q2"])
+    out = capsys.readouterr().out
+    assert "MRR@10" in out and "Answers right" not in out and "Citation" not in out
+    assert run(library, gold, "--stage", "refusal") == 0
+    out = capsys.readouterr().out
+    assert len(library.asked) == 2
+    assert "Unanswerable refused" in out and "MRR@10" not in out
+
+
+def test_the_reading_needs_no_question(gold: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    row = {"document": VISIT.file, "authority": "Swindon", "published": "2019-03-02", "headings": ["Findings", "Nine"]}
+    particulars = written(tmp_path / "particulars.jsonl", [row])
+    library = QueuedLibrary({})
+    assert run(library, gold, "--stage", "reading", "--particulars", str(particulars)) == 0
+    assert (library.asked, library.searched) == ([], [])
+    out = capsys.readouterr().out
+    assert "Particulars read rightly  0.500  [0.09, 0.91]  1 of 2" in out
+    assert f"{VISIT.file}: published is '2019-03-01', expected '2019-03-02'" in out
+    assert f'{VISIT.file}: no heading "Nine"' in out
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ({"document": "x.txt"}, ':1: there is no letter "x.txt"'),
+        ({"document": VISIT.file, "athority": "Swindon"}, ":1: athority: Extra inputs are not permitted"),
+        ({"authority": "Swindon"}, ":1: document: Field required"),
+    ],
+)
+def test_wrong_particulars_are_named_by_file_and_line(
+    gold: Path, tmp_path: Path, row: Mapping[str, Any], reason: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    particulars = written(tmp_path / "particulars.jsonl", [row])
+    assert run(QueuedLibrary({}), gold, "--particulars", str(particulars)) == 2
+    assert f"{particulars}{reason}" in capsys.readouterr().err
+
+
+def test_a_language_model_stands_beside_the_extractive_writer_and_does_not_gate(
+    gold: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = {f"{name}, language model": REFUSED for name in ("q1", "q2")}
+    library = QueuedLibrary({"q1": RIGHT, "q2": REFUSED} | model)
+    library.writers = [EXTRACTIVE, "language model"]
+    assert run(library, gold, "--gate") == 0
+    out = capsys.readouterr().out
+    assert "heldout (2 questions)" in out and "heldout, language model (2 questions)" in out
+    assert "q1, language model [who] Who inspected?\n    refused (no_letter_in_scope)" in out
+    assert "Gate: holds" in out
+
+
+def test_every_report_is_written_where_it_was_asked_for(gold: Path, tmp_path: Path) -> None:
+    files = {name: tmp_path / f"report.{name}" for name in ("json", "html", "junit", "markdown")}
+    options = [part for name, file in files.items() for part in (f"--{name}", str(file))]
+    assert run(QueuedLibrary({"q1": RIGHT, "q2": RIGHT}), gold, "--gate", *options) == 1
+    for name, file in files.items():
+        assert "q2" in file.read_text(encoding="utf-8"), name
+
+
 def test_answers_may_come_from_a_file(gold: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     library = QueuedLibrary({})
     answers = written(tmp_path / "answers.jsonl", [REFUSED | {"id": "q2"}, RIGHT | {"id": "q1"}])
@@ -166,7 +254,20 @@ def test_wrong_gold_is_named_by_file_and_line_and_nothing_is_scored(
     assert library.asked == []
 
 
-@pytest.mark.parametrize("arguments", [["--nonsense"], ["--corpus", "/no/such/folder"], ["--json", "/no/such/f.json"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--nonsense"],
+        ["--corpus", "/no/such/folder"],
+        ["--json", "/no/such/f.json"],
+        ["--html", "/no/such/f.html"],
+        ["--stage", "guessing"],
+        ["--stage", "answer", "--gate"],
+        ["--stage", "scope", "--accept"],
+        ["--because", "I say so"],
+        ["--gold", "eval/gold/heldout.jsonl", "--stage", "reading"],
+    ],
+)
 def test_wrong_usage_exits_2(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         command.main(arguments, QueuedLibrary({}).open)
@@ -181,13 +282,37 @@ def test_an_error_of_the_assistant_is_one_line_and_exit_1(gold: Path, capsys: py
     assert capsys.readouterr().err == "the index is in use; close the page first\n"
 
 
-def test_the_page_in_the_docs_names_every_measure_option_and_floor() -> None:
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ({"absent": ["care leavers"]}, f'"care leavers" is said to be absent, but stands in {VISIT.file}'),
+        ({"scope": {"letters": ["x.txt"]}}, 'there is no letter "x.txt"'),
+        ({"must_pass": True, "known_gap": "too hard"}, "a question that must pass is no known gap"),
+        ({"scope": {"years": ["2019"]}}, "scope.years.0: Input should be a valid integer"),
+    ],
+)
+def test_what_a_question_claims_of_the_letters_is_checked(
+    gold: Path, more: Mapping[str, Any], reason: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written(gold, [GOLD[0], GOLD[1] | more])
+    assert run(QueuedLibrary({}), gold) == 2
+    assert f"{gold}:2: {reason}" in capsys.readouterr().err
+    elsewhere = {"absent": ["care leavers"], "scope": {"letters": [LETTERS[0].file]}}
+    written(gold, [GOLD[0], GOLD[1] | elsewhere])
+    assert "care leavers" not in LETTERS[0].text and run(QueuedLibrary({"q1": RIGHT, "q2": REFUSED}), gold) == 0
+
+
+def test_the_page_in_the_docs_names_every_measure_option_stage_and_floor(capsys: pytest.CaptureFixture[str]) -> None:
     page = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
     floors = tomllib.loads((ROOT / "eval" / "floors.toml").read_text(encoding="utf-8"))
     for name in MEASURES:
         assert f"`{name}`" in page, name
-    for option in ("--gold", "--answers", "--json", "--gate", "--accept", "--corpus", "--index"):
+    with pytest.raises(SystemExit):
+        command.main(["--help"])
+    for option in set(re.findall(r"(?<!\S)--[a-z-]+", capsys.readouterr().out)) - {"--help"}:
         assert f"`{option}" in page, option
+    for stage in STAGES:
+        assert f"`{stage}`" in page, stage
     for bound, limits in floors.items():
         for name, limit in limits.items():
             assert f"| `{name}` | {bound.replace('_', ' ')} {limit:g} |" in page, name

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from assistant.corpus import read_letter
-from eval import measures
+from eval import measures, statistics
 from eval.matching import holds, normalise, squeeze
 from eval.measures import Tally
 
@@ -50,25 +50,25 @@ def test_squeezing_keeps_track_of_where_each_character_stood() -> None:
 
 def test_wilson() -> None:
     # 8 of 10: (0.8 + z²/20 ± z √(0.016 + z²/400)) / (1 + z²/10), z² = 3.84146
-    assert measures.wilson(8, 10) == pytest.approx((0.4902, 0.9433), abs=1e-4)
-    assert measures.wilson(0, 10) == pytest.approx((0.0, 0.2775), abs=1e-4)
-    assert measures.wilson(10, 10) == pytest.approx((0.7225, 1.0), abs=1e-4)
-    assert measures.wilson(0, 0) == (0.0, 1.0)
+    assert statistics.wilson(8, 10) == pytest.approx((0.4902, 0.9433), abs=1e-4)
+    assert statistics.wilson(0, 10) == pytest.approx((0.0, 0.2775), abs=1e-4)
+    assert statistics.wilson(10, 10) == pytest.approx((0.7225, 1.0), abs=1e-4)
+    assert statistics.wilson(0, 0) == (0.0, 1.0)
 
 
 def test_mcnemar() -> None:
-    assert measures.mcnemar(6, 0) == 2 / 64
-    assert measures.mcnemar(5, 1) == 2 * (1 + 6) / 64
-    assert measures.mcnemar(1, 5) == measures.mcnemar(5, 1)
-    assert measures.mcnemar(3, 3) == 1.0
-    assert measures.mcnemar(0, 0) == 1.0
+    assert statistics.mcnemar(6, 0) == 2 / 64
+    assert statistics.mcnemar(5, 1) == 2 * (1 + 6) / 64
+    assert statistics.mcnemar(1, 5) == statistics.mcnemar(5, 1)
+    assert statistics.mcnemar(3, 3) == 1.0
+    assert statistics.mcnemar(0, 0) == 1.0
 
 
 def test_percentile_is_the_nearest_rank() -> None:
     values = [float(value) for value in range(20, 0, -1)]
-    assert measures.percentile(values, 0.5) == 10
-    assert measures.percentile(values, 0.95) == 19
-    assert measures.percentile([7.0], 0.95) == 7
+    assert statistics.percentile(values, 0.5) == 10
+    assert statistics.percentile(values, 0.95) == 19
+    assert statistics.percentile([7.0], 0.95) == 7
 
 
 def test_words_are_counted_as_read() -> None:
@@ -203,38 +203,38 @@ def test_tallies_add_up() -> None:
 
 def test_the_bootstrap_draws_whole_clusters() -> None:
     # Of two clusters, each of two draws gives A twice, once or never: a quarter, a half, a quarter of all draws.
-    assert measures.bootstrap([1, 0], ["a", "b"]) == (0, 1)
-    assert measures.bootstrap([0.5, -0.25], ["a", "b"]) == (-0.25, 0.5)
+    assert statistics.bootstrap([1, 0], ["a", "b"]) == (0, 1)
+    assert statistics.bootstrap([0.5, -0.25], ["a", "b"]) == (-0.25, 0.5)
     # The questions of a cluster come together, and a cluster of three counts three times.
-    assert measures.bootstrap([1, 0.25, 0.25, 0], ["a", "a", "a", "b"]) == (0, 0.5)
-    assert measures.bootstrap([0.2, 0.2, 0.2], ["a", "b", "c"]) == pytest.approx((0.2, 0.2))
-    assert measures.bootstrap([0.2, 0.4], ["a", "a"]) == measures.bootstrap([], []) == (-1, 1), "nothing can be said"
+    assert statistics.bootstrap([1, 0.25, 0.25, 0], ["a", "a", "a", "b"]) == (0, 0.5)
+    assert statistics.bootstrap([0.2, 0.2, 0.2], ["a", "b", "c"]) == pytest.approx((0.2, 0.2))
+    assert statistics.bootstrap([0.2, 0.4], ["a", "a"]) == statistics.bootstrap([], []) == (-1, 1), "nothing can be said"
 
 
 def test_the_bootstraps_interval_is_that_of_the_normal_distribution_for_many_clusters() -> None:
     # 400 questions, half of them +1 and half 0: mean 0.5, standard error 0.5 / 20
-    low, high = measures.bootstrap([1, 0] * 200, [str(number) for number in range(400)])
+    low, high = statistics.bootstrap([1, 0] * 200, [str(number) for number in range(400)])
     assert low == pytest.approx(0.5 - 1.96 * 0.025, abs=0.005)
     assert high == pytest.approx(0.5 + 1.96 * 0.025, abs=0.005)
     # Pairs of the same fate: half as many draws, so wider by the square root of two.
-    low, high = measures.bootstrap([1, 1, 0, 0] * 100, [str(number // 2) for number in range(400)])
+    low, high = statistics.bootstrap([1, 1, 0, 0] * 100, [str(number // 2) for number in range(400)])
     assert high - low == pytest.approx(2 * 1.96 * 0.5 / 200**0.5, abs=0.01)
 
 
 def test_paired_randomisation_by_hand() -> None:
     # Sums of +-1 +-2 +-0.5: 3.5, 2.5, -0.5, -1.5 and the same with the other sign; 2.5 or more: 4 of 8.
-    assert measures.randomisation([1, 2, -0.5]) == 0.5
-    assert measures.randomisation([1, 1, 1]) == 0.25
-    assert measures.randomisation([0.1] * 3 + [0] * 50) == 0.25, "no difference has no sign, and 0.1 is not exact"
-    assert measures.randomisation([0.5, -0.5]) == 1
-    assert measures.randomisation([0, 0]) == measures.randomisation([]) == 1
+    assert statistics.randomisation([1, 2, -0.5]) == 0.5
+    assert statistics.randomisation([1, 1, 1]) == 0.25
+    assert statistics.randomisation([0.1] * 3 + [0] * 50) == 0.25, "no difference has no sign, and 0.1 is not exact"
+    assert statistics.randomisation([0.5, -0.5]) == 1
+    assert statistics.randomisation([0, 0]) == statistics.randomisation([]) == 1
 
 
 @pytest.mark.parametrize(("won", "lost"), [(5, 1), (1, 5), (6, 6), (14, 0), (10, 4)])
 def test_paired_randomisation_of_outcomes_is_mcnemars_test(won: int, lost: int) -> None:
-    assert measures.randomisation([1] * won + [-1] * lost) == pytest.approx(measures.mcnemar(lost, won))
+    assert statistics.randomisation([1] * won + [-1] * lost) == pytest.approx(statistics.mcnemar(lost, won))
 
 
 def test_many_differences_are_drawn_from_near_the_exact_p_and_never_0() -> None:
-    assert measures.randomisation([1] * 20 + [-1] * 10) == pytest.approx(measures.mcnemar(10, 20), abs=0.01)
-    assert measures.randomisation([1] * 100) == 1 / 20_001
+    assert statistics.randomisation([1] * 20 + [-1] * 10) == pytest.approx(statistics.mcnemar(10, 20), abs=0.01)
+    assert statistics.randomisation([1] * 100) == 1 / 20_001

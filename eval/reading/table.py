@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from eval.measures import Tally, wilson
+from eval.measures import Tally
 from eval.reading.checks import Check
 from eval.reading.references import HALVES
+from eval.statistics import wilson
 
 __all__ = ["ROWS", "Row", "as_json", "disagreements", "table"]
 
