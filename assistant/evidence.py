@@ -270,9 +270,15 @@ LED_BY = tuple(
     )
 )
 """An office that answers who leads something: "the board is chaired by the lead member"."""
+HELD = r"(?:leader of|chief executive|lead member|cabinet member|mayor|director of (?!children)\w+|chief \w+ officer)"
+HOLDER = re.compile(
+    rf"\bwho(?:'s| is| was| were| are)? (?:the )?(?:[\w'’]+ ){{0,3}}?(?P<who>{HELD})\b|\b(?P<name>{HELD})\b",
+    re.IGNORECASE,
+)
+"""The holder of an office by its title: no other office's holder answers."""
 OFFICE = re.compile(
     r"\b(?:Ofsted|Council|Borough|Service|Services|Board|Department|Committee|Education|Majesty|Offer|Hub|Care|Children"
-    r"|Social|Safeguarding|Inspector|The|Team|Report|Author)\b"
+    r"|Social|Safeguarding|Inspector|The|Team|Report|Author|Officer|Finance|Legal|Section)\b"
 )
 """Words of offices and organisations, which are no persons."""
 ROLE = re.compile(
@@ -289,7 +295,9 @@ CAUSE = re.compile(
     r"\b(?:because|due to|owing to|as a result|results? (?:in|from)|resulting|means? that|meant that"
     r"|reflects?|lead(?:s|ing)? to|led to|caused?"
     r"|reasons?|so that|therefore|consequently|in order to|following|barriers?|through|enabl\w+"
-    r"|helps?|contribut\w+|since|leads|this is"
+    r"|helps?|contribut\w+|leads|this is"
+    r"|since(?! (?:then|last|(?:the|its|their|that) (?:\w+ ){0,2}(?:inspection|visit|pandemic)"
+    r"|(?:[A-Z]\w+ )?(?:19|20)\d\d))"
     r"|impact\w*|limits?|difficult\w*)\b",
     re.IGNORECASE,
 )
@@ -317,6 +325,8 @@ def suits(question: Question, sentence: Sentence) -> bool:
         case "when":
             return bool(WHEN.search(text) or find_periods(text))
         case "who":
+            if not _office(question, text):
+                return False
             if IDENTITY.search(question.text):
                 return _person(text, PERSON) or any(
                     ask.search(question.text) and told.search(text) for ask, told in LED_BY
@@ -327,9 +337,16 @@ def suits(question: Question, sentence: Sentence) -> bool:
         case "why":
             return bool(CAUSE.search(text))
         case "name":
-            return bool(_person(text))
+            return bool(_person(text)) and _office(question, text)
         case _:
             return True
+
+
+def _office(question: Question, sentence: str) -> bool:
+    """Whether a sentence names the very office whose holder is asked for, if one is: a director is no leader."""
+    asked = HOLDER.search(question.text)
+    office = asked and (asked["who"] or (question.answer_type == "name" and asked["name"]))
+    return not office or office.lower() in sentence.lower()
 
 
 def _person(text: str, pattern: re.Pattern[str] = NAME) -> bool:

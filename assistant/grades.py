@@ -22,6 +22,7 @@ UNGRADED = ("focused visit", "monitoring visit", "contact and referral inspectio
 JUDGED = re.compile(r"\b(?:judged|graded|rated|judgement)\b", re.IGNORECASE)
 INSPECTION = re.compile(r"\b(?:inspection|inspected)\b", re.IGNORECASE)
 EARLIER_GRADE = re.compile(r"\b(?:led to|prompted|triggered|before|preceded|followed|reason for)\b", re.IGNORECASE)
+OWN_VISIT = re.compile(r"\b(?P<kind>focuss?ed|monitoring) (?:visits?|inspections?)\b", re.IGNORECASE)
 VISIT_WORD = re.compile(r"\b(?:focused|monitoring|unannounced) |\bvisit\b", re.IGNORECASE)
 ALONE = re.compile(r"\b(?:just|only|alone|separate(?:ly)?|on (?:its|their) own|(?:its|their) own)\b", re.IGNORECASE)
 
@@ -122,6 +123,10 @@ def _holders(brief: Brief, graded: Sequence[Letter]) -> Draft:
 def _ungraded(brief: Brief) -> Draft | None:
     """Only visits, which give no grade: what they say of an inspection's, unless the visit's own grade is asked for."""
     own = [letter for letter in brief.dated if letter.standing == "inspectorate"]
+    visit = OWN_VISIT.search(brief.question.text)
+    if not own and visit:
+        about = f"A {visit['kind'].lower()} visit gives no grade: Ofsted judges only at full inspections."
+        return Draft(refusal=silent(brief, about, nearest(brief.evidence)))
     if not own or any(letter.kind not in UNGRADED for letter in own):
         return None
     asks_visit = brief.scope.kinds or VISIT_WORD.search(brief.question.text)

@@ -7,7 +7,8 @@ __all__ = ["contradicts", "faultless"]
 
 # Words that take a side; each pair contradicts the other.
 HIGH = re.compile(
-    r"\b(?:so many|many|so often|frequent\w*|high(?:er)?|lots? of|rising|increas\w+|large|too many|more)\b",
+    r"\b(?:so many|many|so often|frequent\w*|high(?:er)?|lots? of|rising|increas\w+|large|too many|more|rose|risen"
+    r"|soar\w*|(?:push|pushed|went|gone|going|shot|crept|driven|drove)\b.{0,40}\bup)\b",
     re.IGNORECASE,
 )
 LOW = re.compile(
@@ -32,7 +33,9 @@ HEAVY = re.compile(
 )
 LIGHT = re.compile(r"\b(?:manageable|reasonable|low|sufficient capacity|enough time)\b", re.IGNORECASE)
 PRESUMES = re.compile(
-    r"\bwhat (?:was|is|were|went) (?:so )?wrong\b|\bthat (?:made|led) (?:the )?(?:inspectors|ofsted)\b", re.IGNORECASE
+    r"\bwhat (?:was|is|were|went|had gone|has gone) (?:so )?wrong\b|\bgiven that\b"
+    r"|\bthat (?:made|led) (?:the )?(?:inspectors|ofsted)\b",
+    re.IGNORECASE,
 )
 """A question that takes a failing for granted without asking why."""
 NOT_MATTER = re.compile(r"\b(?:more about|as well|well,)", re.IGNORECASE)

@@ -104,7 +104,10 @@ REMIT = re.compile(
     r"|\b(?:phone|telephone|mobile) number\b|\bemail address\b|\bsalary\b|\bhow old is (?!the )\b|\bmarried\b"
     r"|\b(?:up to the job|fit for the job|be sacked|be fired|resign|to blame)\b|\bwho should (?:i|we) vote\b"
     r"|\b(?:write|draft|compose) (?:me |us )?(?:a |an )?(?:\w+ ){0,2}(?:poem|song|story|letter|speech"
-    r"|email|essay|article|tweet|post)\b|\bvote for\b",
+    r"|email|essay|article|tweet|post)\b|\bvote for\b"
+    r"|\bwould you (?:say|call|rate|have|recommend|want|trust)\b|\bhow likely\b"
+    r"|\bwhat(?:'s| is| are) the (?:odds|chances?|likelihood|probability)\b"
+    r"|\b(?:write|draft|compose|prepare)\b.{2,80}\bfor (?:me|us)\b",
     re.IGNORECASE,
 )
 GRADE_WORDS = re.compile(
@@ -127,8 +130,10 @@ WHICH_COUNCILS = re.compile(
 )
 """Asks who has a grade, not which grade somebody has."""
 WHY = re.compile(
-    r"^\s*(?:so |and |but )?(?:what (?:was|is|were|lay) behind|how did (?:the )?(?:inspectors"
-    r"|ofsted) explain|why|how come|what (?:made|led|caused)|for what reason)\b"
+    r"^\s*(?:so |and |but )?(?:what (?:was|is|were|lay|lies) behind|how did (?:the )?(?:inspectors"
+    r"|ofsted) explain|why|how come|for what reason"
+    r"|what (?:made|led|caused|pushed|drove|drives|triggered|prompted|explain(?:s|ed)))\b"
+    r"|\b(?:what|which) (?:reasons?|causes?|explanations?)\b"
     r"|\bwhy (?:was|were|is|are|did|do|does|has|have|had)\b|\bthe reasons? (?:why"
     r"|for)\b|\bput (?:it|this|that) down to\b"
     r"|\bwhat .{0,40}\b(?:blame|attribute)\w*\b",
@@ -293,13 +298,16 @@ HOW_MANY = re.compile(
     r"|\b(?:what|which) (?P<share>percentage|share|proportion|per cent|percent|rate)\b"
     r"|\b(?P<part>how much) of the\b"
     r"|\bwhat (?:is|was|were|are) the (?:\w+ ){0,4}(?P<given>rate|percentage|proportion)\b"
+    r"|\b(?P<of>percentage|proportion|per cent|percent) of\b"
     r"|\b(?:what|which) (?P<sign>%)|\bwhat (?:number|total)\b|\b(?:what|which) age\b|\bnumber of\b",
     re.IGNORECASE,
 )
 MONEY = re.compile(
     r"\b(?:what|how much) (?:does|did|do|will|would|has|have) .{2,80} cost\b|\bwhat (?:was|is"
     r"|were) the (?:cost|price|bill|budget)|how much (?:extra |more )?(?:money|funding|cash"
-    r"|did .* (?:cost|spend|invest)|does .* cost|was (?:spent|invested))|\bcost\b|\bbudget\b|£",
+    r"|did .* (?:cost|spend|invest)|does .* cost|was (?:spent|invested))"
+    r"|\bhow much\b.{0,60}\b(?:cost(?:s|ing)?|charged?|paid|pays?|paying|spent|spends?|spending|rents?|fees?|wages?)\b"
+    r"|\bcost\b|\bbudget\b|£",
     re.I,
 )
 WHERE = re.compile(
@@ -312,7 +320,10 @@ YES_NO = re.compile(
 )
 NAMED_THING = re.compile(
     r"\b(?:name of|names? of the|what'?s the name|what is the name|(?:is|are|was|were) (?:it |he "
-    r"|she |they )?called|(?:which|what) (?:company|companies|firm|supplier|provider|school|hospital"
+    r"|she |they )?called|what(?:'s| is| was| were| are) (?:the |its |their )?[^?,]{2,60} called"
+    r"|names?,? please"
+    r"|(?:person|woman|man|boss|manager|director|leader)'s name"
+    r"|(?:which|what) (?:company|companies|firm|supplier|provider|school|hospital"
     r"|charity|organisations?|agency|councils?|authorit(?:y|ies)|universit(?:y|ies)))\b|\bcalled\s*\??$",
     re.I,
 )
@@ -500,7 +511,13 @@ def _quantity(text: str, many: re.Match[str]) -> AnswerType:
     much = (many["much"] or "").lower()
     if MONEY.search(text) and much in ("much", ""):
         return "money"
-    if many["share"] or many["sign"] or many["given"] or re.match(r"how much of", text[many.start() :], re.IGNORECASE):
+    if (
+        many["share"]
+        or many["of"]
+        or many["sign"]
+        or many["given"]
+        or re.match(r"how much of", text[many.start() :], re.IGNORECASE)
+    ):
         return "percentage"
     if much in ("old", "long", "often", "far") or re.search(r"\b(?:what|which) age\b", text, re.IGNORECASE):
         return "age"

@@ -21,6 +21,7 @@ BLAMED = 3  # sentences among which the contrary of a presumed reason is looked 
 MENTION_COVERAGE = 0.25  # for a year that is only mentioned the sentence itself must hold this share
 FAINT = 1.0  # words that weigh less together are in every letter ("happens", "use"): no matter to go by
 UNSAID = 0.9  # share of the matter, by weight, that no sentence in scope names
+REASONED = 0.4  # share of the matter that the sentence itself must hold whose reason is asked for
 STRANGE = 0.6  # an absent word this uncommon in English is a matter of its own
 WANTED = {
     "number": "such a number",
@@ -155,6 +156,8 @@ def _no_answer(brief: Brief, evidence: Sequence[Evidence]) -> Refusal | None:
     best = evidence[0]
     if question.answer_type in WANTED:
         fitting = [e for e in evidence if e.suits and relevant(question, e)]
+        if question.answer_type == "why":
+            fitting = [e for e in fitting if e.coverage >= REASONED]
         if not fitting:
             return silent(brief, f"The letters in scope do not give {WANTED[question.answer_type]}.", nearest(evidence))
         best = fitting[0]

@@ -53,6 +53,14 @@ STEMS = {
     "timely": "timeli",  # as "timeliness", not as "time"
     "careful": "careful",  # not as "care"
     "carefully": "careful",
+    "allowance": "allowance",  # money, not what is allowed
+    "allowances": "allowance",
+    "interpreter": "interpreter",  # people, not what is interpreted or "translates into" something
+    "interpreters": "interpreter",
+    "translator": "translator",
+    "translators": "translator",
+    "translation": "translation",
+    "translations": "translation",
 }
 """Words that the stemmer would take for others."""
 _stemmer = snowballstemmer.stemmer("english")

@@ -404,3 +404,39 @@ def test_another_matter_takes_the_place_of_the_one_before():
     question = asks("and what about their health?", before="how are children in care doing at school?")
     typed = {term.typed for term in question.terms}
     assert "health" in typed and "children in care" in typed and not any("school" in word for word in typed)
+
+
+# --- ways of asking for a person, a sum, a share, a reason, an opinion -------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "answer_type"),
+    [
+        ("The council's chief executive in 2024 - name please", "name"),
+        ("What's the Director of Finance called?", "name"),
+        ("How much is it costing?", "money"),
+        ("how much rent do care leavers get charged", "money"),
+        ("Percentage of plans finished on time in 2019?", "percentage"),
+        ("What pushed caseloads up in 2019?", "why"),
+        ("What reason is given for the delay?", "why"),
+        ("How much support do care leavers get?", None),
+    ],
+)
+def test_what_an_answer_must_hold(text, answer_type):
+    assert understand(text, "", (), 5).answer_type == answer_type
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Was Ofsted too hard on Swindon, would you say?",
+        "What are the odds that Swindon gets out of intervention?",
+        "Could you draft a freedom of information request about agency spending for me?",
+    ],
+)
+def test_opinions_odds_and_drafting_are_out_of_remit(text):
+    assert understand(text, "", (), 5).intent == "remit"
+
+
+def test_what_managers_drafted_for_children_is_in_remit():
+    assert understand("Who drafts plans for children?", "", (), 5).intent != "remit"
