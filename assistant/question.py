@@ -139,6 +139,13 @@ WHY = re.compile(
     r"|\bwhat .{0,40}\b(?:blame|attribute)\w*\b",
     re.IGNORECASE,
 )
+RANKED = re.compile(
+    r"\b(?:came|come|comes) (?:off|out) (?:the )?(?:better|best|worse|worst)\b"
+    r"|\bdid (?:the )?(?:better|best|worse|worst)\b"
+    r"|\bwhich (?:\w+ ){0,4}(?:better|best|worse|worst|stronger|strongest|weaker|weakest)\b",
+    re.IGNORECASE,
+)
+"""Sets graded areas against each other."""
 COVERAGE = re.compile(
     r"\b(?:(?:in )?which|what|how many|list (?:the|all)?)\s+(?:of\s+)?(?:the\s+|these\s+|our\s+)?(?:[\w-]+\s+){0,2}?"
     r"(?:letters?|documents?|reports?|papers?|inspections?|visits?|authorities|councils)\b(?:\s+(?:do"
@@ -219,7 +226,7 @@ WHEN = re.compile(
     r"|\b(?:last|first|final) days?\b|\bdates? of\b"
     r"|\bsince when\b|\bwhat (?:date|dates|day|days|month|year)\b|\bwhich (?:date|dates"
     r"|day|days|month|year)\b|\bhow long ago\b|\b(?:by|at) what point\b"
-    r"|\bby when\b|\bwhat time\b|\bwich days?\b",
+    r"|\bby when\b|\bwhat time\b|\bwich days?\b|\bwhat (?:was|were|is|are) the (?:\w+ ){0,2}dates?\b",
     re.IGNORECASE,
 )
 VISITED = re.compile(
@@ -287,7 +294,9 @@ LISTS: tuple[tuple[tuple[str, ...], str], ...] = (
         r"|\bimprovements? (?:needed|required|asked)|\bareas? .{0,30}(?:more work|improve|improvement)"
         r"|\bhad to be worked on\b"
         r"|\bneeded more work\b|\bto improve\b|\bpoints? for improvement\b"
-        r"|\bweakness(?:es)?\b.{0,20}\blist|\bshortcomings\b|\broom for improvement\b|\bto[ -]do list\b"
+        r"|\bfall(?:s|ing)? short\b|\bfell short\b|\bweak (?:points?|spots?)\b|\boutstanding actions?\b"
+        r"|\bactions? (?:still )?outstanding\b|\bweakness(?:es)?\b.{0,20}\blist|\bshortcomings\b"
+        r"|\broom for improvement\b|\bto[ -]do list\b"
         r"|\b(?:could|must|should|can|needs? to)[ -]do[ -]better\b",
     ),
 )
@@ -312,9 +321,12 @@ MONEY = re.compile(
 )
 WHERE = re.compile(
     r"(?:^|[,;]\s*|\band\s+)where\b(?!.*\b(?:come from|comes from|came from)\b)(?!.*\bmentioned\b)"
-    r"(?!.{0,40}\bcomes? in(?:to)?\b)",
+    r"(?!.{0,40}\bcomes? in(?:to)?\b)"
+    r"(?!.{0,60}\b(?:fall(?:s|ing)? short|fell short|weak(?:er|est)?|strong(?:er|est)?|better|best|worse|worst|well"
+    r"|wrong|improv\w*|struggl\w+|lacking)\b)",
     re.IGNORECASE,
 )
+"""Asks for a place; "where was it falling short" asks for failings."""
 YES_NO = re.compile(
     r"^\s*(?:and |so |but |then )?(?:did|was|were|is|are|has|have|had|do|does|can|could|will|would)\b", re.I
 )
@@ -560,6 +572,8 @@ def _intent(text: str, answer_type: AnswerType | None, lists: bool, n_letters: i
     if GRADE_WORDS.search(text) and answer_type in (None, "yes-no", "who"):
         return "grade"
     if WHICH_COUNCILS.search(text) and CLAIM.search(text):
+        return "grade"
+    if len(_areas(text)) > 1 and RANKED.search(text):
         return "grade"
     if len({match["grade"].lower() for match in CLAIM.finditer(text)}) > 1 and answer_type != "why":
         return "grade"  # "from outstanding down to inadequate, where did it land"

@@ -5,6 +5,7 @@ Exit codes: 0 all well, 1 the gate falls or the assistant cannot be opened, 2 wr
 
 import argparse
 import json
+import os
 import shlex
 import sys
 from collections.abc import Callable, Sequence
@@ -50,6 +51,9 @@ def main(argv: Sequence[str] | None = None, opener: Opener = open_library, kept:
         if arguments[:1] == ["new"]:
             return new(arguments[1:], opener)
         return _run(_options(arguments, kept), arguments, opener)
+    except BrokenPipeError:  # "| head" has read enough
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  so that the interpreter's last flush meets no closed pipe
+        return 0
     except GoldError as error:
         print("\n".join(error.problems), file=sys.stderr)
         print(f"{len(error.problems)} to mend; nothing was scored", file=sys.stderr)

@@ -1,7 +1,7 @@
 """`python -m eval.figures`: writes the figures of the accepted baselines into the README, so that nobody types them.
 
-    python -m eval.figures            # rewrites the part between the two marks
-    python -m eval.figures --check    # exit 1 if it is not what the baselines say
+python -m eval.figures            # rewrites the part between the two marks
+python -m eval.figures --check    # exit 1 if it is not what the baselines say
 """
 
 import argparse

@@ -175,16 +175,17 @@ def fallen(verdict: Verdict, outcomes: Sequence[Outcome], baseline: Baseline | N
         verdict: On these outcomes.
         outcomes: What became of each question.
         baseline: The outcomes accepted last time.
-        floors: Their measures are those compared.
+        floors: Their measures are those compared, of gold files whose questions are the same.
     """
     worse = list(verdict.falls)
     for change in verdict.changes:
         if change.lost and change.name != "search":
             worse.append(f"{change.name} lost: {', '.join(change.lost)}")
     bounds = {name: bound for bound, limits in floors.items() for name in limits}
-    for source in {outcome.question.source for outcome in outcomes} & set(baseline.measures if baseline else ()):
-        assert baseline is not None
-        before = baseline.measures[source]
+    for source, before in (baseline.measures if baseline else {}).items():
+        asked = {one.question.id for one in outcomes if one.question.source == source}
+        if baseline is None or asked != {name for name, kept in baseline.questions.items() if kept.set == source}:
+            continue  # other questions: their figures say nothing about a fall
         for name, tally in add(one for one in outcomes if one.question.source == source).items():
             if name in bounds and name in before and tally.value is not None:
                 gain = (tally.value - before[name]) * (1 if bounds[name] == "at_least" else -1)

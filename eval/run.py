@@ -3,7 +3,6 @@
 import json
 import sys
 import time
-import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -113,10 +112,9 @@ def open_assistant(corpus: Path | None, index: Path | None) -> "Assistant":
     from assistant.engine import Assistant
     from assistant.settings import load_settings
 
-    settings = load_settings(corpus_dir=corpus, index_dir=index)
-    if corpus and not index:  # other letters never go into the index in use
-        name = f"{settings.index_dir.name}-eval-{zlib.crc32(str(corpus.resolve()).encode()):08x}"
-        settings = load_settings(corpus_dir=corpus, index_dir=settings.index_dir.with_name(name))
+    # Other letters never go into the index in use: an empty name gives each folder of letters an index of its own.
+    settings = load_settings(corpus_dir=corpus, index_dir=index or ("" if corpus else None))
+    if corpus:
         print(f"index of {corpus}: {settings.index_dir}", file=sys.stderr)
     return Assistant.open(settings, progress=show)
 

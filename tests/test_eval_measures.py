@@ -208,7 +208,9 @@ def test_the_bootstrap_draws_whole_clusters() -> None:
     # The questions of a cluster come together, and a cluster of three counts three times.
     assert statistics.bootstrap([1, 0.25, 0.25, 0], ["a", "a", "a", "b"]) == (0, 0.5)
     assert statistics.bootstrap([0.2, 0.2, 0.2], ["a", "b", "c"]) == pytest.approx((0.2, 0.2))
-    assert statistics.bootstrap([0.2, 0.4], ["a", "a"]) == statistics.bootstrap([], []) == (-1, 1), "nothing can be said"
+    assert statistics.bootstrap([0.2, 0.4], ["a", "a"]) == statistics.bootstrap([], []) == (-1, 1), (
+        "nothing can be said"
+    )
 
 
 def test_the_bootstraps_interval_is_that_of_the_normal_distribution_for_many_clusters() -> None:

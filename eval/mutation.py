@@ -1,0 +1,865 @@
+"""`python -m eval.mutation`: break the product in many ways, one at a time, and see that the gate catches each.
+
+A gate is worth what it stops. Each mutant changes named attributes of the product in this process, all gold questions
+are asked anew, and what `python -m eval --gate` would say is noted. Nothing on disk is changed.
+
+Exit codes: 0 every mutant is caught, 1 one survives; 2 the unbroken product falls, a mutant changes no answer or no
+longer fits the product, or wrong gold or usage.
+"""
+
+import argparse
+import json
+import re
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, get_args
+from unittest.mock import patch
+
+from assistant import answer, terms
+from assistant.answer import Answer, CitedSentence, Refusal, RefusalKind, citation_json
+from assistant.brief import Brief
+from assistant.citations import MONTHS, Citation, describe
+from assistant.draft import Draft
+from assistant.engine import Assistant
+from assistant.errors import AssistantError
+from assistant.evidence import Evidence, Sentence
+from assistant.letters import Letter
+from assistant.lexical import LexicalIndex
+from assistant.lists import ListBlock, lists_of
+from assistant.named import Named, read_named
+from assistant.passages import header
+from assistant.question import Question as Asked
+from assistant.refusals import silence
+from assistant.retrieve import fuse
+from assistant.scope import Filters, Scope
+from assistant.selection import TURNS
+from assistant.themes import _compare
+from assistant.update import section_of
+from assistant.writer import FACTS
+from eval import baseline, particulars
+from eval.gate import FLOORS, Floors, judge, read_floors
+from eval.gold import GoldError, Question, Row, check, read
+from eval.measures import Tally
+from eval.report.text import aligned
+from eval.run import PASSAGES, open_assistant
+from eval.score import Given, Outcome, add, score
+from eval.shelf import Shelf
+from eval.stages import MEASURES
+from eval.variants import Variants
+
+__all__ = ["MUTANTS", "Mutant", "Result", "applied", "main"]
+
+GOLD = Path(__file__).parent / "gold"
+MOVED = 3  # figures shown of each mutant, those that moved most
+NAMED = 3  # lost questions named of each mutant
+
+Broken = AbstractContextManager[object]
+Break = Callable[[Assistant], Broken]
+Opener = Callable[[Path | None, Path | None], Assistant]
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One way of breaking the product.
+
+    Attributes:
+        name: On the command line.
+        broken: What goes wrong, in the user's words.
+        how: What is changed, in the programmer's.
+        breaks: Changes an open assistant for as long as its context lasts.
+    """
+
+    name: str
+    broken: str
+    how: str
+    breaks: Break
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one mutant.
+
+    Attributes:
+        name: Of the mutant.
+        broken: What goes wrong.
+        how: What was changed.
+        changed: How many answers differ from those of the unbroken product, times aside.
+        of: How many questions were asked.
+        rules: What the gate caught it by; empty if it survives.
+        falls: The same in the gate's own words.
+        figures: Every measure that moved, with its value before and after; the one that moved most first.
+        lost: Identifiers of the questions that passed before.
+        won: Of those that pass only now.
+        seconds: It took.
+    """
+
+    name: str
+    broken: str
+    how: str
+    changed: int
+    of: int
+    rules: tuple[str, ...]
+    falls: tuple[str, ...]
+    figures: Mapping[str, tuple[float, float]]
+    lost: tuple[str, ...]
+    won: tuple[str, ...]
+    seconds: float
+
+
+@contextmanager
+def applied(mutant: Mutant, assistant: Assistant) -> Iterator[None]:
+    """Break an assistant, and mend it again.
+
+    Args:
+        mutant: How.
+        assistant: An open one; what it remembers of stems, synonyms, sentences and frequencies is forgotten both times.
+    """
+    try:
+        with mutant.breaks(assistant):
+            _forget(assistant)
+            yield
+    finally:
+        _forget(assistant)
+
+
+CACHES = (terms.stem, terms._table, terms._field, terms._people)  # held here: a mutant may stand in their place
+
+
+def _forget(assistant: Assistant) -> None:
+    for cache in (*CACHES, Assistant._frequency, assistant._sentences):
+        cache.cache_clear()
+
+
+# --- ways of changing the product -----------------------------------------------------------------------------------
+
+
+def _replaced(**by_module: Mapping[str, object]) -> Break:
+    """Module-level names of the product, by module, each with what stands in its place."""
+
+    @contextmanager
+    def breaks(_assistant: Assistant) -> Iterator[None]:
+        with ExitStack() as stack:
+            for module, names in by_module.items():
+                for name, value in names.items():
+                    stack.enter_context(patch(f"assistant.{module}.{name}", value))
+            yield
+
+    return breaks
+
+
+def _said(alter: Callable[[str], str]) -> Break:
+    """Every sentence said otherwise than it is quoted."""
+    return _replaced(draft={"CitedSentence": lambda text, numbers: CitedSentence(alter(text), numbers)})
+
+
+def _cited(alter: Callable[[tuple[int, ...], int], tuple[int, ...]]) -> Break:
+    """Every sentence citing other numbers: `alter` is given its own and how many there are."""
+
+    def made(**parts: Any) -> Answer:
+        count = len(parts["citations"])
+        sentences = tuple(replace(one, citations=alter(one.citations, count)) for one in parts["sentences"])
+        return Answer(**parts | {"sentences": sentences})
+
+    return _replaced(engine={"Answer": made})
+
+
+def _read(alter: Callable[[Letter], Letter]) -> Break:
+    """Every letter misread."""
+
+    @contextmanager
+    def breaks(assistant: Assistant) -> Iterator[None]:
+        letters = tuple(map(alter, assistant.letters))
+        known = {letter.letter_id: letter for letter in letters}
+        with patch.object(assistant, "letters", letters), patch.dict(assistant._by_id, known):
+            yield
+
+    return breaks
+
+
+def _never(*_: object, **__: object) -> None:
+    """In place of a check: it finds nothing."""
+
+
+NOTHING = re.compile(r"(?!)")  # matches nowhere
+
+
+# --- search ---------------------------------------------------------------------------------------------------------
+
+
+def _weighted(dense: float, lexical: float) -> Break:
+    def breaks(assistant: Assistant) -> Broken:
+        own = assistant._retriever._weights
+        return patch.object(assistant._retriever, "_weights", (dense * own[0], lexical * own[1]))
+
+    return breaks
+
+
+@contextmanager
+def _without_headers(assistant: Assistant) -> Iterator[None]:
+    """The same passages indexed as they stand, in a temporary folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = assistant.settings.model_copy(update={"index_dir": Path(folder)})
+        with Variants(assistant.index, settings, _never) as variants:
+            bare = variants.get(headers=False, joined=True)
+            with (
+                patch.object(assistant.index.vectors, "nearest", bare.nearest),
+                patch.object(assistant.index, "lexical", bare.lexical),
+            ):
+                yield
+
+
+class _Unstemmed:
+    """A stemmer that leaves every word as it is."""
+
+    def stemWord(self, word: str) -> str:
+        return word
+
+
+@contextmanager
+def _without_stems(assistant: Assistant) -> Iterator[None]:
+    """Words as they stand in letters, questions and tables, and in a BM25 index of them in a temporary folder."""
+    index, by_id = assistant.index, assistant._by_id
+    with tempfile.TemporaryDirectory() as folder, patch("assistant.terms._stemmer", _Unstemmed()):
+        terms.stem.cache_clear()
+        lexical = LexicalIndex(Path(folder))
+        found = [(passage, by_id[passage.letter_id]) for passage in index.passages.values()]
+        lexical.add([(one, f"{header(letter, section_of(letter, one))}\n{one.text}") for one, letter in found])
+        with patch.object(index, "lexical", lexical):
+            yield
+
+
+def _without_synonyms() -> dict[terms.Key, tuple[terms.Key, ...]]:
+    return {phrase: () for phrase in TABLE()}
+
+
+TABLE = terms._table
+
+
+def _in_order_retrieved(assistant: Assistant) -> Broken:
+    return patch.object(assistant, "_evidence_first", lambda _draft, hits: tuple(hits))
+
+
+def _backwards(assistant: Assistant) -> Broken:
+    ordered = assistant._evidence_first
+    return patch.object(assistant, "_evidence_first", lambda draft, hits: ordered(draft, hits)[::-1])
+
+
+def _unmended(assistant: Assistant) -> Broken:
+    return patch.object(assistant, "_mend", lambda text: text)
+
+
+# --- scope ----------------------------------------------------------------------------------------------------------
+
+
+def _naming_no_authority(question: str, held: Sequence[str]) -> Named:
+    return replace(read_named(question, held), authorities=())
+
+
+def _without_history(assistant: Assistant) -> Broken:
+    understand = assistant._understand
+    return patch.object(assistant, "_understand", lambda question, _history, filters: understand(question, (), filters))
+
+
+def _comparing_another(assistant: Assistant) -> Broken:
+    """In a comparison the first of the letters is another one, where there is another."""
+    understand = assistant._understand
+
+    def misunderstood(question: str, history: Sequence[str], filters: Filters) -> tuple[str, Scope, Asked]:
+        text, scope, asked = understand(question, history, filters)
+        others = [letter_id for letter_id in assistant._by_id if letter_id not in scope.letters]
+        if asked.compare and others:
+            scope = replace(scope, letters=(others[0], *scope.letters[1:]))
+        return text, scope, asked
+
+    return patch.object(assistant, "_understand", misunderstood)
+
+
+# --- refusals -------------------------------------------------------------------------------------------------------
+
+KINDS: tuple[RefusalKind, ...] = get_args(RefusalKind)
+OTHER_KIND = dict(zip(KINDS, (*KINDS[1:], KINDS[0]), strict=True))
+
+
+def _never_silent(brief: Brief, evidence: Sequence[Evidence]) -> Refusal | None:
+    return None if evidence else silence(brief, evidence)
+
+
+def _of_another_kind(kind: RefusalKind, message: str, nearest: tuple[Citation, ...] = ()) -> Refusal:
+    return Refusal(OTHER_KIND[kind], message, nearest)
+
+
+# --- answers --------------------------------------------------------------------------------------------------------
+
+MONTH = re.compile(rf"(?<=\d )(?:{'|'.join(MONTHS)})\b|\b(?:{'|'.join(MONTHS)})(?= \d{{4}})")
+
+
+def _swap(one: str, other: str) -> Callable[[str], str]:
+    """Two words in each other's place; a capital stays where it was."""
+    place = {one: other, other: one}
+    pattern = re.compile(rf"\b(?:{one}|{other})\b", re.IGNORECASE)
+
+    def swapped(found: re.Match[str]) -> str:
+        word = place[found.group().lower()]
+        return word.capitalize() if found.group()[0].isupper() else word
+
+    return lambda text: pattern.sub(swapped, text)
+
+
+def _next_month(text: str) -> str:
+    return MONTH.sub(lambda found: MONTHS[(MONTHS.index(found.group()) + 1) % 12], text)
+
+
+def _one_more(text: str) -> str:
+    return re.sub(r"\d+", lambda found: str(int(found.group()) + 1), text, count=1)
+
+
+def _without_last_item(letter: Letter, question: Asked) -> list[ListBlock]:
+    return [replace(block, items=block.items[:-1] or block.items) for block in lists_of(letter, question)]
+
+
+def _one_sided(brief: Brief, draft: Draft, evidence: Sequence[Evidence]) -> None:
+    newest = [item for item in evidence if item.sentence.letter.letter_id == brief.letters[-1].letter_id]
+    _compare(brief, draft, newest or evidence)
+
+
+def _alone(_brief: Brief, sentence: Sentence) -> list[Sentence]:
+    return [sentence]
+
+
+def _without_turns(_assistant: Assistant) -> Broken:
+    quote = Draft.quote
+
+    def quoted(draft: Draft, sentences: Sequence[Sentence]) -> None:
+        quote(draft, [one for one in sentences if not TURNS.match(one.text)] or sentences)
+
+    return patch.object(Draft, "quote", quoted)
+
+
+def _names_swapped(assistant: Assistant) -> Broken:
+    """The first two inspectors of each letter in each other's place in every sentence."""
+    pairs = [letter.inspectors[:2] for letter in assistant.letters if len(letter.inspectors) > 1]
+    place = {name: other for one, two in pairs for name, other in ((one, two), (two, one))}
+    names = re.compile("|".join(map(re.escape, place)) or NOTHING.pattern)
+    return _said(lambda text: names.sub(lambda found: place[found.group()], text))(assistant)
+
+
+@contextmanager
+def _twice_as_long(assistant: Assistant) -> Iterator[None]:
+    own = assistant.settings
+    settings = own.model_copy(update={"answer_words": 2 * own.answer_words, "list_words": 2 * own.list_words})
+    sentences = {"FACT_SENTENCES": 8, "THEME_SENTENCES": 12, "COMPARED_SENTENCES": 6, "OF_SEVERAL": {1: 12, 2: 6, 3: 4}}
+    limits = _replaced(themes=sentences, selection={"SUPPORT": 0.3})
+    with patch.object(assistant, "settings", settings), limits(assistant):
+        yield
+
+
+@contextmanager
+def _under_another_heading(assistant: Assistant) -> Iterator[None]:
+    ids = list(assistant._by_id)
+    another = dict(zip(ids, (*ids[1:], ids[0]), strict=True))
+
+    def described(letter: Letter) -> str:
+        return describe(assistant._by_id[another[letter.letter_id]])
+
+    with _replaced(draft={"describe": described}, lists={"describe": described})(assistant):
+        yield
+
+
+def _second_inspector_leads(letter: Letter) -> Letter:
+    if len(letter.inspectors) < 2:
+        return letter
+    first, second, *others = letter.inspectors
+    spans = letter.evidence["inspectors"]
+    evidence = {**letter.evidence, "lead_inspector": spans[1:2], "inspectors": (spans[1], spans[0], *spans[2:])}
+    return replace(letter, lead_inspector=second, inspectors=(second, first, *others), evidence=evidence)
+
+
+def _of_the_other_standing(letter: Letter) -> Letter:
+    if letter.standing == "inspectorate":
+        return replace(letter, standing="council", issuer=f"{letter.authority} Borough Council")
+    return replace(letter, standing="inspectorate", issuer="Ofsted")
+
+
+# --- citations ------------------------------------------------------------------------------------------------------
+
+
+def _one_further(citation: Citation) -> dict[str, Any]:
+    body = citation_json(citation)
+    return body | {"start": body["start"] + 1, "end": body["end"] + 1}
+
+
+def _retyped(citation: Citation) -> dict[str, Any]:
+    body = citation_json(citation)
+    return body | {"quote": " ".join(body["quote"].translate(terms.PLAIN).split())}
+
+
+@contextmanager
+def _letters_swapped(assistant: Assistant) -> Iterator[None]:
+    """Citations of the oldest and of the newest letter name each other."""
+    first, last = assistant.letters[0], assistant.letters[-1]
+    place = {first.letter_id: last, last.letter_id: first}
+
+    def shown(citation: Citation) -> dict[str, Any]:
+        letter = place.get(citation.letter.letter_id, citation.letter)
+        return citation_json(citation) | {"letter_id": letter.letter_id, "file": letter.file}
+
+    with patch("assistant.answer.citation_json", shown):
+        yield
+
+
+@contextmanager
+def _uncited(_assistant: Assistant) -> Iterator[None]:
+    """Sentences without citations, the check that forbids them off."""
+    with (
+        patch.object(CitedSentence, "__post_init__", _never),
+        patch("assistant.draft.CitedSentence", lambda text, _numbers: CitedSentence(text, ())),
+    ):
+        yield
+
+
+MUTANTS = (
+    Mutant("embedding-off", "passages are ranked by their words alone", "weight of the embedding 0", _weighted(0, 1)),
+    Mutant("bm25-off", "passages are ranked by their embedding alone", "weight of BM25 0", _weighted(1, 0)),
+    Mutant(
+        "ranking-reversed",
+        "the worst of the candidate passages come first",
+        "the fused ranking turned round",
+        _replaced(retrieve={"fuse": lambda rankings: fuse(rankings)[::-1]}),
+    ),
+    Mutant(
+        "header-off", "passages do not say whose they are", "passages indexed without their header", _without_headers
+    ),
+    Mutant("stemming-off", "only the same form of a word is found", "a stemmer that changes nothing", _without_stems),
+    Mutant(
+        "synonyms-off",
+        "only the question's own words are found",
+        "the table of synonyms empty",
+        _replaced(terms={"_table": _without_synonyms}),
+    ),
+    Mutant("spelling-off", "misspelt words stay as they are", "no spelling correction", _unmended),
+    Mutant(
+        "evidence-not-first",
+        "the passages that the answer quotes do not come first",
+        "passages in the order retrieved",
+        _in_order_retrieved,
+    ),
+    Mutant("passages-reversed", "the passages behind an answer begin with the worst", "their order turned", _backwards),
+    Mutant(
+        "years-ignored",
+        "letters of other years answer",
+        "the scope's filter of years lets all through",
+        _replaced(scope={"_in_years": lambda _named, pool: (pool, [], set(), [])}),
+    ),
+    Mutant(
+        "authorities-ignored",
+        "letters about other authorities answer",
+        "a question names no authority",
+        _replaced(scope={"read_named": _naming_no_authority}),
+    ),
+    Mutant(
+        "kinds-ignored",
+        "documents of other kinds answer",
+        "the scope's filter of kinds lets all through",
+        _replaced(scope={"_of_kind": lambda _named, pool: (pool, [])}),
+    ),
+    Mutant(
+        "latest-ignored",
+        '"the latest letter" means every letter',
+        "the scope's choice by date lets all through",
+        _replaced(scope={"_ordered": lambda _named, pool: pool}),
+    ),
+    Mutant("history-ignored", "follow-ups are read alone", "earlier questions left out", _without_history),
+    Mutant(
+        "comparison-of-another",
+        "a comparison quotes an inspection that was not asked about",
+        "its first letter replaced by another",
+        _comparing_another,
+    ),
+    Mutant(
+        "silence-off",
+        "what no letter answers is answered",
+        "no refusal for want of evidence",
+        _replaced(themes={"silence": _never_silent}),
+    ),
+    Mutant(
+        "relevance-zero",
+        "any sentence is good enough",
+        "the thresholds of relevance 0",
+        _replaced(
+            relevance={"NEAR": 0.0, "LITTLE": 0.0, "ALIKE": -1.0, "VERY_ALIKE": -1.0},
+            refusals={"NEAR": 0.0, "VERY_ALIKE": -1.0},
+        ),
+    ),
+    Mutant(
+        "relevance-huge",
+        "refuses whenever in doubt",
+        "the thresholds of relevance out of reach",
+        _replaced(relevance={"NEAR": 0.9, "ALIKE": 2.0, "VERY_ALIKE": 2.0}),
+    ),
+    Mutant(
+        "answer-type-off",
+        "a question of who, when or how many is answered without one",
+        "every sentence holds the type asked for",
+        _replaced(evidence={"suits": lambda _question, _sentence: True}),
+    ),
+    Mutant(
+        "premises-off",
+        "what a question wrongly takes for granted is not put right",
+        "no check of premises",
+        _replaced(refusals={"contradicts": _never}, writer={"false_grade": _never}),
+    ),
+    Mutant(
+        "remit-off",
+        "opinions and private lives are looked for",
+        "no question is out of remit",
+        _replaced(question={"REMIT": NOTHING}),
+    ),
+    Mutant(
+        "refusal-of-another-kind",
+        "refusals give a wrong reason",
+        "each kind of refusal called by the next one's name",
+        _replaced(refusals={"Refusal": _of_another_kind}),
+    ),
+    Mutant(
+        "lists-cut-short",
+        "lists lack their last item",
+        "the last item of each left out",
+        _replaced(lists={"lists_of": _without_last_item}),
+    ),
+    Mutant(
+        "grades-swapped",
+        "good is called inadequate",
+        "the two words in each other's place in every sentence",
+        _said(_swap("good", "inadequate")),
+    ),
+    Mutant(
+        "grade-of-another-area",
+        "the grade given is that of another area",
+        "the last judgement of a letter whatever is asked",
+        _replaced(grades={"judged": lambda _question, letter: list(letter.judgements[-1:])}),
+    ),
+    Mutant(
+        "dates-confused",
+        "asked when inspectors came, says when the letter was published",
+        "the two facts in each other's place",
+        _replaced(writer={"FACTS": {**FACTS, "visited": FACTS["published"], "published": FACTS["visited"]}}),
+    ),
+    Mutant("date-wrong", "dates are a month late", "the next month in every sentence", _said(_next_month)),
+    Mutant("number-wrong", "numbers are one too high", "the first number of every sentence plus 1", _said(_one_more)),
+    Mutant(
+        "negation-dropped",
+        '"not" is left out',
+        "the word taken out of every sentence",
+        _said(lambda text: re.sub(r"\bnot ", "", text)),
+    ),
+    Mutant(
+        "sentences-cut-short",
+        "sentences break off",
+        "twelve words of each",
+        _said(lambda text: " ".join(text.split()[:12])),
+    ),
+    Mutant(
+        "context-off",
+        "sentences come without those that they lean on",
+        "each sentence alone",
+        _replaced(selection={"with_context": _alone}, writer={"with_context": _alone}),
+    ),
+    Mutant(
+        "however-not-brought",
+        'praise does not bring along the "however" behind it',
+        "no sentence is known to turn what was said",
+        _replaced(selection={"TURNS": NOTHING}),
+    ),
+    Mutant("however-dropped", 'what begins with "However" is left out', "such sentences not quoted", _without_turns),
+    Mutant(
+        "comparison-one-sided",
+        "a comparison quotes the newest letter only",
+        "the evidence of the others left out",
+        _replaced(themes={"_compare": _one_sided}),
+    ),
+    Mutant("answers-too-long", "answers are twice as long", "limits of words and sentences doubled", _twice_as_long),
+    Mutant(
+        "inspectors-misread",
+        "the second inspector is taken for the lead",
+        "the two in each other's place in the letter as read",
+        _read(_second_inspector_leads),
+    ),
+    Mutant(
+        "inspectors-swapped",
+        "the lead inspector's name is given as the second's, and the reverse",
+        "the two names in each other's place in every sentence",
+        _names_swapped,
+    ),
+    Mutant(
+        "standing-swapped",
+        "the council's words are called the inspectors', and the reverse",
+        "standing and issuer of every letter as read",
+        _read(_of_the_other_standing),
+    ),
+    Mutant(
+        "heading-of-another",
+        "sentences stand under the heading of another letter",
+        "every letter described as the next one",
+        _under_another_heading,
+    ),
+    Mutant(
+        "citation-off-by-one",
+        "citations point one character too far",
+        "start and end plus 1",
+        _replaced(answer={"citation_json": _one_further}),
+    ),
+    Mutant(
+        "quotes-retyped",
+        "quotes are not letter for letter",
+        "quotation marks made straight, line breaks made spaces",
+        _replaced(answer={"citation_json": _retyped}),
+    ),
+    Mutant("letters-swapped", "citations name the wrong letter", "the oldest and the newest swapped", _letters_swapped),
+    Mutant(
+        "citations-shuffled",
+        "sentences cite each other's quotes",
+        "every number replaced by the next one's",
+        _cited(lambda numbers, count: tuple(number % count + 1 for number in numbers)),
+    ),
+    Mutant(
+        "citations-superfluous",
+        "sentences cite a quote that they do not need",
+        "every sentence cites the next quote as well",
+        _cited(lambda numbers, count: tuple(dict.fromkeys((*numbers, numbers[-1] % count + 1)))),
+    ),
+    Mutant("citations-off", "sentences have no citation", "every sentence's numbers taken away", _uncited),
+)
+"""Every mutant, in the order in which a question passes through the product."""
+
+
+# --- asking ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """All gold questions asked once: answers without their times, outcomes, the gate's figures, why it falls."""
+
+    answers: tuple[Mapping[str, Any], ...]
+    outcomes: tuple[Outcome, ...]
+    figures: Mapping[str, Tally]
+    falls: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Gate:
+    """What `python -m eval --gate` goes by."""
+
+    rows: Sequence[tuple[str, Row]]
+    references: Sequence[tuple[str, particulars.Particulars]]
+    floors: Floors
+    before: baseline.Baseline | None
+
+    def run(self, assistant: Assistant, questions: Sequence[Question] = ()) -> _Run:
+        """Ask and judge.
+
+        Args:
+            assistant: Broken or not.
+            questions: As checked against the unbroken letters, for an assistant that is broken.
+        """
+        shelf = Shelf(assistant.letters)
+        unfit: tuple[str, ...] = ()
+        try:
+            questions = check(self.rows, shelf)
+        except GoldError as error:
+            if not questions:
+                raise
+            unfit = (f"the gold check finds {len(error.problems)} to mend: {error.problems[0]}",)
+        given = [_asked(assistant, question) for question in questions]
+        outcomes = [score(question, one, shelf) for question, one in zip(questions, given, strict=True)]
+        reading = particulars.measure(self.references, shelf).tallies if self.references else {}
+        falls = (*unfit, *judge(outcomes, self.floors, self.before, reading=reading).falls)
+        gating = [one for one in outcomes if not one.question.known_gap]
+        answers = tuple(one.model_dump(exclude={"seconds"}) for one in given)
+        return _Run(answers, tuple(outcomes), add(gating) | reading, falls)
+
+
+def _asked(assistant: Assistant, question: Question) -> Given:
+    found = assistant.ask(question.question, history=question.history, k=PASSAGES, rewrite=False)
+    return Given.model_validate(answer.answer_json(found, question.id))  # by its module: a mutant may stand there
+
+
+def _result(mutant: Mutant, assistant: Assistant, gate: _Gate, unbroken: _Run) -> Result:
+    started = time.perf_counter()
+    with applied(mutant, assistant):
+        run = gate.run(assistant, [outcome.question for outcome in unbroken.outcomes])
+    pairs = list(zip(unbroken.outcomes, run.outcomes, strict=True))
+    gating = [(one.question.id, one.passed, other.passed) for one, other in pairs if not one.question.known_gap]
+    return Result(
+        name=mutant.name,
+        broken=mutant.broken,
+        how=mutant.how,
+        changed=sum(one != other for one, other in zip(unbroken.answers, run.answers, strict=True)),
+        of=len(run.answers),
+        rules=tuple(map(_rule, run.falls)),
+        falls=run.falls,
+        figures=_moved(unbroken.figures, run.figures),
+        lost=tuple(name for name, before, after in gating if before and not after),
+        won=tuple(name for name, before, after in gating if after and not before),
+        seconds=round(time.perf_counter() - started, 1),
+    )
+
+
+def _rule(fall: str) -> str:
+    """A fall of the gate in a few words."""
+    first = fall.split()[0]
+    if first in MEASURES:
+        return f"floor of {first}"
+    if "that must pass" in fall:
+        return f"must pass ({first})"
+    return re.split(r" \(|: ", fall.removeprefix("a "))[0]
+
+
+def _moved(before: Mapping[str, Tally], after: Mapping[str, Tally]) -> dict[str, tuple[float, float]]:
+    values = {name: (tally.value, after[name].value) for name, tally in before.items() if name in after}
+    moved = {
+        name: (old, new) for name, (old, new) in values.items() if old is not None and new is not None and old != new
+    }
+    return dict(sorted(moved.items(), key=lambda item: -abs(item[1][1] - item[1][0])))
+
+
+# --- reports --------------------------------------------------------------------------------------------------------
+
+NOT_CAUGHT = "NOT CAUGHT"
+HEAD = ("mutant", "what is broken", "how", "answers changed", "questions lost", "caught by", "moved most")
+
+
+def _cells(result: Result) -> list[str]:
+    """A row of the table."""
+    more = f" and {len(result.lost) - NAMED} more" if len(result.lost) > NAMED else ""
+    named = f": {', '.join(result.lost[:NAMED])}{more}" if result.lost else ""
+    figures = list(result.figures.items())[:MOVED]
+    return [
+        result.name,
+        result.broken,
+        result.how,
+        str(result.changed),
+        f"{len(result.lost)}{named}",
+        "; ".join(result.rules) or NOT_CAUGHT,
+        "; ".join(f"{name} {before:.3f} → {after:.3f}" for name, (before, after) in figures),
+    ]
+
+
+def _markdown(results: Sequence[Result]) -> str:
+    rows = [[f"`{cells[0]}`", *cells[1:]] for cells in map(_cells, results)]
+    lines = [HEAD, ["---"] * len(HEAD), *rows]
+    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in lines)
+
+
+def _summary(results: Sequence[Result]) -> str:
+    survivors = [result.name for result in results if not result.rules]
+    caught = f"{len(results) - len(survivors)} of {len(results)} mutants caught"
+    return f"{caught}; not caught: {', '.join(survivors)}" if survivors else caught
+
+
+class _NothingShown(Exception):
+    """Nothing can be said about the gate."""
+
+
+# --- the command ----------------------------------------------------------------------------------------------------
+
+
+def main(
+    argv: Sequence[str] | None = None, opener: Opener = open_assistant, mutants: Sequence[Mutant] = MUTANTS
+) -> int:
+    """Break the product, ask, and print what the gate says.
+
+    Args:
+        argv: Arguments, by default those of the command line.
+        opener: Opens the product, from a folder of letters and of the index.
+        mutants: The ways of breaking it.
+
+    Returns:
+        The exit code.
+    """
+    options = _options(argv, mutants)
+    chosen = [mutant for mutant in mutants if not options.only or mutant.name in options.only]
+    if options.list:
+        print(aligned([[mutant.name, mutant.broken, mutant.how] for mutant in chosen]))
+        return 0
+    try:
+        gate = _gate(options)
+        with opener(None, options.index) as assistant:
+            results = _results(gate, assistant, chosen)
+    except (AssistantError, GoldError, _NothingShown) as error:
+        print(error, file=sys.stderr)
+        return 2
+    _write(results, options)
+    unchanged = [result.name for result in results if not result.changed]
+    if unchanged:
+        print(f"no answer changed, so these break nothing: {', '.join(unchanged)}", file=sys.stderr)
+        return 2
+    return 0 if all(result.rules for result in results) else 1
+
+
+def _gate(options: argparse.Namespace) -> _Gate:
+    try:
+        floors = read_floors(options.floors)
+    except (OSError, ValueError) as error:
+        raise GoldError([str(error)]) from None
+    references = particulars.read_particulars(particulars.FILE) if options.shipped else []
+    return _Gate(read(options.gold), references, floors, baseline.read_baseline(options.baseline))
+
+
+def _results(gate: _Gate, assistant: Assistant, mutants: Sequence[Mutant]) -> list[Result]:
+    print("asking the unbroken product", file=sys.stderr)
+    unbroken = gate.run(assistant)
+    if unbroken.falls:
+        raise _NothingShown("\n".join(["the unbroken product does not hold, so nothing was broken:", *unbroken.falls]))
+    results = []
+    for number, mutant in enumerate(mutants, 1):
+        try:
+            results.append(_result(mutant, assistant, gate, unbroken))
+        except Exception as error:  # whatever a name that has gone, or a call that has changed, leads to
+            raise _NothingShown(f"{mutant.name} no longer fits the product: {type(error).__name__}: {error}") from error
+        caught = "; ".join(results[-1].rules) or NOT_CAUGHT
+        print(f"{number} of {len(mutants)}: {mutant.name}: {caught}", file=sys.stderr)
+    return results
+
+
+def _write(results: Sequence[Result], options: argparse.Namespace) -> None:
+    print(aligned([HEAD, *map(_cells, results)]), _summary(results), sep="\n\n")
+    if options.markdown:
+        options.markdown.write_text(f"{_markdown(results)}\n\n{_summary(results)}\n", encoding="utf-8")
+    if options.json:
+        body = {"mutants": [asdict(result) for result in results]}
+        options.json.write_text(json.dumps(body, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _options(argv: Sequence[str] | None, mutants: Sequence[Mutant]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        "python -m eval.mutation", description="Break the product, and see whether the gate catches it."
+    )
+    add = parser.add_argument
+    add("--index", type=Path, metavar="DIR", help="folder of the index; default: the assistant's own")
+    add("--gold", type=Path, action="extend", nargs="+", metavar="FILE", help="default: eval/gold/*.jsonl")
+    add("--baseline", type=Path, default=baseline.FILE, metavar="FILE", help="default: eval/baseline.json")
+    add("--floors", type=Path, default=FLOORS, metavar="FILE", help="default: eval/floors.toml")
+    add("--only", action="extend", nargs="+", metavar="NAME", help="only these mutants")
+    add("--list", action="store_true", help="say what is broken and how, and ask nothing")
+    add("--markdown", type=Path, metavar="FILE", help="write the table as Markdown as well")
+    add("--json", type=Path, metavar="FILE", help="write all figures and the questions lost and won as well")
+    options = parser.parse_args(argv)
+    options.shipped = not options.gold
+    options.gold = options.gold or sorted(GOLD.glob("*.jsonl"))
+    unknown = set(options.only or ()) - {mutant.name for mutant in mutants}
+    if unknown:
+        parser.error(f"there is no mutant {', '.join(sorted(unknown))}; --list names them")
+    for name in ("markdown", "json"):
+        file = getattr(options, name)
+        if file and not file.resolve().parent.is_dir():
+            parser.error(f"--{name} {file}: there is no such folder")
+    return options
+
+
+if __name__ == "__main__":
+    sys.exit(main())
