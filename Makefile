@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 TORCH_INDEX ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: install install-test run test test-model check eval format lock clean
+.PHONY: install install-test run test test-model check eval eval-national figures format lock clean
 
 run: install
 	$(BIN)/python app.py
@@ -45,6 +45,17 @@ check: install-test
 
 eval: install
 	$(BIN)/python -m eval
+
+# Where 475 published letters and the questions about them lie; they are not part of this project.
+NATIONAL ?= ../shared
+
+eval-national: install
+	@test -f $(NATIONAL)/gold/national_questions.jsonl || { echo "no $(NATIONAL)/gold/national_questions.jsonl; name the folder that holds letters/ and gold/: make eval-national NATIONAL=..."; exit 2; }
+	$(BIN)/python -m eval --corpus $(NATIONAL)/letters --gold $(NATIONAL)/gold/national_questions.jsonl --baseline eval/baseline_national.json --floors eval/floors_national.toml --gate
+
+# The README's figures, from the accepted baselines.
+figures: install
+	$(BIN)/python -m eval.figures
 
 format: install-test
 	$(BIN)/ruff check --fix .

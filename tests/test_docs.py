@@ -1,6 +1,5 @@
 """What the documentation says is there, is there."""
 
-import json
 import re
 from pathlib import Path
 
@@ -53,13 +52,17 @@ def test_the_readmes_python_runs(tmp_path, monkeypatch, capsys):
     assert len(scope["nodes"]) == 5
 
 
-def test_the_readmes_figures_are_the_baselines():
-    """The table repeats the outcomes that `python -m eval --accept` wrote down."""
-    passed = json.loads((ROOT / "eval" / "baseline.json").read_text())["passed"]
-    readme = (ROOT / "README.md").read_text()
-    for column, file in enumerate(("heldout", "tuning")):
-        gold = [json.loads(line) for line in (ROOT / "eval" / "gold" / f"{file}.jsonl").read_text().splitlines()]
-        for answerable, label in ((True, "right answers"), (False, "refused among the unanswerable")):
-            outcomes = [passed[row["id"]] for row in gold if row["answerable"] is answerable]
-            row = re.search(rf"^\| {label}[^|]*\|([^|]*)\|([^|]*)\|", readme, re.MULTILINE)
-            assert row and f"({sum(outcomes)} of {len(outcomes)})" in row[column + 1], (file, label)
+def test_the_readmes_figures_are_the_baselines(capsys, tmp_path):
+    """`python -m eval.figures` wrote them, and would write the same again."""
+    from eval.figures import main as figures
+
+    assert figures(["--check"]) == 0, capsys.readouterr().err
+    other = tmp_path / "README.md"
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    other.write_text(text.replace(" of 72;", " of 73;"), encoding="utf-8")
+    assert figures(["--check"], other) == 1
+    assert "run python -m eval.figures" in capsys.readouterr().err
+    assert figures([], other) == 0
+    assert other.read_text(encoding="utf-8") == text
+    other.write_text("no marks", encoding="utf-8")
+    assert figures([], other) == 2

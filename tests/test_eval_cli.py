@@ -24,6 +24,8 @@ VISIT = next(letter for letter in LETTERS if letter.kind == "focused visit")
 QUOTE = "The inspectors were Diane Partridge and Marcie Taylor"
 START = VISIT.text.index(QUOTE)
 
+FLOORS = tomllib.loads((ROOT / "eval" / "floors.toml").read_text(encoding="utf-8"))
+
 GOLD = [
     {
         "id": "q1",
@@ -124,7 +126,7 @@ def test_the_gate_falls_with_exit_1_and_names_what_failed(
     out = capsys.readouterr().out
     assert "q1 [who] Who inspected?\n    refused (no_letter_in_scope)" in out
     assert "q2 [year] And in 2021?\n    should have refused" in out
-    assert "accuracy is 0.000, at least 0.85 is asked" in out
+    assert f"accuracy is 0.000, at least {FLOORS['at_least']['accuracy']} is asked" in out
     body = json.loads(report.read_text(encoding="utf-8"))
     assert body["gate"]["holds"] is False
     assert body["sets"]["heldout"]["measures"]["refusal_recall"]["value"] == 0

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from documents import CORPUS
 from fakes import MODEL, hashed_words, write_letters
 
 from eval import speed
@@ -89,3 +90,26 @@ def test_an_index_that_cannot_be_opened_ends_with_2(gold, tmp_path, capsys, monk
     monkeypatch.setenv("ASSISTANT_CORPUS_DIR", str(tmp_path / "none"))
     assert speed.main(["--index", str(tmp_path / "index"), "--gold", str(gold)]) == 2
     assert "Error: " in capsys.readouterr().err
+
+
+@pytest.mark.model
+def test_indexing_is_measured_beside_the_encoding_of_its_passages(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("ASSISTANT_EMBEDDING_MODEL", "packaged")
+    assert speed.main(["--indexing", "--corpus", str(CORPUS)]) == 0
+    out = capsys.readouterr().out.splitlines()
+    assert re.match(r"5 letters, \d+ passages, \d+\.\d s of reading, embedding and writing$", out[0])
+    assert [line.split("  ")[1] for line in out[1:6]] == [
+        "letters a second",
+        "passages a second",
+        "peak memory",
+        "index",
+        "encoding the passages",
+    ]
+    assert re.match(r"indexing, in encodings of its passages: \d+\.\d\d$", out[6])
+    assert not (tmp_path / "unused").exists()
+
+
+def test_a_folder_of_letters_goes_with_indexing(capsys):
+    with pytest.raises(SystemExit) as caught:
+        speed.main(["--corpus", "letters"])
+    assert caught.value.code == 2
