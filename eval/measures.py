@@ -23,6 +23,7 @@ __all__ = [
     "ranking",
     "supports",
     "ungrounded",
+    "verbatim",
     "word_count",
     "word_limit",
 ]
@@ -33,7 +34,7 @@ LONG_TYPES = ("list", "compar", "coverage")  # beginnings of words in a question
 LONG_IF_SEVERAL_LETTERS = "theme"
 
 SUPPORTED = 0.75  # share of a sentence's content words that its quotes must hold: a few may be inflected
-LABEL = re.compile(r"^[A-Z][\w' -]{0,40}: (?=\S)")  # "Lead inspector: ", "No: ": a template's own words
+LABEL = re.compile(r"^(?:[A-Z][\w' -]{0,40}: |Dated )(?=\S)")  # "Lead inspector: ", "No: ": a template's own words
 EMPTY_WORDS = frozenset(
     re.findall(
         r"\w+",
@@ -140,6 +141,15 @@ def supports(quotes: Sequence[str], sentence: str) -> bool:
     held = _content(" ".join(quotes))
     numbers = {word for word in words if word[0].isdigit()}
     return bool(words and held) and numbers <= held and len(words & held) >= SUPPORTED * len(words)
+
+
+def verbatim(sentence: str, quotes: Sequence[str]) -> bool:
+    """Whether a sentence, a template's label aside, is one stretch of one of its quotes: white space and marks aside.
+
+    What an extractive writer must reach throughout; it notices a dropped "not", which word overlap cannot.
+    """
+    said = squeezed(LABEL.sub("", sentence))
+    return bool(said) and any(said in squeezed(quote) for quote in quotes)
 
 
 def citation_recall(sentence: str, quotes: Sequence[str]) -> Tally:

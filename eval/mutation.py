@@ -56,7 +56,7 @@ __all__ = ["MUTANTS", "Mutant", "Result", "applied", "main"]
 
 GOLD = Path(__file__).parent / "gold"
 MOVED = 3  # figures shown of each mutant, those that moved most
-NAMED = 3  # lost questions named of each mutant
+NAMED = 3  # lost questions, and floors, named of each mutant
 
 Broken = AbstractContextManager[object]
 Break = Callable[[Assistant], Broken]
@@ -388,28 +388,32 @@ def _of_the_other_standing(letter: Letter) -> Letter:
 # --- citations ------------------------------------------------------------------------------------------------------
 
 
-def _one_further(citation: Citation) -> dict[str, Any]:
-    body = citation_json(citation)
-    return body | {"start": body["start"] + 1, "end": body["end"] + 1}
+def _shown(alter: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> Break:
+    """Every citation shown otherwise: `alter` is given its JSON, and gives what differs."""
+
+    def shown(citation: Citation, *options: Any) -> dict[str, Any]:
+        body = citation_json(citation, *options)
+        return {**body, **alter(body)}
+
+    return _replaced(answer={"citation_json": shown})
 
 
-def _retyped(citation: Citation) -> dict[str, Any]:
-    body = citation_json(citation)
-    return body | {"quote": " ".join(body["quote"].translate(terms.PLAIN).split())}
+def _one_further(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"start": body["start"] + 1, "end": body["end"] + 1}
 
 
-@contextmanager
-def _letters_swapped(assistant: Assistant) -> Iterator[None]:
+def _retyped(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"quote": " ".join(body["quote"].translate(terms.PLAIN).split())}
+
+
+def _letters_swapped(assistant: Assistant) -> Broken:
     """Citations of the oldest and of the newest letter name each other."""
     first, last = assistant.letters[0], assistant.letters[-1]
-    place = {first.letter_id: last, last.letter_id: first}
-
-    def shown(citation: Citation) -> dict[str, Any]:
-        letter = place.get(citation.letter.letter_id, citation.letter)
-        return citation_json(citation) | {"letter_id": letter.letter_id, "file": letter.file}
-
-    with patch("assistant.answer.citation_json", shown):
-        yield
+    names = {
+        one.letter_id: {"letter_id": other.letter_id, "file": other.file}
+        for one, other in ((first, last), (last, first))
+    }
+    return _shown(lambda body: names.get(body["letter_id"], {}))(assistant)
 
 
 @contextmanager
@@ -611,13 +615,13 @@ MUTANTS = (
         "citation-off-by-one",
         "citations point one character too far",
         "start and end plus 1",
-        _replaced(answer={"citation_json": _one_further}),
+        _shown(_one_further),
     ),
     Mutant(
         "quotes-retyped",
         "quotes are not letter for letter",
         "quotation marks made straight, line breaks made spaces",
-        _replaced(answer={"citation_json": _retyped}),
+        _shown(_retyped),
     ),
     Mutant("letters-swapped", "citations name the wrong letter", "the oldest and the newest swapped", _letters_swapped),
     Mutant(
@@ -735,8 +739,7 @@ HEAD = ("mutant", "what is broken", "how", "answers changed", "questions lost", 
 
 def _cells(result: Result) -> list[str]:
     """A row of the table."""
-    more = f" and {len(result.lost) - NAMED} more" if len(result.lost) > NAMED else ""
-    named = f": {', '.join(result.lost[:NAMED])}{more}" if result.lost else ""
+    named = f": {_some(result.lost)}" if result.lost else ""
     figures = list(result.figures.items())[:MOVED]
     return [
         result.name,
@@ -744,9 +747,25 @@ def _cells(result: Result) -> list[str]:
         result.how,
         str(result.changed),
         f"{len(result.lost)}{named}",
-        "; ".join(result.rules) or NOT_CAUGHT,
+        _caught(result.rules),
         "; ".join(f"{name} {before:.3f} → {after:.3f}" for name, (before, after) in figures),
     ]
+
+
+def _caught(rules: Sequence[str]) -> str:
+    """By what a mutant was caught, floors and regressions together."""
+    parts = []
+    for sort in ("floor of ", "regression of "):
+        names = [rule.removeprefix(sort) for rule in rules if rule.startswith(sort)]
+        parts += [f"{sort}{_some(names)}"] if names else []
+    others = [rule for rule in rules if not rule.startswith(("floor of ", "regression of "))]
+    return "; ".join([*others, *parts]) or NOT_CAUGHT
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first few names."""
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return f"{', '.join(names[:NAMED])}{more}"
 
 
 def _markdown(results: Sequence[Result]) -> str:
@@ -821,8 +840,7 @@ def _results(gate: _Gate, assistant: Assistant, mutants: Sequence[Mutant]) -> li
             results.append(_result(mutant, assistant, gate, unbroken))
         except Exception as error:  # whatever a name that has gone, or a call that has changed, leads to
             raise _NothingShown(f"{mutant.name} no longer fits the product: {type(error).__name__}: {error}") from error
-        caught = "; ".join(results[-1].rules) or NOT_CAUGHT
-        print(f"{number} of {len(mutants)}: {mutant.name}: {caught}", file=sys.stderr)
+        print(f"{number} of {len(mutants)}: {mutant.name}: {_caught(results[-1].rules)}", file=sys.stderr)
     return results
 
 

@@ -21,7 +21,7 @@ __all__ = ["LANGUAGE_MODEL", "Library", "ask_all", "open_assistant", "open_libra
 LANGUAGE_MODEL = "language model"
 """The writer that words answers anew, where the settings name one."""
 
-NO_MATTER = ("corpus_dir", "index_dir", "host", "port", "log_level", "llm_url", "llm_key")
+NO_MATTER = ("corpus_", "index_", "reading_workers", "adding", "host", "port", "log_level", "llm_url", "llm_key")
 PASSAGES = 10  # retrieved for each question: what recall@10 and nDCG@10 look at
 STEP = 25  # steps between two lines of progress
 
@@ -71,7 +71,8 @@ class AssistantLibrary:
     @property
     def settings(self) -> Mapping[str, Any]:
         """All settings but folders, addresses and keys, which change no answer."""
-        return self._assistant.settings.model_dump(mode="json", exclude=set(NO_MATTER))
+        every = self._assistant.settings.model_dump(mode="json")
+        return {name: value for name, value in every.items() if not name.startswith(NO_MATTER)}
 
     def answer(self, question: Question, writer: str) -> Mapping[str, Any]:
         """An answer in the contract's shape."""

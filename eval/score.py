@@ -7,6 +7,7 @@ from textwrap import shorten
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from assistant.citations import describe
 from assistant.letters import GRADES, Letter
 from eval import measures
 from eval.gold import Question
@@ -279,7 +280,7 @@ def _citations(given: Given, shelf: Shelf) -> tuple[dict[str, Tally], list[str]]
     doubts = []
     everything = [*given.citations, *(given.refusal.nearest if given.refusal else ())]
     numbered = {citation.number: citation for citation in given.citations}
-    valid = recall = precision = uncited = grounded = Tally(0, 0)
+    valid = recall = precision = uncited = grounded = verbatim = headed = Tally(0, 0)
     for citation in everything:
         letter = _letter(shelf, citation)
         right = letter is not None and letter.text[citation.start : citation.end] == citation.quote != ""
@@ -292,6 +293,11 @@ def _citations(given: Given, shelf: Shelf) -> tuple[dict[str, Tally], list[str]]
         letters = [letter for citation in cited if (letter := _letter(shelf, citation))]
         recall += measures.citation_recall(sentence.text, quotes)
         precision += measures.citation_precision(sentence.text, quotes)
+        if given.writer == EXTRACTIVE:
+            same = measures.verbatim(sentence.text, quotes)
+            verbatim += Tally(same, 1)
+            if cited and not same:
+                doubts.append(f"not word for word in its quote: {_short(sentence.text)}")
         uncited += Tally(not cited, 1)
         if not cited:
             doubts.append(f"no citation: {_short(sentence.text)}")
@@ -300,14 +306,30 @@ def _citations(given: Given, shelf: Shelf) -> tuple[dict[str, Tally], list[str]]
         grounded += Tally(not missing, 1)
         if missing:
             doubts.append(f"not grounded ({', '.join(missing)}): {_short(sentence.text)}")
+    for group in given.groups:
+        cited_under = {number for at in group.sentences for number in _numbers(given, at)}
+        letters = [letter for number in cited_under if (letter := _letter(shelf, numbered[number]))]
+        if group.heading and letters:
+            right = all(holds(group.heading, describe(letter)) for letter in letters)
+            headed += Tally(right, 1)
+            if not right:
+                doubts.append(f"the heading names another letter: {_short(group.heading)}")
     tallies = {
         "citation_validity": valid,
+        "verbatim": verbatim,
+        "headings_right": headed,
         "citation_recall": recall,
         "citation_precision": precision,
         "uncited_sentences": uncited,
         "grounding": grounded,
     }
     return tallies, doubts
+
+
+def _numbers(given: Given, at: int) -> list[int]:
+    """The citations of the sentence at a place, as far as there are such."""
+    known = {citation.number for citation in given.citations}
+    return [number for number in given.sentences[at].citations if number in known] if at < len(given.sentences) else []
 
 
 def _short(text: str) -> str:

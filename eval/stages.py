@@ -62,6 +62,8 @@ MEASURES = {
         Measure("documents_right", "answer", "Only right letters cited"),
         Measure("grounding", "answer", "Sentences grounded"),
         Measure("citation_validity", "citation", "Quotes verbatim at their place"),
+        Measure("verbatim", "citation", "Sentences word for word in their quote"),
+        Measure("headings_right", "citation", "Headings that name the letter cited"),
         Measure("citation_recall", "citation", "Citation recall"),
         Measure("citation_precision", "citation", "Citation precision"),
         Measure("uncited_sentences", "citation", "Sentences without citation", less_is_better=True),

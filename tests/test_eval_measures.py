@@ -240,3 +240,13 @@ def test_paired_randomisation_of_outcomes_is_mcnemars_test(won: int, lost: int) 
 def test_many_differences_are_drawn_from_near_the_exact_p_and_never_0() -> None:
     assert statistics.randomisation([1] * 20 + [-1] * 10) == pytest.approx(statistics.mcnemar(10, 20), abs=0.01)
     assert statistics.randomisation([1] * 100) == 1 / 20_001
+
+
+def test_a_sentence_is_word_for_word_one_stretch_of_a_quote() -> None:
+    quote = "Decisions are not always\nrecorded \u2013 and managers know it."
+    assert measures.verbatim("Decisions are not always recorded - and managers know it.", [quote])
+    assert measures.verbatim("Lead inspector: Diane Partridge", ["Diane Partridge and Marcie Taylor"])
+    assert measures.verbatim("Dated 1 March 2019.", ["1 March 2019"])
+    assert not measures.verbatim("Decisions are always recorded - and managers know it.", [quote])
+    assert not measures.verbatim("Decisions are not always recorded.", ["Decisions are not", "always recorded."])
+    assert not measures.verbatim("Yes: ", [quote]) and not measures.verbatim("Decisions", [])

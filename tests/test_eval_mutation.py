@@ -272,13 +272,21 @@ def test_what_caught_it_is_said_in_a_few_words(fall, rule):
 def test_a_row_of_the_table():
     figures = {"accuracy": (0.9, 0.5), "hit@1": (0.7, 0.5), "hit@5": (0.9, 0.8), "mrr@10": (0.8, 0.79)}
     lost = ("a", "b", "c", "d", "e")
-    result = Result("name", "what", "how", 7, 9, ("floor of accuracy", "must pass (2)"), (), figures, lost, (), 1.0)
+    floors = [f"floor of {name}" for name in ("accuracy", "hit@1", "hit@5", "mrr@10", "grounding")]
+    rules = (*floors, "must pass (2)", "regression of outcomes", "regression of search")
+    result = Result("name", "what", "how", 7, 9, rules, (), figures, lost, (), 1.0)
     assert mutation._cells(result) == [
         "name",
         "what",
         "how",
         "7",
         "5: a, b, c and 2 more",
-        "floor of accuracy; must pass (2)",
+        "must pass (2); floor of accuracy, hit@1, hit@5 and 2 more; regression of outcomes, search",
         "accuracy 0.900 → 0.500; hit@1 0.700 → 0.500; hit@5 0.900 → 0.800",
     ]
+
+
+def test_a_survivor_is_said_to_be_one():
+    result = Result("name", "what", "how", 7, 9, (), (), {}, (), (), 1.0)
+    assert mutation._cells(result)[3:] == ["7", "0", "NOT CAUGHT", ""]
+    assert mutation._summary([result]) == "0 of 1 mutants caught; not caught: name"

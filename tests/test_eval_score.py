@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from assistant.citations import describe
 from assistant.corpus import read_letter
 from eval.gold import Evidence, ExpectedScope, Question
 from eval.measures import Tally
@@ -71,7 +72,8 @@ def refusal(kind: str, nearest: list[Mapping[str, Any]] | None = None) -> Given:
 
 def test_a_right_answer_passes_with_every_measure_full() -> None:
     scope = {"authorities": ["Swindon"], "years": [2019], "letters": [VISIT.letter_id]}
-    outcome = score(WHO, answer(f"{QUOTE}.", scope=scope), SHELF)
+    headed = [{"heading": describe(VISIT), "sentences": [0]}]
+    outcome = score(WHO, answer(f"{QUOTE}.", scope=scope, groups=headed), SHELF)
     assert outcome.passed
     bad = {"false_refusal_rate", "uncited_sentences", "wrong_letter_rate", "year_leak"}
     values = {name: tally.value for name, tally in outcome.tallies.items()}
@@ -169,6 +171,24 @@ def test_citing_another_letter_as_well_is_not_right() -> None:
     assert score(WHO, both, SHELF).tallies["documents_right"] == Tally(1, 1)
     given = answer(QUOTE, citations=[citation(1, QUOTE), beside])
     assert score(WHO, given, SHELF).tallies["documents_right"] == Tally(0, 1)
+
+
+def test_a_heading_names_the_letter_cited_below_it() -> None:
+    right = [{"heading": f"{describe(VISIT)}: Findings", "sentences": [0]}]
+    wrong = [{"heading": describe(REPORT), "sentences": [0]}]
+    assert score(WHO, answer(QUOTE, groups=right), SHELF).tallies["headings_right"] == Tally(1, 1)
+    outcome = score(WHO, answer(QUOTE, groups=wrong), SHELF)
+    assert outcome.tallies["headings_right"] == Tally(0, 1)
+    assert outcome.doubts == (f"the heading names another letter: {describe(REPORT)}",)
+    nobody = [{"heading": "Of whom?", "sentences": [7]}]
+    assert score(WHO, answer(QUOTE, groups=nobody), SHELF).tallies["headings_right"] == Tally(0, 0)
+
+
+def test_only_the_extractive_writer_is_held_to_the_letter() -> None:
+    turned = QUOTE.replace("The inspectors were", "Inspectors:")
+    assert score(WHO, answer(turned.replace("and", "or")), SHELF).tallies["verbatim"] == Tally(0, 1)
+    assert score(WHO, answer(QUOTE), SHELF).tallies["verbatim"] == Tally(1, 1)
+    assert score(WHO, answer("Two people inspected.", writer="some model"), SHELF).tallies["verbatim"] == Tally(0, 0)
 
 
 # --- stages by themselves ------------------------------------------------------------------------------------------

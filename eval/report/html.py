@@ -56,6 +56,8 @@ MEANINGS = {
     "grounding": "Sentences whose every number, date, grade and name stands in the words they quote.",
     "citation_validity": "Quotes that stand in the letter, letter for letter, where the answer says they do.",
     "citation_recall": "Sentences that the words they quote bear out.",
+    "verbatim": "Sentences that stand in their quote word for word, a label such as “Lead inspector:” aside.",
+    "headings_right": "Headings that name the letter from which the quotes below them come.",
     "citation_precision": "Quotes that a sentence needs.",
     "uncited_sentences": "Sentences that name no source.",
     "refusal_recall": "Questions that no letter answers, and the assistant says so.",
