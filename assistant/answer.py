@@ -130,8 +130,8 @@ class Answer:
         return "\n\n".join(blocks)
 
 
-def citation_json(citation: Citation) -> dict[str, Any]:
-    """A citation in the shape of the contract."""
+def citation_json(citation: Citation, link_base: str = "") -> dict[str, Any]:
+    """A citation in the shape of the contract; its link begins with the base, an address without a slash at its end."""
     letter = citation.letter
     return {
         "number": citation.number,
@@ -155,11 +155,13 @@ def citation_json(citation: Citation) -> dict[str, Any]:
         "quote": citation.quote,
         "start": citation.start,
         "end": citation.end,
+        "link": link_base + citation.link,
+        "file_link": citation.file_link,
     }
 
 
-def answer_json(answer: Answer, question_id: str | None = None) -> dict[str, Any]:
-    """An answer in the shape of the contract; `id` only where one is given."""
+def answer_json(answer: Answer, question_id: str | None = None, link_base: str = "") -> dict[str, Any]:
+    """An answer in the shape of the contract; `id` only where one is given, links below the base."""
     refusal = answer.refusal
     body: dict[str, Any] = {} if question_id is None else {"id": question_id}
     body |= {
@@ -170,7 +172,7 @@ def answer_json(answer: Answer, question_id: str | None = None) -> dict[str, Any
         and {
             "kind": refusal.kind,
             "message": refusal.message,
-            "nearest": [citation_json(citation) for citation in refusal.nearest],
+            "nearest": [citation_json(citation, link_base) for citation in refusal.nearest],
         },
         "answer": answer.text,
         "sentences": [{"text": s.text, "citations": list(s.citations)} for s in answer.sentences],
@@ -178,7 +180,7 @@ def answer_json(answer: Answer, question_id: str | None = None) -> dict[str, Any
         "notes": list(answer.notes),
         "page": answer.page,
         "pages": answer.pages,
-        "citations": [citation_json(citation) for citation in answer.citations],
+        "citations": [citation_json(citation, link_base) for citation in answer.citations],
         "retrieved": [
             {
                 "rank": hit.rank,

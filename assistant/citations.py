@@ -1,6 +1,7 @@
 """A citation: the exact words of a letter, where they stand, and a check that they do."""
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from assistant.letters import Letter, Paragraph, Section
 
@@ -82,3 +83,14 @@ class Citation:
             return ", ".join(part for part in (where, pages) if part)
         heading = self.section.heading or ("Opening" if self.section.kind == "introduction" else "")
         return ", ".join(part for part in (heading, f"para {self.paragraph.name}", pages) if part)
+
+    @property
+    def link(self) -> str:
+        """The address of the letter opened at these words, below the address that the assistant is served at."""
+        return f"/letters/{quote(self.letter.letter_id, safe='')}?at={self.start}-{self.end}#hit"
+
+    @property
+    def file_link(self) -> str | None:
+        """The public address of the file, at the page where it has pages; None where no address is known."""
+        address, page = (self.letter.url or "").partition("#")[0], self.paragraph.page_start
+        return f"{address}#page={page}" if address and page else address or None

@@ -20,7 +20,9 @@ from assistant.errors import AssistantError
 __all__ = ["main"]
 
 HELP = {"help_option_names": ["-h", "--help"]}
-FORMATS = ("text", "markdown", "html", "docx", "ris", "bibtex", "biblatex", "csl-json", "csv", "json")
+FORMATS = ("text", "markdown", "html", "docx", "ris", "bibtex", "biblatex", "csl-json", "references", "csv", "json")
+LETTER_FORMATS = ("ris", "bibtex", "biblatex", "csl-json", "references", "csv")
+STYLES = ("harvard", "apa", "oscola", "mhra", "committee")
 
 
 class _Group(click.Group):
@@ -88,6 +90,9 @@ def _filtered(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 _everything = click.option("--everything", is_flag=True, help="Set aside the limits that the question itself names.")
+_style = click.option("--style", type=click.Choice(STYLES), help="Style of citing, for lists of letters.")
+_link_base = click.option("--link-base", default="", help="Where the assistant is served: links to passages begin so.")
+_output = click.option("-o", "output", type=click.Path(path_type=Path), help="Write to this file.")
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program.")
 
 
@@ -131,15 +136,36 @@ def index(paths: tuple[Path, ...], only: bool, rebuild: bool, as_json: bool, **w
 
 
 @main.command()
+@click.option("--format", "format_name", type=click.Choice(LETTER_FORMATS), help="As references or as a table.")
+@_output
+@_style
+@_link_base
 @_filtered
 @_json
 @_shared
-def letters(chosen: _Chosen, as_json: bool, **where: Path | None) -> None:
+def letters(
+    format_name: str | None,
+    output: Path | None,
+    style: str | None,
+    link_base: str,
+    chosen: _Chosen,
+    as_json: bool,
+    **where: Path | None,
+) -> None:
     """List the letters with what is known of each."""
-    from assistant.records import letter_json
+    from assistant.records import letter_json, write_output
 
+    if format_name is None and (output or style or link_base):
+        raise click.UsageError("-o, --style and --link-base need --format")
+    if format_name is not None and as_json:
+        raise click.UsageError("give --format or --json, not both")
     with _reader(where) as reader:
         found = chosen.among(reader.letters)
+        if format_name is not None:
+            from assistant.export import Options, render_letters
+
+            write_output(render_letters(found, format_name, Options(link_base, style or "")), output)
+            return
         passages: dict[str, int] = {}
         for passage in reader.passages.values():
             passages[passage.letter_id] = passages.get(passage.letter_id, 0) + 1
@@ -208,7 +234,13 @@ def search(question: str, k: int, chosen: _Chosen, as_json: bool, **where: Path 
 @main.command()
 @click.argument("question", required=False)
 @click.option("--format", "format_name", type=click.Choice(FORMATS), default="text", help="How to write the answer.")
-@click.option("-o", "output", type=click.Path(path_type=Path), help="Write to this file.")
+@_output
+@_style
+@_link_base
+@click.option("--only", default="", metavar="N,N", help="Only these citations, and the sentences that rest on them.")
+@click.option(
+    "--then", "further", multiple=True, metavar="QUESTION", help="Go on in the same conversation (repeatable)."
+)
 @click.option("--batch", type=click.Path(path_type=Path), help="Answer a file of questions, one JSON object a line.")
 @click.option(
     "-k", "k", default=10, show_default=True, type=click.IntRange(1, 1000), help="Retrieved passages in the JSON."
@@ -222,6 +254,10 @@ def ask(
     question: str | None,
     format_name: str,
     output: Path | None,
+    style: str | None,
+    link_base: str,
+    only: str,
+    further: tuple[str, ...],
     batch: Path | None,
     k: int,
     page: int,
@@ -235,19 +271,73 @@ def ask(
     if batch is not None:
         if chosen != _Chosen():
             raise click.UsageError("a batch file names its own filters, line by line")
+        if style or link_base or only or further:
+            raise click.UsageError(
+                "a batch is written as JSON lines: --style, --link-base, --only and --then are for one"
+            )
         from assistant.batch import answer_batch
 
         with _opened(where) as assistant, _progress() as progress:
             answer_batch(assistant, batch, output, k, progress)
         return
-    from assistant.export import render
+    from assistant.export import Options, render
+    from assistant.export import only as only_these
     from assistant.records import write_output
 
-    if format_name == "docx" and output is None and not as_json:
+    format_name = "json" if as_json else format_name
+    if format_name == "docx" and output is None:
         raise click.UsageError("a Word file needs -o FILE")
+    numbers = _numbers(only)
+    if numbers and further:
+        raise click.UsageError("--only chooses from one answer; leave out --then")
+    options = Options(link_base, style or "")
     with _opened(where) as assistant:
-        answer = assistant.ask(question or "", filters=chosen.filters(assistant.letters), k=k, page=page)
-        write_output(render(answer, "json" if as_json else format_name), output)
+        filters = chosen.filters(assistant.letters)
+        asked = (question or "", *further)
+        answers = [
+            assistant.ask(text, history=asked[:at], filters=filters, k=k, page=page) for at, text in enumerate(asked)
+        ]
+        if numbers:
+            answers = [only_these(answers[0], numbers)]
+        if format_name != "text":  # what is read on the screen or in an e-mail need not say when it was made
+            options = replace(options, made=_today(), corpus=assistant.index.corpus_hash)
+        write_output(render(answers, format_name, options), output)
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    """The numbers of "1,3"."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if not all(part.isascii() and part.isdigit() and len(part) < 7 for part in parts):
+        raise click.UsageError("--only takes numbers of citations, such as 1,3")
+    return tuple(int(part) for part in parts)
+
+
+def _today() -> str:
+    from datetime import date
+
+    return date.today().isoformat()
+
+
+@main.command()
+@click.argument("export", type=click.Path(path_type=Path))
+@_json
+@_shared
+def verify(export: Path, as_json: bool, **where: Path | None) -> None:
+    """Check whether the quotes of an EXPORT (JSON, CSV or Markdown) still stand in the letters."""
+    from assistant.export.verify import check_quotes, read_export, summary, verified_json
+
+    quotes = read_export(export)
+    with _reader(where) as reader:
+        checked = check_quotes(quotes, reader.letters)
+    if as_json:
+        _print_json(verified_json(export.name, checked))
+    else:
+        for one in checked:
+            said = f": {one.note}" if one.note else ""
+            click.echo(f"[{one.quoted.label}] {one.status}  {one.quoted.letter_id}{said}")
+        click.echo(summary(checked))
+    if any(one.status != "stands" for one in checked):
+        raise SystemExit(1)
 
 
 @main.command()

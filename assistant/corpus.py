@@ -19,29 +19,36 @@ from assistant.metadata import Metadata, read_metadata
 from assistant.outline import Outline, outline
 from assistant.readers import read_file, read_source
 
-__all__ = ["digest", "find_files", "letter_id_of", "read_letter", "refused_files", "shown_name"]
+__all__ = ["SUFFIXES", "digest", "find_files", "letter_id_of", "read_letter", "refused_files", "shown_name"]
 
 LONGEST_TEXT = 5_000_000  # characters, about 2,000 pages; the longest report seen has 131,000
 OCR_WARNING = "read by OCR: words may be misread; check quotes against the page"
 SUFFIXES = (".txt", ".md", ".markdown", ".text", ".pdf", ".docx", ".doc", ".html", ".htm")
+"""Endings of the files that a folder is searched for; what is in them decides how they are read."""
 
 
-def find_files(path: Path) -> list[Path]:
+def find_files(path: Path, *, maybe_none: bool = False) -> list[Path]:
     """The letters in a folder (with its subfolders), or the one file; sorted, hidden files and READMEs left out.
 
     A link to a letter inside the folder is a letter; what is one in name only is in `refused_files`.
+
+    Args:
+        path: The folder or file.
+        maybe_none: Whether a folder without letters, or one that is not there, is fine.
 
     Raises:
         LetterError: If nothing is there, or the folder holds no letter.
     """
     if not os.path.isdir(path):
         if not os.path.exists(path):
+            if maybe_none:
+                return []
             raise LetterError(str(path), "there is no such file or folder; check the path")
         return [path]  # `read_file` tells whether it is a file
     found, refused = _walk(path)
-    if refused and not found:
+    if refused and not found and not maybe_none:
         raise refused[0]
-    if not found:
+    if not found and not maybe_none:
         raise LetterError(str(path), f"the folder holds no letters ({', '.join(SUFFIXES[:5])})")
     return found
 
@@ -169,6 +176,8 @@ def read_letter(file: Path, *, ocr: bool = False) -> Letter:
         warnings=(*meta.warnings, *[OCR_WARNING] * source.ocr),
         furniture=source.furniture,
         files=(name,),
+        urn=_urn(row),
+        url=_url(row),
     )
     return corrected(replace(letter, sources=_sources(letter, meta, outlined, published_source)), given)
 
@@ -214,6 +223,18 @@ def _reported_visit(outlined: Outline, meta: Metadata, published: str | None) ->
         month = f"{int(published[:4]) - 1}-{month[5:]}"
     meta.evidence["visit"] = (Span(match.start(1), match.end(1)),)
     return ((month, month),)
+
+
+def _urn(row: Mapping[str, Any]) -> str | None:
+    """Ofsted's number of the provider: digits, so that nothing else passes for it."""
+    given = str(row.get("urn") or row.get("ofsted_provider_urn") or "").strip()
+    return given if re.fullmatch(r"\d{4,10}", given, re.ASCII) else None
+
+
+def _url(row: Mapping[str, Any]) -> str | None:
+    """The file's public address, as far as it is one that a link can hold as it is."""
+    given = str(row.get("url") or row.get("ofsted_url") or "").strip()
+    return given if re.fullmatch(r"https?://[^\s\\{}<>\"'`|^]{4,2000}", given, re.ASCII) else None
 
 
 def _known_authority(row: Mapping[str, Any]) -> str | None:

@@ -194,6 +194,8 @@ class Letter:
         warnings: What a reader should know: a table and a heading that disagree, a grade that was not found.
         furniture: Running headers, page numbers and footnotes that were left out of the text.
         files: Base names of all files that hold this letter; `file` first.
+        urn: Ofsted's number of the authority as a provider, where a manifest gives it.
+        url: Public web address of the file, where a manifest gives it.
     """
 
     letter_id: str
@@ -224,6 +226,8 @@ class Letter:
     warnings: tuple[str, ...] = ()
     furniture: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    urn: str | None = None
+    url: str | None = None
 
     def paragraphs(self) -> Iterator[tuple[Section, Paragraph]]:
         """Every paragraph with its section, in reading order."""

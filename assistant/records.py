@@ -47,6 +47,8 @@ def letter_json(letter: Letter, whole: bool = False) -> dict[str, Any]:
             "lead_inspector",
             "addressee",
             "pages",
+            "urn",
+            "url",
         )
     }
     body["files"] = list(letter.files)

@@ -25,7 +25,7 @@ from assistant.export import FORMATS as EXPORTS
 from assistant.update import update_index
 
 FOCUSED = "2019-03-01-swindon-focused-visit"
-COMMANDS = ["index", "letters", "show", "search", "ask", "judgements", "serve", "check"]
+COMMANDS = ["index", "letters", "show", "search", "ask", "judgements", "verify", "serve", "check"]
 
 
 @pytest.fixture(scope="module")

@@ -21,6 +21,7 @@ from bibtexparser.entrypoint import parse_string
 from bibtexparser.middlewares import LatexDecodingMiddleware
 from docx import Document
 from docx.oxml.ns import qn
+from docx.oxml.parser import parse_xml
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -29,8 +30,9 @@ from pylatexenc.latex2text import LatexNodes2Text  # type: ignore[import-untyped
 from assistant.answer import Answer, CitedSentence, Group, Refusal, answer_json, citation_json
 from assistant.citations import Citation
 from assistant.errors import FilterError
-from assistant.export import FORMATS, RENDERERS, plain_text, render
-from assistant.export.layout import one_line
+from assistant.export import FORMATS, render
+from assistant.export.documents import plain_text as text_of
+from assistant.export.lines import one_line
 from assistant.export.references import citation_keys
 from assistant.export.tables import COLUMNS
 from assistant.letters import Letter, Paragraph, Section
@@ -91,6 +93,10 @@ def an_answer(*letters: Letter, **changes: Any) -> Answer:
         "groups": tuple(Group(f"Document {n}", (n - 1,)) for n in range(1, len(letters) + 1)),
     }
     return Answer(**(known | changes))
+
+
+def plain_text(answer: Answer, width: int | None = None) -> str:
+    return text_of([answer], width=width)
 
 
 def a_refusal(kind: Any = "letters_silent", nearest: tuple[Citation, ...] | None = None) -> Answer:
@@ -175,9 +181,8 @@ AWKWARD = [
 
 def test_every_format_is_listed_and_rendered() -> None:
     assert list(FORMATS) == [
-        *("text", "markdown", "html", "docx", "ris", "bibtex", "biblatex", "csl-json", "csv", "json")
+        *("text", "markdown", "html", "docx", "ris", "bibtex", "biblatex", "csl-json", "references", "csv", "json")
     ]
-    assert list(RENDERERS) == list(FORMATS)
     for name, form in FORMATS.items():
         assert form.name == name and form.suffix.startswith(".") and "/" in form.media_type and form.label
         for answer in (WHOLE, a_refusal(), a_refusal(nearest=())):
@@ -213,7 +218,20 @@ def test_same_answer_same_file(name: str) -> None:
 
 
 def docx_text(data: bytes) -> str:
-    return "\n".join(paragraph.text for paragraph in Document(BytesIO(data)).paragraphs)
+    """Every paragraph, then every footnote."""
+    body = [paragraph.text for paragraph in Document(BytesIO(data)).paragraphs]
+    return "\n".join([*body, *docx_notes(data)])
+
+
+def docx_notes(data: bytes) -> list[str]:
+    """The words of each footnote, as python-docx finds the part."""
+    part = next(
+        relation.target_part
+        for relation in Document(BytesIO(data)).part.rels.values()
+        if relation.reltype.endswith("/footnotes")
+    )
+    notes = parse_xml(part.blob).findall(qn("w:footnote"))
+    return ["".join(t.text or "" for t in note.iter(qn("w:t"))) for note in notes if note.get(qn("w:type")) is None]
 
 
 def words(answer: Answer, name: str) -> str:
@@ -343,7 +361,7 @@ def markdown_words(source: str) -> str:
     """What a CommonMark reader shows, and nothing but text and the marks that we write."""
     tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(source)
     inline = [child for token in tokens for child in token.children or []]
-    allowed = {"text", "softbreak", "em_open", "em_close", "strong_open", "strong_close", "text_special"}
+    allowed = {"text", "softbreak", "em_open", "em_close", "strong_open", "strong_close", "text_special", "code_inline"}
     assert {child.type for child in inline} <= allowed
     block = {"heading", "paragraph", "bullet_list", "list_item", "blockquote", "inline"}
     assert {re.sub("_(open|close)$", "", token.type) for token in tokens} <= block
@@ -354,7 +372,7 @@ def markdown_words(source: str) -> str:
 def test_markdown_shows_text_as_it_is(nasty: str) -> None:
     refusal = a_refusal(nearest=(cite(1, a_letter(nasty, title=nasty)),))
     text = markdown_words(str(render(replace(refusal, question=nasty), "markdown")))
-    assert text.count(one_line(nasty)) == 3
+    assert text.count(one_line(nasty)) == 4  # question, title, quote, and the list of letters
 
 
 @given(st.text(st.characters(codec="utf-8"), min_size=1).filter(lambda text: one_line(text) != ""))
@@ -369,11 +387,11 @@ def test_html_shows_text_as_it_is_and_asks_for_nothing(nasty: str) -> None:
     page = seen(str(render(answer, "html")))
     assert "".join(page.text).count(one_line(nasty)) >= 5
     assert page.tags <= set(
-        "html head meta title style body main h1 h2 p ul ol li a cite br blockquote footer strong".split()
+        "html head meta title style body main h1 h2 p ul ol li a cite br blockquote footer strong i".split()
     )
     for name, value in page.attributes:
         assert name not in ("src", "style", "srcset", "data") and not name.startswith("on")
-        assert name != "href" or re.fullmatch(r"#source-\d+", value or "")
+        assert name != "href" or re.fullmatch(r"#source-\d+", value or "")  # no address is known here
     assert "url(" not in str(render(answer, "html")) and "@import" not in str(render(answer, "html"))
 
 
@@ -386,20 +404,25 @@ def test_html_links_reach_their_sources() -> None:
     assert ("lang", "en-GB") in page.attributes
 
 
-def test_docx_markers_link_to_numbered_sources() -> None:
+def test_docx_sources_are_footnotes() -> None:
     data = render(WHOLE, "docx")
     assert isinstance(data, bytes)
     body = Document(BytesIO(data)).element.body
-    anchors = [link.get(qn("w:anchor")) for link in body.iter(qn("w:hyperlink"))]
+    assert [mark.get(qn("w:id")) for mark in body.iter(qn("w:footnoteReference"))] == ["1", "2", "3"]
     names = [mark.get(qn("w:name")) for mark in body.iter(qn("w:bookmarkStart"))]
-    assert anchors == ["source_1", "source_1", "source_2", "source_3"]
-    assert names == ["source_1", "source_2", "source_3"]
-    text = docx_text(data)
-    assert "Plans are clear. [1][2]" in text
-    assert (
-        "[2] Swindon Borough Council, council report, 4 September 2019. "
-        "Ofsted Inspection: findings & next steps. Findings, para 4, p. 2"
-    ) in text
+    assert names == ["_Ref_source_1", "_Ref_source_2", "_Ref_source_3"]
+    again = [field.text for field in body.iter(qn("w:instrText"))]
+    assert again == [" NOTEREF _Ref_source_1 \\f \\h "]  # the second sentence cites the first source too
+    notes = docx_notes(data)
+    assert len(notes) == 3
+    assert notes[1] == (
+        " Swindon Borough Council, council report, 4 September 2019. Ofsted Inspection: findings & next steps. "
+        "Findings, para 4, p. 2. “Cabinet is asked to note the judgements. It is <b>not</b> “closed”.”"
+    )
+    with ZipFile(BytesIO(data)) as package:
+        kinds = package.read("[Content_Types].xml").decode()
+        assert 'PartName="/word/footnotes.xml"' in kinds
+        assert "w:footnotePr" in package.read("word/settings.xml").decode()
 
 
 @pytest.mark.parametrize("nasty", AWKWARD)
@@ -477,6 +500,7 @@ FOCUSED_VISIT = {
     "institution": "Ofsted",
     "type": "Focused visit",
     "date": "2019-03-01",
+    "keywords": "Swindon",
     "note": "Visit dates: 6 to 7 February 2019",
 }
 COUNCIL_REPORT = {
@@ -485,13 +509,19 @@ COUNCIL_REPORT = {
     "institution": "Swindon Borough Council",
     "type": "Council report",
     "date": "2019-09-04",
+    "keywords": "Swindon",
     "note": "Dates of the inspection or visit reported on: 1 to 12 July 2019",
 }
-PRESS_RELEASE = {"author": "Swindon Borough Council", "title": "Progress at Swindon", "date": "2024-07"}
+PRESS_RELEASE = {
+    "author": "Swindon Borough Council",
+    "title": "Progress at Swindon",
+    "date": "2024-07",
+    "keywords": "Swindon",
+}
 KEYS = (
-    "ofsted2019swindonfocusedvisit",
-    "swindonboroughcouncil2019swindoncouncilreport",
-    "swindonboroughcouncil2024swindonpressrelease",
+    "ofsted20190301swindonfocusedvisit",
+    "swindonboroughcouncil20190904swindoncouncilreport",
+    "swindonboroughcouncil202407swindonpressrelease",
 )
 
 
@@ -532,6 +562,7 @@ def test_ris_field_for_field() -> None:
             "date": "2019/03/01/",
             "publisher": "Ofsted",
             "type_of_work": "Focused visit",
+            "keywords": ["Swindon"],
             "notes": [FOCUSED_VISIT["note"]],
         },
         {
@@ -543,6 +574,7 @@ def test_ris_field_for_field() -> None:
             "date": "2019/09/04/",
             "publisher": "Swindon Borough Council",
             "type_of_work": "Council report",
+            "keywords": ["Swindon"],
             "notes": [COUNCIL_REPORT["note"]],
         },
         {
@@ -554,6 +586,7 @@ def test_ris_field_for_field() -> None:
             "date": "2024/07//",
             "publisher": "Swindon Borough Council",
             "type_of_work": "Press release",
+            "keywords": ["Swindon"],
         },
     ]
 
@@ -578,6 +611,7 @@ def test_csl_field_for_field() -> None:
             "genre": "Focused visit",
             "issued": {"date-parts": [[2019, 3, 1]]},
             "event-date": {"date-parts": [[2019, 2, 6], [2019, 2, 7]]},
+            "keyword": "Swindon",
             "note": FOCUSED_VISIT["note"],
         },
         {
@@ -589,6 +623,7 @@ def test_csl_field_for_field() -> None:
             "genre": "Council report",
             "issued": {"date-parts": [[2019, 9, 4]]},
             "event-date": {"date-parts": [[2019, 7, 1], [2019, 7, 12]]},
+            "keyword": "Swindon",
             "note": COUNCIL_REPORT["note"],
         },
         {
@@ -599,6 +634,7 @@ def test_csl_field_for_field() -> None:
             "publisher": "Swindon Borough Council",
             "genre": "Press release",
             "issued": {"date-parts": [[2024, 7]]},
+            "keyword": "Swindon",
         },
     ]
 
@@ -649,24 +685,24 @@ def test_bibtex_braces_balance(name: str, nasty: str) -> None:
 
 def test_only_ascii_in_keys() -> None:
     letter = a_letter(issuer="Cyngor Gŵyr & Co. {x}", authority="Ynys Môn")
-    assert citation_keys([letter]) == {letter.letter_id: "cyngorgwyrcox2019ynysmonfocusedvisit"}
+    assert citation_keys([letter]) == {letter.letter_id: "cyngorgwyrcox20190301ynysmonfocusedvisit"}
 
 
-def test_keys_that_collide_get_letters_by_date_whatever_the_order() -> None:
+def test_keys_are_of_the_letter_and_not_of_its_company() -> None:
     letters = [a_letter(letter_id=f"l{n:02}", published=f"2019-03-{n:02}") for n in range(1, 29)]
     keys = citation_keys(letters)
-    stem = "ofsted2019swindonfocusedvisit"
-    assert keys["l01"] == f"{stem}a" and keys["l26"] == f"{stem}z" and keys["l27"] == f"{stem}aa"
+    assert keys["l01"] == KEYS[0] and len(set(keys.values())) == 28
     assert citation_keys(letters[::-1]) == keys
-    assert len(set(keys.values())) == 28
+    for letter in letters:
+        assert citation_keys([letter]) == {letter.letter_id: keys[letter.letter_id]}
 
 
-def test_a_suffix_never_makes_another_letter_s_key() -> None:
-    # "jtai" twice wants "jtaia"; an authority named so that its key is exactly that comes first in the file
-    twins = [a_letter(letter_id=f"t{n}", authority="x", kind="JTAI") for n in (1, 2)]
-    other = a_letter(letter_id="o", authority="xjtaia", kind="")
-    keys = citation_keys([*twins, other])
-    assert len(set(keys.values())) == 3
+def test_keys_that_collide_get_digits_whatever_the_order() -> None:
+    letters = [a_letter(letter_id=f"l{n}") for n in range(40)]
+    keys = citation_keys(letters)
+    assert len(set(keys.values())) == 40 and citation_keys(letters[::-1]) == keys
+    assert all(re.fullmatch(f"{KEYS[0]}x[0-9a-f]{{8}}", key) for key in keys.values())
+    assert citation_keys(letters[:2]) == {name: keys[name] for name in ("l0", "l1")}
 
 
 @pytest.mark.parametrize("name", REFERENCES)
@@ -693,15 +729,16 @@ def test_what_is_not_known_is_left_out() -> None:
         expected = {key: {"ENTRYTYPE": "misc", "title": "A paper"}}
         assert read_bibtexparser(str(render(answer, name))) == expected
         assert read_pybtex(str(render(answer, name))) == expected
-    assert json.loads(str(render(answer, "csl-json"))) == [{"id": key, "type": "report", "title": "A paper"}]
+    assert json.loads(str(render(answer, "csl-json"))) == [{"id": key, "type": "document", "title": "A paper"}]
     assert read_ris(str(render(answer, "ris"))) == [{"type_of_reference": "GEN", "id": key, "title": "A paper"}]
 
 
 def test_a_visit_s_date_is_never_the_date_of_issue() -> None:
     answer = an_answer(a_letter(published=None, published_source=None))
-    (key,) = (KEYS[0],)
+    key = KEYS[0].replace("20190301", "20190207")  # a key names the letter and claims nothing
     fields = read_bibtexparser(str(render(answer, "bibtex")))[key]
-    assert {"year", "month", "date"}.isdisjoint(fields) and fields["note"] == FOCUSED_VISIT["note"]
+    assert {"year", "month", "date"}.isdisjoint(fields)
+    assert fields["note"] == FOCUSED_VISIT["note"]
     assert "date" not in read_bibtexparser(str(render(answer, "biblatex")))[key]
     assert {"year", "date"}.isdisjoint(read_ris(str(render(answer, "ris")))[0])
     (entry,) = json.loads(str(render(answer, "csl-json")))
@@ -759,7 +796,7 @@ def rows(answer: Answer) -> list[dict[str, str]]:
 
 
 def test_csv_columns_are_those_of_the_contract() -> None:
-    assert (*citation_json(cite(1, a_letter())), "sentences") == COLUMNS
+    assert (*citation_json(cite(1, a_letter())), "sentences", "question") == COLUMNS
 
 
 def test_csv_has_a_row_for_each_citation() -> None:
@@ -805,13 +842,13 @@ def test_json_is_the_contract_s() -> None:
 # --- Pandoc: a third reader, where it is installed
 
 
-def pandoc(text: str, source: str, target: str) -> str:
+def pandoc(text: str, source: str, target: str, *more: str) -> str:
     program = shutil.which("pandoc")
     if program is None:
         if os.environ.get("CI"):
             pytest.fail("pandoc is missing: .ci/run installs it")
         pytest.skip("pandoc is missing: apt-get install pandoc")
-    command = [program, "-f", source, "-t", target, "--wrap=none"]
+    command = [program, "-f", source, "-t", target, "--wrap=none", *more]
     done = subprocess.run(command, input=text, capture_output=True, encoding="utf-8", timeout=60, check=True)
     assert done.stderr == ""
     return done.stdout
@@ -831,6 +868,24 @@ def test_pandoc_reads_the_references(name: str) -> None:
     if name != "csl-json":  # there a title is markup for Pandoc
         shown = re.sub("<[^>]*nocase[^>]*>|</span>", "", found[KEYS[1]]["title"])
         assert shown == one_line(nasty.title)
+
+
+@pytest.mark.parametrize("name", ["bibtex", "biblatex", "csl-json"])
+def test_pandoc_makes_a_bibliography_without_a_warning(name: str) -> None:
+    letters = [replace(a_letter(), letter_id=f"n{n}", title=nasty, addressee=nasty) for n, nasty in enumerate(AWKWARD)]
+    text = str(render(an_answer(*letters, REPORT, PRESS), name))
+    made = pandoc(text, name.replace("-", ""), "plain", "--citeproc")
+    assert len(re.split(r"\n{2,}", made.strip())) == len(AWKWARD) + 2
+    assert "Swindon Borough Council" in made and "2024" in made
+
+
+def test_pandoc_finds_the_footnotes_of_the_word_file(tmp_path: Path) -> None:
+    data = render(WHOLE, "docx")
+    assert isinstance(data, bytes)
+    file = tmp_path / "brief.docx"
+    file.write_bytes(data)
+    made = pandoc("", "docx", "markdown-smart", str(file))
+    assert re.findall(r"^\[\^(\d)\]:", made, re.M) == ["1", "2", "3"]
 
 
 @pytest.mark.parametrize("dialect", ["markdown", "gfm"])

@@ -1,32 +1,40 @@
-"""Answers as files: documents to read, references for a reference manager, tables, and the contract's JSON.
+"""Answers, conversations and lists of letters as files, by one path for the command line, the page and the API.
 
+    options      what is said beside the answers: links, style, date, fingerprint
+    chosen       some citations of an answer; a conversation's numbered through
     layout       what every document says, worked out once
     documents    text, markdown, html
-    word         docx
-    references   ris, bibtex, biblatex, csl-json: one entry for each letter cited
-    tables       csv: one row for each citation
+    word         docx, with footnotes
+    references   ris, bibtex, biblatex, csl-json: one entry for each letter
+    styles       references: the same letters in Harvard, APA, OSCOLA, MHRA or as committees list them
+    tables       csv: one row for each citation, or each letter
+    verify       whether the quotes of an export still stand in the letters
 
-The same answer always gives the same bytes: no export holds the time it was made.
+The same answer and options always give the same bytes: no export holds the time it was made unless it is told.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from assistant.answer import Answer, answer_json
 from assistant.errors import FilterError
+from assistant.export.chosen import cited_letters, only
 from assistant.export.documents import html, markdown, plain_text
+from assistant.export.options import Options
 from assistant.export.references import biblatex, bibtex, csl_json, ris
-from assistant.export.tables import csv_table
+from assistant.export.styles import STYLES, checked_style, references
+from assistant.export.tables import csv_table, letters_table
 from assistant.export.word import docx
+from assistant.letters import Letter
 
-__all__ = ["FORMATS", "Format", "plain_text", "render"]
+__all__ = ["FORMATS", "LETTER_FORMATS", "STYLES", "Format", "Options", "only", "render", "render_letters"]
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format that an answer can be saved in.
+    """A format that answers can be saved in.
 
     Attributes:
         name: As typed on the command line.
@@ -59,6 +67,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             Format("bibtex", "BibTeX references", ".bib", "application/x-bibtex"),
             Format("biblatex", "BibLaTeX references", ".bib", "application/x-bibtex"),
             Format("csl-json", "CSL-JSON references (Zotero)", ".json", CSL),
+            Format("references", "List of references, in a style", ".txt", "text/plain"),
             Format("csv", "Table of citations, for Excel", ".csv", "text/csv"),
             Format("json", "Everything, for programs (JSON)", ".json", "application/json"),
         )
@@ -67,41 +76,80 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
 """Every format by its name."""
 
 
-def render(answer: Answer, format_name: str) -> str | bytes:
-    """An answer in one of the `FORMATS`.
+LETTER_FORMATS = ("ris", "bibtex", "biblatex", "csl-json", "references", "csv")
+"""The formats that a list of letters can be saved in."""
+
+
+def render(answers: Answer | Sequence[Answer], format_name: str, options: Options = Options()) -> str | bytes:
+    """An answer, or the answers of a conversation, in one of the `FORMATS`.
 
     Text is to be written as UTF-8 without changing its line ends (`newline=""`): RIS and CSV have CRLF. CSV
     begins with a byte order mark, without which Excel misreads every letter beyond ASCII.
 
     Args:
-        answer: An answer or a refusal. Of a refusal, documents say why and quote its nearest passages as
-            what they are; references are the letters of those passages; the table has no rows.
+        answers: Answers or refusals, at least one. Of a refusal, documents say why and quote its nearest passages
+            as what they are; references are the letters of those passages; the table has no rows. A conversation's
+            citations are numbered through, but not in JSON, where each answer stays as it was given.
         format_name: One of the names in `FORMATS`.
+        options: What else to say.
 
     Raises:
-        FilterError: If there is no such format.
+        FilterError: If there is no such format or style, or nothing to save.
+    """
+    several = (answers,) if isinstance(answers, Answer) else tuple(answers)
+    if not several:
+        raise FilterError("there is no answer to save")
+    if options.style:
+        checked_style(options.style)
+    if format_name in OF_LETTERS and format_name != "csv":
+        return OF_LETTERS[format_name](cited_letters(several), options)
+    try:
+        write = OF_ANSWERS[format_name]
+    except KeyError:
+        raise FilterError(f'there is no format "{format_name}": choose one of {", ".join(FORMATS)}') from None
+    return write(several, options)
+
+
+def render_letters(letters: Sequence[Letter], format_name: str, options: Options = Options()) -> str:
+    """A list of letters in one of the `LETTER_FORMATS`.
+
+    Args:
+        letters: Which; none gives an empty list.
+        format_name: One of the names in `LETTER_FORMATS`.
+        options: What else to say.
+
+    Raises:
+        FilterError: If there is no such format or style.
     """
     try:
-        write = RENDERERS[format_name]
+        write = OF_LETTERS[format_name]
     except KeyError:
-        names = ", ".join(FORMATS)
-        raise FilterError(f'there is no format "{format_name}": choose one of {names}') from None
-    return write(answer)
+        names = ", ".join(LETTER_FORMATS)
+        raise FilterError(f'letters have no format "{format_name}": choose one of {names}') from None
+    return write(letters, options)
 
 
-def _json(answer: Answer) -> str:
-    return json.dumps(answer_json(answer), ensure_ascii=False, indent=2) + "\n"
+def _json(answers: Sequence[Answer], options: Options) -> str:
+    """One answer as the contract has it; those of a conversation as a list under "answers"."""
+    found = [answer_json(answer, link_base=options.link_base) for answer in answers]
+    said = {name: value for name, value in (("made", options.made), ("corpus", options.corpus)) if value}
+    body = {**found[0], **said} if len(found) == 1 else {"answers": found, **said}
+    return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
 
 
-RENDERERS: Mapping[str, Callable[[Answer], str | bytes]] = {
+OF_ANSWERS: Mapping[str, Callable[[Sequence[Answer], Options], str | bytes]] = {
     "text": plain_text,
     "markdown": markdown,
     "html": html,
     "docx": docx,
+    "csv": csv_table,
+    "json": _json,
+}
+OF_LETTERS: Mapping[str, Callable[[Sequence[Letter], Options], str]] = {
     "ris": ris,
     "bibtex": bibtex,
     "biblatex": biblatex,
     "csl-json": csl_json,
-    "csv": csv_table,
-    "json": _json,
+    "references": references,
+    "csv": letters_table,
 }

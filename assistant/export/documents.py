@@ -1,24 +1,40 @@
-"""An answer as plain text, as Markdown with footnotes and as a web page that stands alone."""
+"""Answers as plain text, as Markdown with footnotes and as a web page that stands alone."""
 
 import re
+from collections.abc import Sequence
 from html import escape
 from textwrap import fill
 
 from assistant.answer import Answer
-from assistant.export.layout import Block, Layout, Line, Source, layout
+from assistant.export.layout import LETTERS_HEADING, Block, Layout, Line, Source, laid_out
+from assistant.export.options import Options
+from assistant.export.styles import COMMITTEE, Run
 
 __all__ = ["html", "markdown", "plain_text"]
 
 
-def plain_text(answer: Answer, width: int | None = None) -> str:
-    """An answer as plain text, for an e-mail or a terminal.
+RULE = "\n\n" + "-" * 20 + "\n\n"  # between the questions of a conversation
+
+
+def plain_text(answers: Sequence[Answer], options: Options = Options(), width: int | None = None) -> str:
+    """Answers as plain text, for an e-mail or a terminal.
 
     Args:
-        answer: An answer or a refusal.
+        answers: Of one question or of a conversation.
+        options: Letters are listed only in a style that is asked for.
         width: Wrap at this many characters, for a terminal. By default each sentence and quote is one
             line, so that e-mail programs wrap it and a search finds it whole.
     """
-    page = layout(answer)
+    document = laid_out(answers, options)
+    parts = [RULE.join(_text_part(page, width) for page in document.parts)]
+    if document.letters:
+        parts += [f"{LETTERS_HEADING}:", *(_wrapped(_words(runs), "- ", width) for runs in document.letters)]
+    if document.made:
+        parts.append(_wrapped(document.made, "", width))
+    return "\n\n".join(parts) + "\n"
+
+
+def _text_part(page: Layout, width: int | None) -> str:
     parts = [_wrapped(page.question, "Question: ", width)]
     if page.message:
         parts.append(_wrapped(page.message, f"{page.verdict}: ", width, hang=0))
@@ -31,7 +47,11 @@ def plain_text(answer: Answer, width: int | None = None) -> str:
         parts.append(_wrapped(page.sources_heading, "", width))
         parts += [_text_source(source, width) for source in page.sources]
     parts.append("\n".join(_wrapped(remark, "", width) for remark in page.remarks))
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(parts)
+
+
+def _words(runs: Sequence[Run]) -> str:
+    return "".join(run.text for run in runs)
 
 
 def _text_source(source: Source, width: int | None) -> str:
@@ -40,6 +60,7 @@ def _text_source(source: Source, width: int | None) -> str:
     lines = [_wrapped(source.speaker, label, width)]
     lines += [_wrapped(text, indent, width) for text in (source.title, source.locator) if text]
     lines.append(_wrapped(f'"{source.quote}"', indent, width))
+    lines += [indent + address for address in (source.link, source.file_link) if address]
     return "\n".join(lines)
 
 
@@ -76,9 +97,29 @@ def _escaped(text: str) -> str:
     return NUMBERING.sub(r"\1\\", text, count=1) if NUMBERING.match(text) else text
 
 
-def markdown(answer: Answer) -> str:
-    """An answer as Markdown; each source is a footnote, as GitHub and Pandoc read them."""
-    page = layout(answer)
+def markdown(answers: Sequence[Answer], options: Options = Options()) -> str:
+    """Answers as Markdown; each source is a footnote, as GitHub and Pandoc read them.
+
+    Behind each quote stands in code what `assistant verify` checks it by: unlike a comment, that is left alone by
+    every program that turns Markdown into something else.
+    """
+    document = laid_out(answers, options, COMMITTEE)
+    parts = [part for page in document.parts for part in _markdown_part(page)]
+    if document.letters:
+        parts.append(f"## {LETTERS_HEADING}")
+        parts.append("\n".join(f"- {_markdown_runs(runs)}" for runs in document.letters))
+    if document.made:
+        parts.append(f"*{_escaped(document.made)}*")
+    parts += [
+        f"[^{source.number}]: {_markdown_source(source, '    ')}"
+        for page in document.parts
+        for source in page.sources
+        if not page.message
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _markdown_part(page: Layout) -> list[str]:
     parts = [f"# {_escaped(page.question)}"]
     if page.message:
         parts += [f"**{page.verdict}**", _escaped(page.message)]
@@ -89,25 +130,37 @@ def markdown(answer: Answer) -> str:
     if page.message and page.sources:
         # Nothing in a refusal points at a source, and a footnote that nothing points at is not shown.
         parts.append(f"## {_escaped(page.sources_heading)}")
-        parts += [
-            f"\\[{source.number}\\] {_markdown_source(source)}\n\n> {_escaped(source.quote)}" for source in page.sources
-        ]
-    parts += [f"*{_escaped(remark)}*" for remark in page.remarks]
-    if not page.message:
-        parts += [
-            f"[^{source.number}]: {_markdown_source(source)}\n\n    > {_escaped(source.quote)}"
-            for source in page.sources
-        ]
-    return "\n\n".join(parts) + "\n"
+        parts += [f"\\[{source.number}\\] {_markdown_source(source)}" for source in page.sources]
+    return parts + [f"*{_escaped(remark)}*" for remark in page.remarks]
 
 
 def _markdown_line(line: Line) -> str:
     return f"- {_escaped(line.text)}{''.join(f'[^{number}]' for number in line.numbers)}"
 
 
-def _markdown_source(source: Source) -> str:
+def _markdown_source(source: Source, indent: str = "") -> str:
+    """A source in paragraphs; those behind the first are indented where they belong to a footnote."""
     title = f"*{_escaped(source.title)}*" if source.title else ""
-    return ". ".join(part for part in (_escaped(source.speaker), title, _escaped(source.locator)) if part)
+    where = ". ".join(part for part in (_escaped(source.speaker), title, _escaped(source.locator)) if part)
+    links = [f"[{words}](<{address}>)" for words, address in _addresses(source)]
+    return f"\n\n{indent}".join([where, f"> {_escaped(source.quote)}", " ".join([*links, f"`{source.evidence}`"])])
+
+
+def _addresses(source: Source) -> list[tuple[str, str]]:
+    """What a source can be opened by: the words of a link and where it leads."""
+    found = [("Open the passage", source.link), ("Open the published file", source.file_link)]
+    return [(words, address) for words, address in found if address]
+
+
+def _markdown_runs(runs: Sequence[Run]) -> str:
+    """A reference; white space moves out of what is italic, where Markdown would not see the mark's end."""
+    parts = []
+    for number, run in enumerate(runs):
+        words = run.text.strip()
+        before, _, after = run.text.partition(words) if words else (run.text, "", "")
+        safe = INLINE.sub(r"\\\g<0>", words) if number else _escaped(words)
+        parts.append(f"{before}*{safe}*{after}" if run.italic and words else f"{before}{safe}{after}")
+    return "".join(parts)
 
 
 STYLE = """
@@ -117,7 +170,7 @@ h1 { font-size: 1.5rem; line-height: 1.25; } h2 { font-size: 1.125rem; margin-to
 a { color: #0b4a8f; } ol { list-style: none; padding: 0; }
 li { margin-bottom: .75rem; } li:target { outline: 3px solid #0b4a8f; outline-offset: 4px; }
 blockquote { margin: .25rem 0 0; padding-left: 1rem; border-left: 4px solid #767676; }
-footer { margin-top: 2rem; border-top: 1px solid #767676; }
+.remark { font-size: .875rem; } footer { margin-top: 2rem; border-top: 1px solid #767676; }
 @media print {
   body { margin: 0; max-width: none; font-size: 11pt; } a { color: inherit; text-decoration: none; }
   h1, h2 { break-after: avoid; } li, blockquote { break-inside: avoid; }
@@ -128,24 +181,36 @@ footer { margin-top: 2rem; border-top: 1px solid #767676; }
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
-def html(answer: Answer) -> str:
-    """An answer as a web page that stands alone: no script, no outside request, fit for printing."""
-    page = layout(answer)
-    body = [f"<h1>{escape(page.question)}</h1>"]
-    if page.message:
-        body.append(f"<p><strong>{escape(page.verdict)}.</strong> {escape(page.message)}</p>")
-    body += [_html_block(block) for block in page.blocks]
-    body += _html_sources(page)
-    remarks = "\n".join(f"<p>{escape(remark)}</p>" for remark in page.remarks)
+def html(answers: Sequence[Answer], options: Options = Options()) -> str:
+    """Answers as a web page that stands alone: no script, no outside request, fit for printing."""
+    document = laid_out(answers, options, COMMITTEE)
+    body = [part for page in document.parts for part in _html_part(page)]
+    if document.letters:
+        items = "\n".join(f"<li>{_html_runs(runs)}</li>" for runs in document.letters)
+        body.append(f"<h2>{LETTERS_HEADING}</h2>\n<ol>\n{items}\n</ol>")
+    made = f"\n<footer>\n<p>{escape(document.made)}</p>\n</footer>" if document.made else ""
     return (
         '<!DOCTYPE html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="referrer" content="no-referrer">\n'
-        f"<title>{escape(page.question)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n"
+        f"<title>{escape(document.title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n"
         + "\n".join(body)
-        + f"\n</main>\n<footer>\n{remarks}\n</footer>\n</body>\n</html>\n"
+        + f"\n</main>{made}\n</body>\n</html>\n"
     )
+
+
+def _html_part(page: Layout) -> list[str]:
+    body = [f"<h1>{escape(page.question)}</h1>"]
+    if page.message:
+        body.append(f"<p><strong>{escape(page.verdict)}.</strong> {escape(page.message)}</p>")
+    body += [_html_block(block) for block in page.blocks]
+    body += _html_sources(page)
+    return body + [f'<p class="remark">{escape(remark)}</p>' for remark in page.remarks]
+
+
+def _html_runs(runs: Sequence[Run]) -> str:
+    return "".join(f"<i>{escape(run.text)}</i>" if run.italic else escape(run.text) for run in runs)
 
 
 def _html_block(block: Block) -> str:
@@ -167,7 +232,13 @@ def _html_sources(page: Layout) -> list[str]:
         f'<li id="source-{source.number}">[{source.number}] {escape(source.speaker)}'
         + (f"<br>\n<cite>{escape(source.title)}</cite>" if source.title else "")
         + (f"<br>\n{escape(source.locator)}" if source.locator else "")
-        + f"\n<blockquote>{escape(source.quote)}</blockquote></li>"
+        + f"\n<blockquote>{escape(source.quote)}</blockquote>{_html_links(source)}</li>"
         for source in page.sources
     )
     return [f"<h2>{escape(page.sources_heading)}</h2>\n<ol>\n{items}\n</ol>"]
+
+
+def _html_links(source: Source) -> str:
+    """Links out of the page; a browser sends along nothing of where they were followed."""
+    links = [f'<a href="{escape(address)}" rel="noreferrer">{words}</a>' for words, address in _addresses(source)]
+    return f"\n<p>{' · '.join(links)}</p>" if links else ""

@@ -1,26 +1,25 @@
-"""What every document made from an answer says, in which order, before any format's marks."""
+"""What every document made from answers says, in which order, before any format's marks."""
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.answer import Answer
-from assistant.citations import Citation, describe
+from assistant.citations import Citation, describe, spoken_date
+from assistant.export.chosen import cited_letters, quoted, renumbered
+from assistant.export.lines import one_line
+from assistant.export.options import Options
+from assistant.export.styles import Run, bibliography
 from assistant.scope import Scope
 
-__all__ = ["Block", "Layout", "Line", "Source", "layout", "one_line"]
+__all__ = ["LETTERS_HEADING", "Block", "Document", "Layout", "Line", "Source", "evidence", "laid_out"]
 
-# What no file may hold: XML forbids most of it, and a terminal obeys the escape character.
-CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+LETTERS_HEADING = "Letters quoted"
+"""Above the list of letters."""
 
 NEAREST = "Nearest passages (these do not answer the question)"
 PROOF = "What the letters say (this supports the correction, and does not answer the question)"
 
 STANDING = {"inspectorate": "the inspectorate", "council": "a council"}
-
-
-def one_line(text: str | None) -> str:
-    """Text on one line: white space collapsed, control characters gone."""
-    return " ".join(CONTROLS.sub(" ", text or "").split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +40,27 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A citation in words: who is speaking, in what, where, and the quote."""
+    """A citation in words: who is speaking, in what, where, and the quote.
+
+    Attributes:
+        number: Its marker.
+        speaker: Who is speaking, in which kind of document, when.
+        title: Of the letter.
+        locator: Section, paragraph and page.
+        quote: The words.
+        link: Where the assistant opens them, or empty.
+        file_link: Where the file is published, or empty.
+        evidence: What `assistant verify` checks the quote by.
+    """
 
     number: int
     speaker: str
     title: str
     locator: str
     quote: str
+    link: str = ""
+    file_link: str = ""
+    evidence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +86,57 @@ class Layout:
     remarks: tuple[str, ...]
 
 
-def layout(answer: Answer) -> Layout:
-    """Lay out an answer or a refusal."""
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document: one answer, or the answers of a conversation.
+
+    Attributes:
+        parts: Each question with its answer; sources are numbered through.
+        letters: The letters quoted, as references in a style; empty where the format has no such list.
+        made: When and from which letters it was made, or empty.
+    """
+
+    parts: tuple[Layout, ...]
+    letters: tuple[tuple[Run, ...], ...]
+    made: str
+
+    @property
+    def title(self) -> str:
+        """The first question."""
+        return self.parts[0].question
+
+
+def laid_out(answers: Sequence[Answer], options: Options, style: str = "") -> Document:
+    """Lay out answers and refusals.
+
+    Args:
+        answers: At least one.
+        options: What else to say.
+        style: Of the list of letters, where the options name none; empty for no list.
+
+    Raises:
+        FilterError: If there is no such style.
+    """
+    style = options.style or style
+    return Document(
+        parts=tuple(_layout(answer, options) for answer in renumbered(answers)),
+        letters=bibliography(cited_letters(answers), style, options) if style else (),
+        made=_made(options),
+    )
+
+
+def _made(options: Options) -> str:
+    when = f" on {spoken_date(options.made)}" if options.made else ""
+    letters = f" from the letters with the fingerprint {one_line(options.corpus)}" if options.corpus else ""
+    return f"Made{when}{letters}" if when or letters else ""
+
+
+def evidence(citation: Citation) -> str:
+    """What a quote is checked by: "2019-03-01-swindon-focused-visit 3120-3305 sha256:65d7..."."""
+    return f"{citation.letter.letter_id} {citation.start}-{citation.end} sha256:{citation.letter.sha256}"
+
+
+def _layout(answer: Answer, options: Options) -> Layout:
     refusal = answer.refusal
     correction = refusal is not None and refusal.kind == "false_premise"
     if refusal is None:
@@ -87,7 +149,7 @@ def layout(answer: Answer) -> Layout:
         message=one_line(refusal.message) if refusal else "",
         blocks=_blocks(answer),
         sources_heading=heading,
-        sources=tuple(_source(citation) for citation in (refusal.nearest if refusal else answer.citations)),
+        sources=tuple(_source(citation, options) for citation in quoted(answer)),
         remarks=_remarks(answer),
     )
 
@@ -105,13 +167,16 @@ def _blocks(answer: Answer) -> tuple[Block, ...]:
     )
 
 
-def _source(citation: Citation) -> Source:
+def _source(citation: Citation, options: Options) -> Source:
     return Source(
         number=citation.number,
         speaker=one_line(describe(citation.letter)),
         title=one_line(citation.letter.title),
         locator=one_line(citation.locator),
         quote=one_line(citation.quote),
+        link=options.link_base + citation.link if options.link_base else "",
+        file_link=citation.file_link or "",
+        evidence=evidence(citation),
     )
 
 

@@ -1,4 +1,4 @@
-"""The letters that an answer cites, as entries for a reference manager.
+"""Letters as entries for a reference manager: one for each letter, whatever is quoted of it.
 
 Every format is made from the same `Entry`. What is not known is left out; the day of a visit is never given
 as the date of the letter.
@@ -11,21 +11,21 @@ the hard part; what remains is joining lines. The tests read the results back wi
 import json
 import re
 import unicodedata
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import count, product
-from string import ascii_lowercase
+from hashlib import sha256
 from typing import Any
+from urllib.parse import quote
 
 import rispy  # type: ignore[import-untyped]
 
-from assistant.answer import Answer
 from assistant.citations import spoken_date
-from assistant.export.layout import one_line
+from assistant.export.lines import one_line
+from assistant.export.options import Options
 from assistant.letters import Letter
 
-__all__ = ["Entry", "biblatex", "bibtex", "citation_keys", "csl_json", "entries", "ris"]
+__all__ = ["Entry", "biblatex", "bibtex", "citation_keys", "csl_items", "csl_json", "entries", "ris"]
 
 LONGEST_KEY_PART = 40
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -37,71 +37,86 @@ class Entry:
 
     Attributes:
         key: The citation key: ASCII letters and digits, unique among the entries.
+        letter_id: Which letter it is.
         report: Whether it is an inspectorate's or a council's report or letter, not a press release or other.
         author: Who issued it: a body, not a person.
+        recipient: To whom it is written.
         title: As printed.
         genre: Its kind ("Focused visit").
         published: ISO date, full or reduced, or None.
         visit: First and last day of the visit, either of which may be None.
-        note: The visit's dates in words.
+        authority: The local authority that it is about.
+        url: Where it is published, or else where the assistant opens it.
+        note: The visit's dates in words, Ofsted's number of the provider, where else it can be opened.
     """
 
     key: str
+    letter_id: str
     report: bool
     author: str
+    recipient: str
     title: str
     genre: str
     published: str | None
     visit: tuple[str | None, str | None]
+    authority: str
+    url: str
     note: str
 
 
-def entries(answer: Answer) -> tuple[Entry, ...]:
-    """One entry for each letter cited, in the order of the citations; of a refusal, for each one nearest."""
-    citations = answer.refusal.nearest if answer.refusal else answer.citations
-    letters = list({citation.letter.letter_id: citation.letter for citation in citations}.values())
-    keys = citation_keys(letters)
-    return tuple(_entry(letter, keys[letter.letter_id]) for letter in letters)
+def entries(letters: Sequence[Letter], options: Options = Options()) -> tuple[Entry, ...]:
+    """One entry for each letter, in the order given; a letter given twice has one."""
+    held = list({letter.letter_id: letter for letter in letters}.values())
+    keys = citation_keys(held)
+    return tuple(_entry(letter, keys[letter.letter_id], options) for letter in held)
 
 
-def _entry(letter: Letter, key: str) -> Entry:
+def _entry(letter: Letter, key: str, options: Options) -> Entry:
     kind = "" if letter.kind == "other" else one_line(letter.kind)
+    opened = options.letter_link(letter)
+    public = _web_address(letter.url)
+    notes = [
+        _visit_note(letter),
+        f"Ofsted URN {letter.urn}" if letter.urn else "",
+        f"Opened by the assistant: {opened}" if opened and public else "",
+    ]
     return Entry(
         key=key,
+        letter_id=letter.letter_id,
         report=letter.standing != "other" and letter.kind not in ("press release", "other"),
         author=one_line(letter.issuer),
+        recipient=one_line(letter.addressee),
         title=one_line(letter.title),
         genre=kind[:1].upper() + kind[1:],
         published=letter.published,
         visit=(letter.visit_start, letter.visit_end),
-        note=_visit_note(letter),
+        authority=one_line(letter.authority),
+        url=public or opened,
+        note="; ".join(note for note in notes if note),
     )
 
 
-def citation_keys(letters: Sequence[Letter]) -> dict[str, str]:
-    """Citation keys by letter, such as "ofsted2019swindonfocusedvisit".
+def _web_address(url: str | None) -> str:
+    """An address as every format can hold it: what is no part of one is percent-encoded."""
+    return quote(one_line(url), safe="%/:=&?~#+!$,;'@()*[]")
 
-    Letters that would share a key get "a", "b" and so on by date, whatever order they are cited in. The year
-    is that of publication, else of the visit: it names the letter and claims nothing.
+
+def citation_keys(letters: Sequence[Letter]) -> dict[str, str]:
+    """Citation keys by letter, such as "ofsted20190301swindonfocusedvisit".
+
+    A key is made from its letter alone, so that the same letter has the same key in every file. The date is that
+    of publication, else of the visit's end: it names the letter and claims nothing. Letters that would share a
+    key have a few digits made from their identifiers behind it.
     """
-    groups: dict[str, list[Letter]] = defaultdict(list)
-    for letter in sorted(letters, key=lambda letter: (letter.date, letter.letter_id)):
-        groups[_key_stem(letter)].append(letter)
-    taken = set(groups)
-    keys = {}
-    for stem, group in groups.items():
-        suffixes = iter([""]) if len(group) == 1 else _suffixes()
-        for letter in group:
-            key = next(stem + suffix for suffix in suffixes if not suffix or stem + suffix not in taken)
-            taken.add(key)
-            keys[letter.letter_id] = key
-    return keys
+    stems = {letter.letter_id: _key_stem(letter) for letter in letters}
+    often = Counter(stems.values())
+    return {name: stem if often[stem] == 1 else f"{stem}x{_digits(name)}" for name, stem in stems.items()}
 
 
 def _key_stem(letter: Letter) -> str:
     kind = "document" if letter.kind == "other" else letter.kind
-    issuer, year = _ascii(letter.issuer) or "anon", letter.date[:4] or "nd"
-    return f"{issuer}{year}{_ascii(letter.authority)}{_ascii(kind)}"
+    issuer, date = _ascii(letter.issuer) or "anon", letter.date.replace("-", "") or "nd"
+    return f"{issuer}{date}{_ascii(letter.authority)}{_ascii(kind)}"
 
 
 def _ascii(text: str | None) -> str:
@@ -110,11 +125,8 @@ def _ascii(text: str | None) -> str:
     return re.sub(r"[^a-z0-9]", "", plain.lower())[:LONGEST_KEY_PART]
 
 
-def _suffixes() -> Iterator[str]:
-    """The strings a, b, ... z, aa, ab and so on, without end."""
-    for length in count(1):
-        for letters in product(ascii_lowercase, repeat=length):
-            yield "".join(letters)
+def _digits(letter_id: str) -> str:
+    return sha256(letter_id.encode("utf-8", "replace")).hexdigest()[:8]
 
 
 def _visit_note(letter: Letter) -> str:
@@ -160,19 +172,19 @@ def _braced(text: str, times: int = 1) -> str:
     return f"{'{' * times}{text.translate(TEX)}{'}' * times}" if text else ""
 
 
-def bibtex(answer: Answer) -> str:
-    """The letters cited, for BibTeX: `@techreport` and `@misc`."""
-    return _bib(answer, _bibtex_entry)
+def bibtex(letters: Sequence[Letter], options: Options = Options()) -> str:
+    """Letters for BibTeX: `@techreport` and `@misc`."""
+    return _bib(entries(letters, options), _bibtex_entry)
 
 
-def biblatex(answer: Answer) -> str:
-    """The letters cited, for BibLaTeX: `@report` and `@misc`, with ISO dates."""
-    return _bib(answer, _biblatex_entry)
+def biblatex(letters: Sequence[Letter], options: Options = Options()) -> str:
+    """Letters for BibLaTeX: `@report` and `@misc`, with ISO dates."""
+    return _bib(entries(letters, options), _biblatex_entry)
 
 
-def _bib(answer: Answer, shape: Callable[[Entry], tuple[str, dict[str, str]]]) -> str:
+def _bib(found: Sequence[Entry], shape: Callable[[Entry], tuple[str, dict[str, str]]]) -> str:
     blocks = []
-    for entry in entries(answer):
+    for entry in found:
         kind, fields = shape(entry)
         lines = ",\n".join(f"  {name} = {value}" for name, value in fields.items() if value)
         blocks.append(f"@{kind}{{{entry.key},\n{lines}\n}}\n")
@@ -191,7 +203,9 @@ def _bibtex_entry(entry: Entry) -> tuple[str, dict[str, str]]:
         "year": _braced(year),
         "month": MONTHS[int(month) - 1] if month else "",
         "date": _braced(entry.published or ""),
+        "keywords": _braced(entry.authority, 2),
         "note": _braced(entry.note),
+        "url": f"{{{entry.url}}}" if entry.url else "",  # read as it is, not as LaTeX
     }
 
 
@@ -203,7 +217,9 @@ def _biblatex_entry(entry: Entry) -> tuple[str, dict[str, str]]:
         "institution": _braced(entry.author, 2) if entry.report else "",
         "type": _braced(entry.genre),
         "date": _braced(entry.published or ""),
+        "keywords": _braced(entry.authority, 2),
         "note": _braced(entry.note),
+        "url": f"{{{entry.url}}}" if entry.url else "",
     }
 
 
@@ -217,9 +233,9 @@ class RisFile(rispy.RisWriter):  # type: ignore[misc]
         return ""
 
 
-def ris(answer: Answer) -> str:
-    """The letters cited, in RIS: reports as RPRT, all else as GEN, the only type that every program knows."""
-    found = [_ris_entry(entry) for entry in entries(answer)]
+def ris(letters: Sequence[Letter], options: Options = Options()) -> str:
+    """Letters in RIS: reports as RPRT, all else as GEN, the only type that every program knows."""
+    found = [_ris_entry(entry) for entry in entries(letters, options)]
     return RisFile().formats(found) if found else ""
 
 
@@ -235,26 +251,40 @@ def _ris_entry(entry: Entry) -> dict[str, str | list[str]]:
         "date": f"{year}/{month}/{day}/" if year else "",  # the slashes stand even where a part is unknown
         "publisher": entry.author,
         "type_of_work": entry.genre,
+        "keywords": [entry.authority] if entry.authority else [],
+        "urls": [entry.url] if entry.url else [],
         "notes": [entry.note] if entry.note else [],
     }
     return {name: value for name, value in fields.items() if value}
 
 
-def csl_json(answer: Answer) -> str:
-    """The letters cited, in CSL-JSON; having no type for a press release, it says so in `genre`."""
-    return json.dumps([_csl_entry(entry) for entry in entries(answer)], ensure_ascii=False, indent=2) + "\n"
+def csl_json(letters: Sequence[Letter], options: Options = Options()) -> str:
+    """Letters in CSL-JSON, as Zotero and Pandoc read it."""
+    return json.dumps(csl_items(letters, options), ensure_ascii=False, indent=2) + "\n"
 
 
-def _csl_entry(entry: Entry) -> dict[str, Any]:
+def csl_items(letters: Sequence[Letter], options: Options = Options()) -> list[dict[str, Any]]:
+    """Letters as the items that a CSL processor takes.
+
+    CSL has no type for a press release: as APA has it, that is a report of this genre. The authority is a
+    keyword and not the variable "authority", which means a court or an office that issues.
+    """
+    return [_csl_item(entry) for entry in entries(letters, options)]
+
+
+def _csl_item(entry: Entry) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "id": entry.key,
-        "type": "report",
+        "type": "report" if entry.report or entry.genre or entry.author else "document",
         "title": entry.title,
         "author": [{"literal": entry.author}] if entry.author else [],
+        "recipient": [{"literal": entry.recipient}] if entry.recipient else [],
         "publisher": entry.author,
         "genre": entry.genre,
         "issued": _csl_date(entry.published),
         "event-date": _csl_date(*entry.visit),
+        "keyword": entry.authority,
+        "URL": entry.url,
         "note": entry.note,
     }
     return {name: value for name, value in fields.items() if value}

@@ -1,15 +1,18 @@
-"""An answer as a Word document."""
+"""Answers as a Word document, with real footnotes."""
 
+from collections.abc import Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from assistant.answer import Answer
-from assistant.export.layout import Line, Source, layout
+from assistant.export.footnotes import Footnotes, Note, hyperlink, point_again
+from assistant.export.layout import LETTERS_HEADING, Layout, Line, Source, laid_out
+from assistant.export.options import Options
+from assistant.export.styles import COMMITTEE
 
 if TYPE_CHECKING:
     from docx.document import Document
-    from docx.text.paragraph import Paragraph
 
 __all__ = ["docx"]
 
@@ -17,47 +20,90 @@ LONGEST_PROPERTY = 255  # characters of a document property: the format's limit
 NO_TIME = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can hold
 
 
-def docx(answer: Answer) -> bytes:
-    """An answer as a Word document; the markers link to a numbered list of sources."""
+def docx(answers: Sequence[Answer], options: Options = Options()) -> bytes:
+    """Answers as a Word document: each source is a footnote, the letters quoted are listed at the end.
+
+    Word numbers the notes as they come, and a source that is cited again is pointed at again. The passages nearest
+    to a refusal are listed in the text, because nothing there points at them.
+    """
     from docx import Document as new_document  # not needed by any other command
 
-    page = layout(answer)
+    laid = laid_out(answers, options, COMMITTEE)
     document = new_document()
-    _set_properties(document, page.question)
+    _set_properties(document, laid.title)
     _set_page(document)
-    document.add_heading(page.question, level=1)
-    if page.message:
-        document.add_paragraph().add_run(f"{page.verdict}.").bold = True
-        document.add_paragraph(page.message)
-    for block in page.blocks:
-        if block.heading:
-            document.add_heading(block.heading, level=2)
-        for line in block.lines:
-            _add_line(document, line)
-    if page.sources:
-        document.add_heading(page.sources_heading, level=2)
-    for source in page.sources:
-        _add_source(document, source)
-    for remark in page.remarks:
-        document.add_paragraph().add_run(remark).italic = True
+    footnotes = Footnotes(document)
+    for page in laid.parts:
+        _add_part(document, page, footnotes)
+    if laid.letters:
+        document.add_heading(LETTERS_HEADING, level=2)
+    for runs in laid.letters:
+        paragraph = document.add_paragraph(style="List Bullet")
+        for run in runs:
+            paragraph.add_run(run.text).italic = run.italic or None
+    if laid.made:
+        document.add_paragraph().add_run(laid.made).italic = True
     buffer = BytesIO()
     document.save(buffer)
     return _timeless(buffer.getvalue())
 
 
-def _add_line(document: "Document", line: Line) -> None:
-    paragraph = document.add_paragraph(f"{line.text} ", style="List Bullet")
-    for number in line.numbers:
-        _add_link(paragraph, f"[{number}]", f"source_{number}")
+def _add_part(document: "Document", page: Layout, footnotes: Footnotes) -> None:
+    document.add_heading(page.question, level=1)
+    if page.message:
+        document.add_paragraph().add_run(f"{page.verdict}.").bold = True
+        document.add_paragraph(page.message)
+    sources = {source.number: source for source in page.sources}
+    noted: dict[int, int] = {}
+    for block in page.blocks:
+        if block.heading:
+            document.add_heading(block.heading, level=2)
+        for line in block.lines:
+            _add_line(document, line, sources, noted, footnotes)
+    listed = [source for number, source in sources.items() if number not in noted]
+    if listed:
+        document.add_heading(page.sources_heading, level=2)
+    for source in listed:
+        _add_source(document, source)
+    for remark in page.remarks:
+        document.add_paragraph().add_run(remark).italic = True
+
+
+def _add_line(
+    document: "Document", line: Line, sources: dict[int, Source], noted: dict[int, int], footnotes: Footnotes
+) -> None:
+    paragraph = document.add_paragraph(line.text, style="List Bullet")
+    for place, number in enumerate(line.numbers):
+        if place:
+            paragraph.add_run(", ").font.superscript = True
+        if number in noted:
+            point_again(paragraph, f"_Ref_source_{number}", noted[number])
+        else:
+            note = footnotes.add(paragraph, f"_Ref_source_{number}")
+            noted[number] = note.number
+            _write(note, sources[number])
+
+
+def _write(note: Note, source: Source) -> None:
+    """A source as a footnote: who, what, where; the words; where they can be opened."""
+    note.write(f" {source.speaker}. ")
+    if source.title:
+        note.write(source.title, italic=True)
+        note.write(". ")
+    note.write(f"{source.locator}. " if source.locator else "")
+    note.write(f"\u201c{source.quote}\u201d")
+    for words, address in (("Open the passage", source.link), ("Open the published file", source.file_link)):
+        if address:
+            note.write(" ")
+            note.link(words, address)
 
 
 def _add_source(document: "Document", source: Source) -> None:
-    """A source; its number is typed, not counted by Word, so that deleting one never renumbers the others."""
+    """A passage that no sentence rests on, with its number typed."""
     from docx.shared import Cm
 
     paragraph = document.add_paragraph()
     paragraph.paragraph_format.keep_with_next = True
-    _add_bookmark(paragraph, f"source_{source.number}", source.number)
     paragraph.add_run(f"[{source.number}] ").bold = True
     paragraph.add_run(source.speaker)
     if source.title:
@@ -65,30 +111,12 @@ def _add_source(document: "Document", source: Source) -> None:
         paragraph.add_run(source.title).italic = True
     if source.locator:
         paragraph.add_run(f". {source.locator}")
-    document.add_paragraph(source.quote, style="Quote").paragraph_format.left_indent = Cm(1)
-
-
-def _add_link(paragraph: "Paragraph", text: str, anchor: str) -> None:
-    """A link inside the document; python-docx has no call for it."""
-    from docx.oxml.ns import qn
-    from docx.oxml.parser import OxmlElement
-
-    link = OxmlElement("w:hyperlink")
-    link.set(qn("w:anchor"), anchor)
-    link.append(paragraph.add_run(text)._r)
-    paragraph._p.append(link)
-
-
-def _add_bookmark(paragraph: "Paragraph", name: str, identifier: int) -> None:
-    from docx.oxml.ns import qn
-    from docx.oxml.parser import OxmlElement
-
-    for tag in ("w:bookmarkStart", "w:bookmarkEnd"):
-        mark = OxmlElement(tag)
-        mark.set(qn("w:id"), str(identifier))
-        if tag == "w:bookmarkStart":
-            mark.set(qn("w:name"), name)
-        paragraph._p.append(mark)
+    words = document.add_paragraph(source.quote, style="Quote")
+    words.paragraph_format.left_indent = Cm(1)
+    for text, address in (("Open the passage", source.link), ("Open the published file", source.file_link)):
+        if address:
+            words.add_run(" ")
+            words._p.append(hyperlink(document.part, text, address))
 
 
 def _set_properties(document: "Document", title: str) -> None:
