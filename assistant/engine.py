@@ -4,15 +4,17 @@ import math
 import re
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from assistant.answer import Answer
 from assistant.brief import PASSAGES, Brief, Measures
 from assistant.draft import Draft
+from assistant.errors import IndexStateError
 from assistant.evidence import Sentence, sentences_of
 from assistant.history import context
 from assistant.index import Index, is_current
@@ -26,10 +28,16 @@ from assistant.scope import Filters, Scope, resolve
 from assistant.settings import Settings
 from assistant.spelling import mended, uncommon
 from assistant.terms import FUNCTION, Term, expand, words
+from assistant.turns import Turns
 from assistant.update import Progress, update_index
 from assistant.writer import write
 
-__all__ = ["Assistant", "Search"]
+__all__ = ["Assistant", "Began", "Search"]
+
+Began = Callable[[str, int], None]
+"""Receives what begins: "search" with the number of letters in scope, "write" with the number of passages found."""
+
+Changed = TypeVar("Changed")
 
 COMPARED = 8  # letters up to which those that are compared take turns
 CACHED_SENTENCES = 20_000  # sentence embeddings kept in memory, of 1.5 kB each
@@ -57,20 +65,29 @@ class Assistant:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.index = Index(settings)
-        self.letters: tuple[Letter, ...] = self.index.letters
-        self._by_id = {letter.letter_id: letter for letter in self.letters}
-        self._retriever = Retriever(self.index, settings)
         self._reranker = Reranker(settings) if settings.reranker else None
         self._rewriter = Rewriter(settings) if settings.llm_url else None
+        self._vectors: dict[str, list[float]] = {}
+        self._encoding = threading.Lock()
+        self._turns = Turns()
+        self._is_open = False
+        self._closed = False
+        self._open()
+
+    def _open(self) -> None:
+        """Open the index as it is now, and forget what was worked out from an earlier one."""
+        self.index = Index(self.settings)
+        self.letters: tuple[Letter, ...] = self.index.letters
+        self._by_id = {letter.letter_id: letter for letter in self.letters}
+        self._retriever = Retriever(self.index, self.settings)
         self._vocabulary = frozenset(word for letter in self.letters for word in words(letter.text))
         self._passages: dict[str, list[Passage]] = {}
         for passage in self.index.passages.values():
             self._passages.setdefault(passage.letter_id, []).append(passage)
         self._held = frozenset(letter.authority for letter in self.letters if letter.authority)
         self._sentences = lru_cache(maxsize=200)(lambda letter_id: sentences_of(self._by_id[letter_id]))
-        self._vectors: dict[str, list[float]] = {}
-        self._encoding = threading.Lock()
+        type(self)._frequency.cache_clear()
+        self._is_open = True
 
     @classmethod
     def open(cls, settings: Settings, progress: Progress = lambda _what, _done, _all: None) -> Self:
@@ -96,8 +113,59 @@ class Assistant:
         self.close()
 
     def close(self) -> None:
-        """Release the index."""
-        self.index.close()
+        """Release the index for good, when the running questions have finished."""
+        with self._turns.alone():
+            self._closed = True
+            self._release()
+
+    def _release(self) -> None:
+        if self._is_open:
+            self._is_open = False
+            self.index.close()
+
+    def changed(self, change: Callable[[], Changed]) -> Changed:
+        """Let the index be changed while the assistant is in use.
+
+        Questions that are running finish first, new ones wait; the index is released, `change` runs, and the index is
+        opened anew, also where `change` fails.
+
+        Args:
+            change: Brings the index up to date (`update_index`); it asks this assistant nothing.
+
+        Returns:
+            What `change` gives back.
+
+        Raises:
+            IndexStateError: If the assistant was closed, or the index cannot be opened again: another process took it.
+                Then the next question tries once more.
+        """
+        with self._turns.alone():
+            self._raise_if_closed()
+            self._release()
+            try:
+                return change()
+            finally:
+                self._open()
+
+    @contextmanager
+    def _in_use(self) -> Iterator[None]:
+        """Keep the index open for a question."""
+        with self._turns.together():
+            if self._is_open:
+                yield
+                return
+        with self._turns.alone():  # it could not be opened after it was changed: try once more
+            if not self._is_open:
+                self._raise_if_closed()
+                self._open()
+        with self._turns.together():
+            if not self._is_open:
+                raise IndexStateError("the letters are being changed; try again in a moment")
+            yield
+
+    def _raise_if_closed(self) -> None:
+        if self._closed:
+            raise IndexStateError("the assistant is closed")
 
     def letter(self, letter_id: str) -> Letter:
         """One letter by its identifier, or by the name of one of its files.
@@ -122,8 +190,9 @@ class Assistant:
             QuestionError: If the question is empty or too long.
             FilterError: If a filter names nothing that exists.
         """
-        scope, asked = self.understand(question, history=history, filters=filters)
-        return Search(question, scope, self._hits(asked, scope, k))
+        with self._in_use():
+            _, scope, asked = self._understand(question, history, filters)
+            return Search(question, scope, self._hits(asked, scope, k))
 
     def understand(
         self, question: str, *, history: Sequence[str] = (), filters: Filters = Filters()
@@ -139,8 +208,9 @@ class Assistant:
             QuestionError: If the question is empty or too long.
             FilterError: If a filter names nothing that exists.
         """
-        _, scope, asked = self._understand(question, history, filters)
-        return scope, asked
+        with self._in_use():
+            _, scope, asked = self._understand(question, history, filters)
+            return scope, asked
 
     def ask(
         self,
@@ -151,6 +221,7 @@ class Assistant:
         k: int = 10,
         page: int = 1,
         told: Told = lambda _sentence: None,
+        began: Began = lambda _stage, _number: None,
         rewrite: bool = True,
     ) -> Answer:
         """Answer a question, or refuse with a reason.
@@ -164,17 +235,34 @@ class Assistant:
                 last again.
             told: Receives each sentence of a language model's answer as soon as it has been checked; the answer that is
                 given back may hold fewer of them, and others beside them.
+            began: Told of each stage as it begins. What it or `told` raises ends the asking.
             rewrite: Whether a language model words the answer, where the settings name one.
 
         Raises:
             QuestionError: If the question is empty or too long.
             FilterError: If a filter names nothing that exists.
         """
+        with self._in_use():
+            return self._asked(question, history, filters, k, page, told, began, rewrite)
+
+    def _asked(
+        self,
+        question: str,
+        history: Sequence[str],
+        filters: Filters,
+        k: int,
+        page: int,
+        told: Told,
+        began: Began,
+        rewrite: bool,
+    ) -> Answer:
         started = time.perf_counter()
         text, scope, asked = self._understand(question, history, filters)
         scoped = time.perf_counter()
+        began("search", len(scope.letters))
         hits = self._hits(asked, scope, max(k, PASSAGES))
         retrieved = time.perf_counter()
+        began("write", len(hits))
         draft = write(Brief(asked, scope, hits, self._measures(asked), self.settings, max(1, page)))
         written, model_seconds = Rewritten(draft), None
         if rewrite and self._rewriter and self._rewriter.suits(asked, draft):

@@ -122,7 +122,7 @@ class Index(Catalogue):
 
 
 def is_current(settings: Settings) -> bool:
-    """Whether the index can answer as it is: made under these settings, and the corpus's files unchanged since.
+    """Whether the index can answer as it is: made under these settings, the corpus and what was added unchanged since.
 
     An index that was made of other letters only (`assistant index PATH --only`) is left as it is, unless the corpus
     was named by a setting.
@@ -133,9 +133,10 @@ def is_current(settings: Settings) -> bool:
     root = settings.corpus_dir.expanduser().resolve()
     if str(root) not in state.roots:
         return bool(state.roots) and root == DEFAULT_CORPUS.resolve()
-    files = {str(file.resolve()): file for file in find_files(root)}
+    added = settings.adding_dir.expanduser().resolve()
+    files = {str(f.resolve()): f for f in (*find_files(root), *find_files(added, maybe_none=True))}
     known = state.files | state.failed
-    held = {path for path in known if inside(Path(path), root)}
+    held = {path for path in known if inside(Path(path), root) or inside(Path(path), added)}
     return held == set(files) and all(known[path].holds(file) for path, file in files.items())
 
 

@@ -4,7 +4,7 @@ import difflib
 import os
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -89,6 +89,16 @@ class Settings(BaseSettings):
     token_encoding: str = Field("o200k_base", description="tiktoken's encoding that counts those tokens.")
     host: str = Field("127.0.0.1", min_length=1, description="Address that the page listens on.")
     port: int = Field(7860, ge=0, le=65535, description="Port of the page; 0 takes a free one.")
+    adding: Literal["auto", "yes", "no"] = Field(
+        "auto",
+        description='Whether letters can be added from the page: "auto" on this computer only (while the page '
+        'listens on a loopback address), "yes" for everybody who may open the page, "no" for nobody.',
+    )
+    adding_dir: Path = Field(
+        Path(), description="Folder that keeps the letters added from the page; by default it lies beside the index."
+    )
+    adding_megabytes: int = Field(50, ge=1, le=100, description="Largest file that can be added, in MB.")
+    adding_files: int = Field(50, ge=1, le=1000, description="Most files that can be added at once.")
     log_level: str = Field(
         "WARNING",
         pattern="^(DEBUG|INFO|WARNING|ERROR)$",
@@ -103,6 +113,9 @@ class Settings(BaseSettings):
             corpus = Path(values.get("corpus_dir") or DEFAULT_CORPUS).expanduser().resolve()
             own = "" if corpus == DEFAULT_CORPUS.resolve() else f"-{sha256(str(corpus).encode()).hexdigest()[:8]}"
             values = {**values, "index_dir": ROOT / f".index{own}"}
+        if not values.get("adding_dir"):
+            index = Path(values["index_dir"])
+            values = {**values, "adding_dir": index.with_name(f"{index.name}-added")}
         return values
 
     @field_validator("llm_url")
@@ -127,7 +140,7 @@ class Settings(BaseSettings):
             raise ValueError("a key has no white space and only ASCII characters")
         return SecretStr(stripped)
 
-    @field_validator("corpus_dir", "index_dir")
+    @field_validator("corpus_dir", "index_dir", "adding_dir")
     @classmethod
     def _home(cls, folder: Path) -> Path:
         return folder.expanduser()

@@ -6,6 +6,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
+from types import MappingProxyType
 
 from assistant.corpus import digest, find_files, refused_files, shown_name
 from assistant.corrections import given_for, read_manifest
@@ -65,15 +66,18 @@ def update_index(
     only: bool = False,
     rebuild: bool = False,
     progress: Progress = lambda _what, _done, _all: None,
+    read: Mapping[Path, Letter | LetterError] = MappingProxyType({}),
 ) -> Report:
     """Bring the index up to date with files and folders.
 
     Args:
         settings: Where the index lies, and under which settings it is made.
-        paths: Files (added or replaced) and folders (synchronised); the default corpus if there are none.
+        paths: Files (added or replaced) and folders (synchronised); if there are none, the default corpus and what was
+            added from the page. The folder of the latter may be empty.
         only: Also remove what was read from elsewhere.
         rebuild: Make the index anew.
         progress: Told of each step.
+        read: What was read already, by absolute path; these files are not read again.
 
     Returns:
         What was done. A file that cannot be read is in `failed`, and all others are indexed.
@@ -84,8 +88,11 @@ def update_index(
         IndexStateError: If another process uses the index, or it was made under other settings.
     """
     started = time.perf_counter()
+    added = settings.adding_dir.expanduser().resolve()
     roots = [path.expanduser().resolve() for path in paths or (settings.corpus_dir,)]
-    wanted = {str(file.resolve()): file for root in roots for file in find_files(root)}
+    if not paths and added not in roots:
+        roots.append(added)  # also where it is no longer there: what it held goes
+    wanted = {str(file.resolve()): file for root in roots for file in find_files(root, maybe_none=root == added)}
     for folder in {file.parent for file in wanted.values()}:
         read_manifest(folder)
     folder = settings.index_dir
@@ -93,7 +100,7 @@ def update_index(
     try:
         state, wanted = _begin(settings, roots, wanted, paths_given=bool(paths), only=only, rebuild=rebuild)
         rebuilt = not state.files
-        update = _Update(settings, state, progress)
+        update = _Update(settings, state, progress, read)
         try:
             update.run(roots, wanted, only)
             refused = [error for root in roots for error in refused_files(root)]
@@ -139,7 +146,8 @@ def _begin(
             wanted |= {path: Path(path) for path in (*state.files, *state.failed) if Path(path).is_file()}
         wipe(folder)
         state = State(fingerprint(settings), roots=elsewhere)
-    state.roots = list(dict.fromkeys([*([] if only else state.roots), *map(str, roots)]))
+    there = [str(root) for root in roots if root.exists()]
+    state.roots = list(dict.fromkeys([*([] if only else state.roots), *there]))
     return state, wanted
 
 
@@ -150,8 +158,10 @@ class _Update:
     when the last of them has gone or changed.
     """
 
-    def __init__(self, settings: Settings, state: State, progress: Progress) -> None:
-        self.settings, self.state, self.progress = settings, state, progress
+    def __init__(
+        self, settings: Settings, state: State, progress: Progress, read: Mapping[Path, Letter | LetterError]
+    ) -> None:
+        self.settings, self.state, self.progress, self.read = settings, state, progress, read
         self.folder = settings.index_dir
         self.report = Report()
         self.vectors = VectorIndex(self.folder / "chroma")
@@ -172,7 +182,7 @@ class _Update:
 
     def run(self, roots: Sequence[Path], wanted: Mapping[str, Path], only: bool) -> None:
         wanted = {**wanted, **self._heal()}
-        folders = [root for root in roots if root.is_dir()]
+        folders = [root for root in roots if not root.is_file()]
         gone = [
             path
             for path in self.state.files
@@ -249,11 +259,10 @@ class _Update:
 
     def _read(self, files: Mapping[str, Path]) -> Iterator[tuple[str, Letter | LetterError]]:
         """Every file's letter or error, in order, read in processes of their own under limits."""
-        with closing(
-            read_under(self.settings, list(files.values()))
-        ) as outcomes:  # an interruption ends the workers at once
-            for path, (_, outcome) in zip(files, outcomes, strict=True):
-                yield path, outcome
+        unread = [file for path, file in files.items() if Path(path) not in self.read]
+        with closing(read_under(self.settings, unread)) as outcomes:  # an interruption ends the workers at once
+            for path in files:
+                yield path, self.read[Path(path)] if Path(path) in self.read else next(outcomes)[1]
 
     def _place(
         self, path: str, entry: FileEntry, letter: Letter, entries: dict[str, FileEntry | None], new: list[Letter]

@@ -150,6 +150,36 @@ def test_the_table_says_all(capsys):
     assert lines[-2:] == ["  answer                         123 ms", "  layout shift (CLS)           0.013"]
 
 
+def test_the_docs_hold_the_figures_between_their_marks(tmp_path, monkeypatch):
+    level = Level(100, 190, 10, 0, 812.34, 1650.0, 4.4, 24.5, 37.0, 60.0, 1.5, 21.9, 0.91)
+    result = {
+        "letters": 5,
+        "machine": {"cores": 2, "python": "3.11.7", "system": "Linux"},
+        "startup": {"healthz": 8.04, "first answer": 8.31},
+        "memory": {"first answer": 640, "end": 700, "most": 710},
+        "levels": [load.asdict(level), load.asdict(level)],
+        "browser": None,
+    }
+    file = tmp_path / "page.md"
+    file.write_text(f"# Before\n\n{load.BEGIN}\nold figures\n{load.END}\n# After\n", encoding="utf-8")
+    monkeypatch.setattr(load, "DOCS", file)
+    for _ in range(2):  # written again, it is the same
+        load._document(result)
+        text = file.read_text(encoding="utf-8")
+        assert text.startswith("# Before\n") and text.endswith("\n# After\n") and "old figures" not in text
+        assert text.count("| 100 | 812 | 1650 | 24 | 10 of 200 | 4 | 21.9 |") == 2
+        assert "two cores" in text and "710 MB" in text
+    file.write_text("no marks", encoding="utf-8")
+    with pytest.raises(load.LoadError, match="marks are missing"):
+        load._document(result)
+
+
+def test_the_real_docs_have_the_marks():
+    text = load.DOCS.read_text(encoding="utf-8")
+    assert text.count(load.BEGIN) == text.count(load.END) == 1
+    assert text.index(load.BEGIN) < text.index(load.END)
+
+
 @pytest.mark.parametrize("arguments", [["--users", "0"], ["--seconds", "5", "--questions", "5"], ["--questions", "x"]])
 def test_wrong_usage_ends_with_2(arguments, capsys):
     with pytest.raises(SystemExit) as ended:

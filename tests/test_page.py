@@ -14,7 +14,7 @@ from types import SimpleNamespace
 
 import httpx
 import pytest
-from browser.page_fakes import FOCUSED, HOSTILE, FakeAssistant, hand_made_letters, make_letter
+from browser.page_fakes import FOCUSED, HOSTILE, REPORT, FakeAssistant, hand_made_letters, make_letter
 from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,9 +25,14 @@ from assistant.citations import Citation
 from assistant.errors import AssistantError, FilterError, IndexStateError
 from assistant.letters import Judgement
 from assistant.page import render
-from assistant.page.callbacks import OUR_FAULT, Callbacks, Session, question_problem
+from assistant.page.answer_view import Shelf, answer_html, problem_html, question_html, waiting_html
+from assistant.page.asking import Asking, Progress
+from assistant.page.callbacks import OUR_FAULT, STOPPED, Callbacks, question_problem
+from assistant.page.conversation import Session, Turn
+from assistant.page.evidence_view import evidence_html
 from assistant.page.examples import examples, headline, theme
-from assistant.page.reader import blocks, letter_html, reader
+from assistant.page.link import link_for, linked
+from assistant.page.reader import original, reader
 from assistant.page.security import HEADERS, Guard, is_open
 from assistant.page.server import address, listen
 from assistant.scope import Filters, Scope
@@ -302,7 +307,7 @@ def test_ask_says_what_is_wrong_with_us(client, fake, caplog):
     with fake.fails_with(RuntimeError("secret path /srv/letters")):
         answer = client.post("/api/v1/ask", json={"question": QUESTION})
     assert (answer.status_code, answer.json()) == (500, {"error": OUR_FAULT})
-    assert "secret path" in caplog.text
+    assert "secret path" not in caplog.text and "RuntimeError, in" in caplog.text
 
 
 def test_ask_only_by_post(client):
@@ -428,6 +433,12 @@ def cite(letter, words: str, number: int = 1) -> Citation:
     return Citation(number, letter, section, paragraph, words, start, start + len(words))
 
 
+def answered(answer: Answer, letters=(), number: int = 1, **shelf) -> str:
+    """An answer's HTML in a conversation."""
+    held = {letter.letter_id: letter for letter in letters}
+    return answer_html(Turn(answer.question, answer=answer), number, Shelf(held, **shelf))
+
+
 def hostile_answer() -> Answer:
     letter = hand_made_letters()[2]
     citation = cite(letter, HOSTILE.splitlines()[1])
@@ -445,15 +456,24 @@ def hostile_answer() -> Answer:
 
 def test_hostile_text_stays_words():
     answer = hostile_answer()
+    filters = Filters(authorities=("<img src=x onerror=2>",), widened=True)
+    turn = Turn(answer.question, filters, page=2, answer=answer)
+    letters = hand_made_letters()
+    shelf = Shelf({letter.letter_id: letter for letter in letters}, ("<img src=x onerror=3>",), wider=True)
+    refused = replace(
+        turn, answer=replace(answer, sentences=(), groups=(), refusal=Refusal("letters_silent", "<b>No</b>"))
+    )
     pieces = [
-        render.question_html(answer.question, widened=True, page=2),
-        render.answer_html(answer, 1, {letter.letter_id: letter for letter in hand_made_letters()}, wider=True),
-        render.evidence_html(answer, 1),
-        render.evidence_html(answer, 1, 1),
-        render.evidence_html(answer, 1, 1, whole=True),
-        render.library_html(hand_made_letters()),
-        render.problem_html("<img src=x onerror=1>"),
-        letter_html(hand_made_letters()[2], ""),
+        question_html(turn),
+        answer_html(turn, 1, shelf),
+        evidence_html(answer, 1),
+        evidence_html(answer, 1, 1),
+        answer_html(refused, 1, shelf),
+        render.library_html(letters),
+        problem_html("<img src=x onerror=1>"),
+        waiting_html(Progress("write", 3, ("<img src=x onerror=4>",))),
+        render.welcome_html("<img src=x onerror=5>", ("<img src=x onerror=6>",), model=True),
+        render.history_html(["<img src=x onerror=7>"] * 2),
     ]
     allowed = {
         "a",
@@ -470,6 +490,7 @@ def test_hostile_text_stays_words():
         "ol",
         "p",
         "span",
+        "strong",
         "summary",
         "ul",
     }
@@ -477,12 +498,12 @@ def test_hostile_text_stays_words():
         seen = parsed(piece)
         assert seen.tags <= allowed
         assert not any(name.startswith("on") or name in ("src", "style") for name in seen.attributes)
-    assert "onerror" in parsed(pieces[3]).words and "${document" in parsed(pieces[4]).words
+    assert "onerror" in parsed(pieces[3]).words and "${document" in parsed(pieces[3]).words
 
 
 def test_chat_messages_are_one_line():
     """An empty line would end the HTML block, and what follows would be read as Markdown."""
-    for piece in (render.question_html("one\n\n# two"), render.answer_html(hostile_answer(), 1)):
+    for piece in (question_html(Turn("one\n\n# two")), answered(hostile_answer())):
         assert "\n" not in piece
 
 
@@ -499,23 +520,62 @@ def test_answer_names_who_speaks_and_links_each_source(calls):
     for citation in answer.citations:
         assert f'href="#cite-1-{citation.number}"' in reply
         assert f">[{citation.number}]</a>" in reply
-    assert ">Inspector</span>" in reply and ">Council</span>" in reply
+    assert ">Inspectors</span>" in reply and ">Council</span>" in reply
     assert "3 more passages say something near this." in reply
-    assert "Reading: all 3 documents" in reply
+    assert "Searched all 3 documents" in reply
     assert "no language model was used" in reply
     assert view.status == f"{len(answer.citations)} passages from 2 letters"
 
 
 def test_scope_and_writer_are_said_in_words():
-    reply = parsed(render.answer_html(hostile_answer(), 1)).words
-    assert "Reading: <b>odd</b> · 1 document" in reply
+    reply = parsed(answered(hostile_answer(), hand_made_letters())).words
+    assert "Read as: <b>odd</b> · 1 of 3 documents" in reply
     assert "Worded by the language model <u>model</u>" in reply
+
+
+@pytest.mark.parametrize(
+    ("question", "used", "reading", "says"),
+    [
+        (
+            "What did 2019 say?",
+            ("2019",),
+            "published in 2019",
+            "Reading “2019” as published in 2019 · 2 of 3 documents",
+        ),
+        (
+            "What about Rutford's visits after March 2019?",
+            ("rutford", "march", "2019"),
+            "inspected in March 2019; Rutford",
+            "Reading “Rutford's” and “March 2019” as inspected in March 2019; Rutford · ",
+        ),
+        ("And then?", ("2019",), "published in 2019", "Read as: published in 2019 · 2 of 3 documents"),
+        ("What is said?", (), "every letter held", "Searched 2 of 3 documents"),
+        ("In 2019?", ("2019",), "every letter held; the question's own limits are set aside", "Searched 2 of 3"),
+        ("In 2019?", ("2019",), "only 2024 (chosen)", "Searched 2 of 3 documents"),
+    ],
+)
+def test_limits_of_a_question_are_said_in_its_own_words(question, used, reading, says):
+    answer = replace(hostile_answer(), scope=Scope(reading=reading, used=used, letters=("a", "b")))
+    held = {letter.letter_id: letter for letter in hand_made_letters()}
+    assert says in parsed(answer_html(Turn(question, answer=answer), 1, Shelf(held))).words
+
+
+def test_words_that_lead_up_to_a_list_stand_under_who_says_them():
+    letter = hand_made_letters()[0]
+    one = cite(letter, "The quality of pathway planning so that it is more meaningful for care leavers.")
+    two = cite(letter, "Senior leaders know their strengths and weaknesses well.", 2)
+    name = "Ofsted, focused visit letter, 1 March 2019"
+    groups = (Group(f"{name}: What needs to improve, which is", (0,)), Group(name, (1,)))
+    sentences = tuple(CitedSentence(c.quote, (c.number,)) for c in (one, two))
+    reply = answered(Answer("?", Scope(), sentences, (one, two), groups))
+    assert reply.count("<h3") == 1 and f"<span>{name}</span></h3>" in reply
+    assert '<p class="lead-in">What needs to improve, which is:</p>' in reply
 
 
 def test_sentences_outside_any_group_are_still_shown():
     answer = hostile_answer()
     loose = Answer(answer.question, answer.scope, answer.sentences, answer.citations)
-    assert "[1]</a>" in render.answer_html(loose, 1)
+    assert "[1]</a>" in answered(loose)
 
 
 def test_one_is_not_a_plural():
@@ -527,17 +587,17 @@ def test_one_is_not_a_plural():
     ("kind", "card", "pointer"),
     [
         ("letters_silent", "not an answer", "They are not an answer"),
-        ("false_premise", "shows the correction", "behind this"),
+        ("false_premise", "Shows the correction", "behind this"),
     ],
 )
 def test_refusal_is_calm_and_its_passages_are_no_answer(kind, card, pointer):
     letter = hand_made_letters()[0]
     near = (cite(letter, "Senior leaders know their strengths and weaknesses well."),)
     answer = Answer("?", Scope(), refusal=Refusal(kind, "The letters say nothing about this.", near))
-    reply = render.answer_html(answer, 1)
+    reply = answered(answer)
     assert "The letters say nothing about this." in reply and pointer in reply
     assert "#cite-" not in reply
-    evidence = render.evidence_html(answer, 1)
+    evidence = evidence_html(answer, 1)
     assert card in evidence and "Senior leaders know" in evidence
     assert render.status_words(answer) == "No answer; 1 passage nearby"
 
@@ -545,8 +605,26 @@ def test_refusal_is_calm_and_its_passages_are_no_answer(kind, card, pointer):
 def test_refusal_with_nothing_near():
     answer = Answer("?", Scope(), refusal=Refusal("out_of_remit", "That is not what these letters are about."))
     assert render.status_words(answer) == "No answer"
-    assert "There is no passage to show." in render.evidence_html(answer, 1)
-    assert "nearest" not in render.answer_html(answer, 1)
+    assert "There is no passage to show." in evidence_html(answer, 1)
+    assert "nearest" not in answered(answer)
+
+
+@pytest.mark.parametrize(
+    ("kind", "wider", "filters", "there", "absent"),
+    [
+        ("letters_silent", True, Filters(), ["Search all letters instead", "other words"], ["offer", "drop"]),
+        ("letters_silent", False, Filters(years=(2019,)), ["Search without my filters", "First?"], ["widen"]),
+        ("no_letter_in_scope", False, Filters(), ['href="/letters"'], ["widen", "drop", "offer"]),
+        ("out_of_remit", True, Filters(years=(2019,)), ["First?", "Second?"], ["widen", "Third?", "without"]),
+        ("false_premise", True, Filters(), [], ["You could try", "offer"]),
+    ],
+)
+def test_refusal_says_what_can_be_tried_instead(kind, wider, filters, there, absent):
+    answer = Answer("?", Scope(), refusal=Refusal(kind, "No."))
+    shelf = Shelf(offers=("First?", "Second?", "Third?"), wider=wider)
+    reply = answer_html(Turn("?", filters, answer=answer), 1, shelf)
+    calm = reply[: reply.index('<div class="foot">')]
+    assert all(words in calm for words in there) and not any(words in calm for words in absent)
 
 
 def test_card_says_all_that_identifies_a_source(calls):
@@ -568,15 +646,14 @@ def test_undated_letters_say_so():
 # --- the opened letter ------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("whole", [False, True])
-def test_mark_holds_exactly_the_quote(whole):
+def test_mark_holds_exactly_the_quote():
     seen = 0
     for letter in hand_made_letters():
         for section, paragraph in letter.paragraphs():
             start, end = paragraph.start, paragraph.end
             for span in ((start, end), (start, start + 9), (end - 9, end), (start + 3, end - 3)):
                 citation = Citation(1, letter, section, paragraph, letter.text[slice(*span)], *span)
-                assert marked(reader(citation, 1, 1, 1, whole=whole)) == [citation.quote]
+                assert marked(reader(citation, 1, 1, 1)) == [citation.quote]
                 seen += 1
     assert seen > 40
 
@@ -588,8 +665,7 @@ def test_mark_holds_a_quote_over_several_paragraphs_or_a_heading(data):
     start = data.draw(st.integers(section.start, section.end - 2))
     end = data.draw(st.integers(start + 1, section.end - 1))
     citation = Citation(1, letter, section, section.paragraphs[0], letter.text[start:end], start, end)
-    for whole in (False, True):
-        assert marked(reader(citation, 1, 1, 1, whole=whole)) == [citation.quote]
+    assert marked(reader(citation, 1, 1, 1)) == [citation.quote]
 
 
 def test_reader_shows_the_paragraphs_around_and_their_labels():
@@ -600,7 +676,7 @@ def test_reader_shows_the_paragraphs_around_and_their_labels():
     assert "Care leavers are supported" in words and "The sufficiency of accommodation" in words
     assert "Senior leaders know" not in words
     assert "Source 2 of 3" in words
-    assert 'data-go="#cite-4-1"' in page and 'data-go="#cite-4-3"' in page and 'data-go="#whole-4-2"' in page
+    assert 'data-go="#cite-4-1"' in page and 'data-go="#cite-4-3"' in page and 'data-go="#close-4-2"' in page
 
 
 def test_reader_says_where_it_left_something_out():
@@ -611,13 +687,21 @@ def test_reader_says_where_it_left_something_out():
     assert reader(cite(letter, "Paragraph number 3 here."), 1, 1, 1).count("…") == 1
 
 
-def test_whole_letter_shows_every_word():
-    for letter in hand_made_letters():
-        words = "".join(parsed(letter_html(letter, "")).words.split())
-        for section in letter.sections:
-            for block in blocks(letter, section):
-                assert "".join(letter.text[block.start : block.end].split()) in words
-            assert not section.heading or blocks(letter, section)[0].heading
+def test_whole_letter_and_original_are_one_click_away():
+    letter = hand_made_letters()[0]
+    citation = cite(letter, "Reviews of pathway plans")
+    page = reader(citation, 1, 1, 1)
+    assert f'href="/letters/{letter.letter_id}?at={citation.start}-{citation.end}#hit" target="_blank"' in page
+    assert f'href="/letters/{letter.letter_id}/file/{letter.letter_id}.txt" target="_blank"' in page
+    assert page.count("opens in a new tab") == 2
+
+
+def test_original_opens_at_its_page():
+    letter = make_letter("a b", REPORT, file="the report #1.PDF", page=3)
+    address, words = original(cite(letter, "The council accepts"))
+    assert (address, words) == ("/letters/a%20b/file/the%20report%20%231.PDF#page=3", "The original PDF, page 3")
+    text = make_letter("a", REPORT, file="a.docx", page=3)
+    assert original(cite(text, "The council accepts")) == ("/letters/a/file/a.docx", "The original")
 
 
 def test_steps_stop_at_both_ends():
@@ -631,9 +715,64 @@ def test_steps_stop_at_both_ends():
 
 def test_question_is_on_the_page_before_its_answer(calls):
     first, last = list(calls.ask(QUESTION, Filters(), Session()))
-    assert "Reading the letters…" in first.chat[1]["content"] and first.status == "Reading the letters…"
-    assert first.session == Session() and first.question == ""
+    assert "Reading the question…" in first.chat[1]["content"] and first.status == "Reading the question…"
+    assert first.session == Session() and first.session.asking and first.question == "" and first.evidence is None
     assert "#cite-1-1" in last.chat[1]["content"] and len(last.session.turns) == 1
+    assert last.session.asking is None and last.question is None  # what is typed meanwhile stays
+
+
+def test_stages_are_said_and_checked_sentences_shown(calls):
+    with calls.assistant.held() as model:
+        views = calls.ask(QUESTION, Filters(), Session())
+        assert next(views).status == "Reading the question…"
+        searching = next(views)
+        assert searching.status == "Searching 3 letters…"
+        model.go_on("search")
+        writing = next(views)
+        assert writing.status == "Writing the answer…" and "Searching" not in str(writing.chat)
+        assert "<p>The first sentence of a &lt;b&gt;model&lt;/b&gt; that was checked.</p>" in writing.chat[1]["content"]
+        model.go_on("write")
+        last = list(views)[-1]
+    assert "#cite-1-1" in last.chat[1]["content"] and "The first sentence" not in str(last.chat)
+    assert "passages that came closest to the question were read" in last.chat[1]["content"]
+
+
+def test_stopping_ends_the_waiting_and_gives_the_question_back(calls):
+    before = asked(calls, "training").session
+    with calls.assistant.held():
+        views = calls.ask("accommodation & <plans>?", Filters(), before)
+        calls.stop(next(views).session)
+        last = list(views)[-1]
+        assert last.session == before and last.session.asking is None and len(last.chat) == 2
+        assert last.status == STOPPED
+        assert 'data-back="accommodation &amp; &lt;plans&gt;?"' in last.evidence
+    calls.stop(last.session)  # nothing is being answered: nothing happens
+    assert asked(calls, QUESTION, last.session).session.turns[1].answer
+
+
+def test_stopped_question_is_given_up_at_its_next_sign_of_life():
+    import threading
+
+    may_go, seen = threading.Event(), []
+
+    def ask(told, began):
+        began("search", 1)
+        assert may_go.wait(60)
+        seen.append("awake")
+        told("too late")
+        seen.append("never")
+
+    asking = Asking(ask)
+    asking.start()
+    asking.stop()
+    assert list(asking.steps()) == [] and asking.stopped
+    may_go.set()
+    for thread in threading.enumerate():
+        if thread.name == "asking":
+            thread.join(60)
+    assert seen in ([], ["awake"])
+    with pytest.raises(RuntimeError, match="no answer"):
+        asking.answer()
 
 
 YEAR_QUESTION = "what did 2021 say about accommodation or hostile plans?"
@@ -648,16 +787,16 @@ def widened(calls: Callbacks, turn: object, session: Session):
 def test_limits_of_a_question_are_set_aside_with_one_click(calls):
     before = asked(calls, YEAR_QUESTION)
     assert WIDEN.format(1) in before.chat[1]["content"]
-    assert ">Search every letter instead</button>" in before.chat[1]["content"]
+    assert ">Search all letters instead</button>" in before.chat[1]["content"]
     waiting, after = list(calls.ask_again({"turn": 1}, before.session))
-    assert waiting.session == before.session and waiting.status == "Reading the letters…"
-    assert "Reading the letters…" in waiting.chat[3]["content"]
+    assert waiting.session == before.session and waiting.status == "Reading the question…"
+    assert "Reading the question…" in waiting.chat[3]["content"]
     assert calls.assistant.asked[-1] == (YEAR_QUESTION, (), Filters(widened=True))
     assert after.session.turns[0] == before.session.turns[0] and len(after.session.turns) == 2
     assert after.session.looking_at == 2 and "#cite-2-1" in after.chat[3]["content"]
     words = parsed(after.chat[3]["content"]).words
-    assert "Reading: the question's own limits are set aside · 3 documents" in words
-    assert "Asked again without its own limits" in after.chat[2]["content"] and "again" not in after.chat[0]["content"]
+    assert "Searched all 3 documents" in words
+    assert "Asked again of all letters" in after.chat[2]["content"] and "again" not in after.chat[0]["content"]
     assert 'name="widen"' not in after.chat[3]["content"]
     assert waiting.question is after.question is None  # what is being typed stays
 
@@ -666,7 +805,7 @@ def test_filters_chosen_stay_when_limits_are_set_aside(calls):
     filters = Filters(authorities=("Rutford",), kinds=("council report", "focused visit"))
     before = asked(calls, "what did 2021 say about accommodation?", filters=filters)
     assert before.session.turns[0].answer.refusal
-    assert ">Search every letter within your filters instead</button>" in before.chat[1]["content"]
+    assert ">Search all letters within my filters instead</button>" in before.chat[1]["content"]
     after = widened(calls, 1, before.session)
     assert calls.assistant.asked[-1][2] == Filters(filters.authorities, (), filters.kinds, widened=True)
     assert len(after.session.turns[1].answer.scope.letters) == 2
@@ -724,7 +863,7 @@ def test_pages_are_turned_forth_and_back(calls):
     first = asked(calls, PAGED_QUESTION)
     assert page_buttons(first, 1) == [("1-2", "Show the next letters")]
     waiting, second = list(calls.ask_again({"turn": 1, "page": 2}, first.session))
-    assert waiting.session == first.session and "Reading the letters…" in waiting.chat[3]["content"]
+    assert waiting.session == first.session and "Reading the question…" in waiting.chat[3]["content"]
     assert page_buttons(second, 2) == [("2-1", "Show the letters before"), ("2-3", "Show the next letters")]
     assert second.session.turns[0] == first.session.turns[0] and second.session.looking_at == 2
     assert "Page 2" in second.chat[2]["content"] and "Page" not in second.chat[0]["content"]
@@ -755,7 +894,7 @@ def test_limits_set_aside_begin_at_the_first_page_and_stay_aside(calls):
     session = widened(calls, 2, session).session
     view = turned(calls, 3, 2, session)
     assert [(turn.filters.widened, turn.page) for turn in view.session.turns[2:]] == [(True, 1), (True, 2)]
-    assert "Asked again without its own limits · Page 2" in view.chat[6]["content"]
+    assert "Asked again of all letters · Page 2" in view.chat[6]["content"]
 
 
 @pytest.mark.parametrize("page", [None, 0, 1, -1, 4, True, "2", 2.0, 10**30, [2], {}])
@@ -785,50 +924,169 @@ def test_a_page_outside_its_answer_cannot_be_made():
 
 
 def test_what_a_language_model_said_in_vain_is_folded_away():
-    reply = render.answer_html(hostile_answer(), 1)
-    folded = reply[reply.index('<details class="why"><summary>What the language model said') :]
+    reply = answered(hostile_answer(), hand_made_letters())
+    folded = reply[reply.index('<details class="why">') :]
     assert "&lt;img src=y onerror=alert(2)&gt;<br>Not shown: &lt;b&gt;it holds markup&lt;/b&gt;" in folded
-    plain = render.answer_html(replace(hostile_answer(), dropped=()), 1)
-    assert "the letters do not bear out" not in plain
+    assert "The language model &lt;u&gt;model&lt;/u&gt; put the passages into words" in folded
+    assert "that is not shown:" not in answered(replace(hostile_answer(), dropped=()))
 
 
-def test_documents_in_scope_are_named_with_their_reason(calls):
-    letters = {letter.letter_id: letter for letter in hand_made_letters()}
-    first, second, _ = letters.values()
+def test_why_names_each_document_with_its_reason(calls):
+    letters = hand_made_letters()
+    first, second = letters[:2]
     why = ("about Rutford; published 1 March 2019", "about Rutford; council report")
     scope = Scope(reading="Rutford", letters=(first.letter_id, second.letter_id), why=why)
-    reply = render.answer_html(Answer("?", scope, refusal=Refusal("letters_silent", "No.")), 1, letters)
+    reply = answered(Answer("?", scope, refusal=Refusal("letters_silent", "No.")), letters)
     disclosed = reply[reply.index("<details") :]
-    assert disclosed.startswith('<details class="why"><summary>Why these documents?</summary><ul>')
+    assert disclosed.startswith('<details class="why"><summary>Why this answer</summary><p>2 documents searched:</p>')
     assert f"<li>{html.escape(first.title)}<br>About Rutford, published 1 March 2019</li>" in disclosed
     assert "<li>Cabinet report on the inspection, 4 September 2019<br>About Rutford, council report</li>" in disclosed
-    assert "The same reason" not in disclosed and " more</p>" not in disclosed
+    assert "same reason" not in disclosed and " more</p>" not in disclosed
+    assert "None of them answers the question." in disclosed and "copied" not in disclosed
 
 
 def test_reason_that_all_share_is_given_once(calls):
     words = parsed(asked(calls, QUESTION).chat[1]["content"]).words
     assert words.count("the question names no limit") == 1
-    assert "The same reason for all: the question names no limit." in words
+    assert "3 documents searched, all for the same reason: the question names no limit." in words
+    assert "The sentences are copied from the letters" in words
     one = parsed(asked(calls, YEAR_QUESTION).chat[1]["content"]).words
-    assert "Why this document?" in one and "Published 2021, <i>so</i>" in one
+    assert "1 document searched:" in one and "Published 2021, <i>so</i>" in one
 
 
 def test_long_scope_names_twelve_and_those_quoted_among_them():
-    letters = {f"letter-{n:02}": make_letter(f"letter-{n:02}", FOCUSED, title=f"Letter {n}") for n in range(40)}
-    citation = cite(letters["letter-30"], "Senior leaders know their strengths and weaknesses well.")
-    scope = Scope(letters=tuple(letters), why=tuple(f"reason {n}" for n in range(40)))
-    answer = Answer("?", scope, (CitedSentence(citation.quote, (1,)),), (citation,))
-    reply = render.answer_html(answer, 1, letters)
+    letters = [make_letter(f"letter-{n:02}", FOCUSED, title=f"Letter {n}") for n in range(40)]
+    citation = cite(letters[30], "Senior leaders know their strengths and weaknesses well.")
+    scope = Scope(letters=tuple(x.letter_id for x in letters), why=tuple(f"reason {n}" for n in range(40)))
+    reply = answered(Answer("?", scope, (CitedSentence(citation.quote, (1,)),), (citation,)), letters)
     assert re.findall(r"<br>Reason (\d+)", reply) == [*map(str, range(11)), "30"]
-    assert "<p>and 28 more</p>" in reply
+    assert "<p>and 28 more</p>" in reply and "40 documents searched:" in reply
 
 
-@pytest.mark.parametrize("letters", [(), ("2019-03-01-rutford-focused-visit",), ("gone",)])
-def test_nothing_to_disclose(letters):
-    why = ("about Rutford",) if letters == ("gone",) else ()
-    answer = Answer("?", Scope(letters=letters, why=why), refusal=Refusal("letters_silent", "No."))
-    held = {letter.letter_id: letter for letter in hand_made_letters()}
-    assert "<details" not in render.answer_html(answer, 1, held)
+def test_where_nothing_was_searched_why_says_so():
+    reply = answered(Answer("?", Scope(), refusal=Refusal("no_letter_in_scope", "No.")), hand_made_letters())
+    assert "<p>No letter was searched.</p></details>" in reply
+
+
+def test_filters_are_chips_and_each_can_be_taken_away(calls):
+    filters = Filters(("Rutford",), (2019, 2021), ("focused visit",))
+    view = asked(calls, "accommodation", filters=filters)
+    chips = re.findall(
+        r'name="drop" value="1-(\d)"><span class="hidden">Remove the filter </span>([^<]+)<', str(view.chat)
+    )
+    assert chips == [("1", "2019"), ("2", "2021"), ("3", "Rutford"), ("4", "focused visit")]
+    for place, left in (
+        (1, replace(filters, years=(2021,))),
+        (3, replace(filters, authorities=())),
+        (4, replace(filters, kinds=())),
+        (0, Filters()),
+    ):
+        waiting, after = list(calls.ask_again({"turn": 1, "drop": place}, view.session))
+        assert calls.assistant.asked[-1] == ("accommodation", (), left)
+        assert waiting.filters == left and after.filters is None  # the choosers follow
+        assert after.session.turns[1].filters == left
+
+
+@pytest.mark.parametrize("drop", [None, -1, 2, True, False, "1", 1.0, 10**30, [1], {}])
+def test_filters_that_are_not_there_cannot_be_taken_away(calls, drop):
+    session = asked(calls, "accommodation", filters=Filters(years=(2019,))).session
+    view = list(calls.ask_again({"turn": 1, "drop": drop}, session))[-1]
+    assert view.session == session and len(calls.assistant.asked) == 1
+
+
+def test_offered_questions_are_asked_and_no_others(calls):
+    offers = examples(calls.assistant.letters)
+    view = list(calls.ask_again({"offer": 2}, Session()))[-1]
+    assert view.session.turns[0].question == offers[1]
+    for wrong in (0, 9, "1", None, True):
+        assert list(calls.ask_again({"offer": wrong}, Session()))[-1].session == Session()
+
+
+def test_questions_so_far_are_listed(calls):
+    assert render.history_html(["one?"]) == ""
+    view = asked(calls, "and <b>since</b>?", asked(calls, QUESTION).session)
+    assert view.history.startswith('<details class="history"><summary>2 questions so far</summary>')
+    assert f'<a href="#turn-1">{QUESTION}</a>' in view.history
+    assert '<a href="#turn-2">and &lt;b&gt;since&lt;/b&gt;?</a>' in view.history
+    now, panel = calls.show({"action": "turn", "turn": 1, "n": 0}, view.session)
+    assert now.looking_at == 1 and QUESTION in panel and marked(panel) == []
+
+
+def test_letters_added_later_are_offered_at_once():
+    assistant = FakeAssistant(hand_made_letters()[:1])
+    calls = Callbacks(assistant, LONGEST)
+    assert "1 document about Rutford" in calls.welcome()
+    assistant.letters = hand_made_letters()
+    assert "3 documents" in calls.welcome() and len(calls.shelf.held) == 3
+
+
+def test_welcome_says_what_this_is_and_what_it_cannot_do(calls):
+    words = parsed(calls.welcome()).words
+    assert "3 documents about Hostileshire & <i>Sons</i> and Rutford, 2019 to 2021" in words
+    assert "no language model is used" in words and "gives no opinion or advice" in words
+    for offer in examples(calls.assistant.letters):
+        assert offer in words
+    calls.assistant.settings = Settings(llm_url="http://127.0.0.1:9", _env_file=None)
+    words = parsed(calls.welcome()).words
+    assert "put into words by a language model" in words and "no language model" not in words
+
+
+# --- links ------------------------------------------------------------------------------
+
+
+def test_link_asks_the_same_question_again(calls):
+    filters = Filters(("Hostileshire & <i>Sons</i>", "Rutford"), (2019, 2021), ("focused visit",))
+    first = asked(calls, "training & more?").session
+    view = asked(calls, "and 100 % of accommodation #1?", first, filters)
+    link = html.unescape(re.findall(r'name="copy" value="([^"]+)"', view.chat[3]["content"])[0])
+    assert link == link_for(view.session.turns[1]) and link.startswith(
+        "/?q=and+100+%25+of+accommodation+%231%3F&year=2019"
+    )
+    again = list(calls.ask_again({"link": link[1:]}, Session()))
+    assert calls.assistant.asked[-1] == calls.assistant.asked[-2]
+    assert again[0].filters == filters and again[-1].session.turns[0].history == ("training & more?",)
+
+
+def test_link_keeps_what_was_set_aside_and_the_page(calls):
+    session = turned(calls, 1, 2, asked(calls, PAGED_QUESTION).session).session
+    session = widened(calls, 2, session).session
+    for turn in session.turns:
+        found = linked(link_for(turn)[1:], calls.assistant.letters, LONGEST)
+        assert found.problem == "" and found.turn == replace(turn, answer=None, found=0)
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("?q=x&year=1999", "asks for the year “1999”, and no letter here is of that year"),
+        ("?q=x&year=2019&year=20x9", "the year “20x9”"),
+        ("?q=x&authority=Nowhere", "the authority “Nowhere”"),
+        ("?q=x&kind=JTAI", "the kind of document “JTAI”"),
+        ("?q=x&kind=<b>novel</b>" + "y" * 500, "the kind of document “<b>novel</b>yyy"),
+        ("?q=" + "x" * (LONGEST + 1), f"has {LONGEST + 1} characters"),
+        ("?" + "&".join(["q=x"] * 700), "asks for too much"),
+    ],
+)
+def test_bad_links_are_one_clear_line_and_ask_nothing(calls, query, says):
+    views = list(calls.ask_again({"link": query}, Session()))
+    assert len(views) == 1 and calls.assistant.asked == [] and views[0].session == Session()
+    assert says in views[0].status and len(views[0].status) < 220 and "\n" not in views[0].status
+    assert len(views[0].question) <= LONGEST
+
+
+def test_link_with_filters_only_chooses_them(calls):
+    view = list(calls.ask_again({"link": "?year=2019&authority=rutford&kind=Focused+Visit&utm=1"}, Session()))[-1]
+    assert view.filters == Filters(("Rutford",), (2019,), ("focused visit",))
+    assert view.status == "" and view.chat == () and calls.assistant.asked == []
+
+
+@given(st.text(max_size=300))
+def test_no_link_breaks_anything(query):
+    found = linked(query, hand_made_letters(), LONGEST)
+    assert len(found.turn.question) <= LONGEST and "\n" not in found.problem
+
+
+# --- the conversation -------------------------------------------------------------------
 
 
 def test_follow_up_goes_with_the_earlier_questions(calls):
@@ -841,7 +1099,7 @@ def test_follow_up_goes_with_the_earlier_questions(calls):
 def test_two_sessions_do_not_see_each_other(calls):
     one, other = asked(calls, QUESTION), asked(calls, "training opportunities")
     assert calls.assistant.asked[-1][1] == ()
-    assert QUESTION not in str(other.chat) + other.evidence and "training" not in one.chat[0]["content"]
+    assert QUESTION not in str(other.chat) + str(other.evidence) and "training" not in one.chat[0]["content"]
     assert calls.show({"action": "cite", "turn": 2, "n": 1}, one.session)[0] == one.session
 
 
@@ -855,19 +1113,19 @@ def test_unusable_question_stays_in_the_box(calls, question):
 def test_our_errors_are_one_calm_sentence(calls, caplog):
     view = asked(calls, "too odd")
     assert view.status == "This question cannot be read; say it in other words."
-    assert view.question == "too odd"
+    assert 'data-back="too odd"' in view.evidence and view.question is None
     with calls.assistant.fails_with(RuntimeError("secret path")):
         view = asked(calls, QUESTION, view.session)
     assert view.status == OUR_FAULT and "secret" not in str(view)
-    assert "secret path" in caplog.text
+    assert "secret path" not in caplog.text and "RuntimeError, in" in caplog.text
     again = asked(calls, QUESTION, view.session)
     assert calls.assistant.asked[-1][1] == () and "#cite-3-1" in again.chat[5]["content"]
 
 
 def test_answer_that_cannot_be_shown_does_not_leave_the_page_waiting(calls, monkeypatch):
-    monkeypatch.setattr(render, "answer_html", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("assistant.page.callbacks.answer_html", lambda *_, **__: 1 / 0)
     view = asked(calls, QUESTION)
-    assert view.status == OUR_FAULT and "Reading the letters" not in str(view.chat)
+    assert view.status == OUR_FAULT and "waiting" not in str(view.chat)
 
 
 def test_show_opens_a_passage_of_any_turn(calls):
@@ -875,7 +1133,6 @@ def test_show_opens_a_passage_of_any_turn(calls):
     now, panel = calls.show({"action": "cite", "turn": 1, "n": 2}, session)
     quote = session.turns[0].answer.citations[1].quote
     assert now.looking_at == 1 and marked(panel) == [quote] and 'data-focus="mark"' in panel
-    assert marked(calls.show({"action": "whole", "turn": 1, "n": 2}, session)[1]) == [quote]
     assert marked(calls.show({"action": "close", "turn": 1, "n": 2}, session)[1]) == []
 
 
@@ -899,8 +1156,6 @@ def test_opening_the_same_passage_again_is_news(calls):
         {"action": "cite", "turn": 10**30, "n": [1]},
         {"action": "delete", "turn": 1, "n": 1},
         {"action": ["cite"], "turn": {}, "n": None},
-        {"action": "letter", "letter": "../../etc/passwd"},
-        {"action": "letter", "letter": None},
     ],
 )
 def test_wishes_for_what_is_not_there_do_no_harm(calls, wish):
@@ -910,20 +1165,24 @@ def test_wishes_for_what_is_not_there_do_no_harm(calls, wish):
     assert marked(panel) == [] and panel.startswith('<div class="evidence"')
 
 
-def test_letters_can_be_read_before_asking(calls):
+def test_letters_are_listed_before_asking(calls):
     start = calls.start()
-    assert start.chat == () and "Documents" in start.evidence
-    assert 'data-letter="2019-03-01-rutford-focused-visit"' in start.evidence
-    _, panel = calls.show({"action": "letter", "letter": "2019-09-04-rutford-cabinet-report"}, Session())
-    assert "The council accepts the findings" in panel and 'data-focus="heading"' in panel
-    assert "Documents" in calls.show({"action": "library"}, Session())[1]
+    assert start.chat == () and "Documents" in start.evidence and start.question == ""
+    assert 'href="/letters/2019-03-01-rutford-focused-visit"' in start.evidence
 
 
 def test_long_library_is_counted_not_listed():
-    letters = [make_letter(f"letter-{n}", HOSTILE) for n in range(20)]
+    letters = [make_letter(f"letter {n}", HOSTILE) for n in range(20)]
     page = render.library_html(letters)
-    assert page.count("data-letter=") == 12 and "and 8 older documents" in page
-    assert "no document yet" in render.library_html([])
+    assert page.count('href="/letters/letter%20') == 12 and ">All 20 letters</a>" in page
+    assert "no letter here yet" in render.library_html([])
+
+
+@pytest.mark.parametrize("adding", [False, True])
+def test_header_leads_to_the_other_pages(adding):
+    header = render.header_html(adding)
+    assert '<a href="/" aria-current="page">Ask</a><a href="/letters">Letters</a>' in header
+    assert ('<a href="/add">Add letters</a>' in header) is adding
 
 
 @pytest.mark.parametrize("name", list(export.FORMATS))
@@ -989,8 +1248,10 @@ def test_no_engineers_words():
         + str(view.chat)
         + view.status
         + calls.start().evidence
+        + calls.welcome()
+        + asked(calls, "weather").chat[1]["content"]
         + " ".join(examples(calls.assistant.letters))
     )
     assert not re.search(
-        r"\b(RAG|chunks?|embeddings?|tokens?|index|retriev\w+|vectors?|prompts?)\b", parsed(shown).words
+        r"\b(RAG|chunks?|embeddings?|tokens?|index|retriev\w+|vectors?|prompts?|scope|scores?)\b", parsed(shown).words
     )

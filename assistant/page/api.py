@@ -1,7 +1,9 @@
 """The JSON interface: `POST /api/v1/ask` and `GET /healthz`."""
 
+import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,17 +15,28 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, 
 from assistant.answer import answer_json
 from assistant.errors import AssistantError, FilterError, QuestionError
 from assistant.page.callbacks import OUR_FAULT, question_problem
+from assistant.page.failures import log_failure
 from assistant.scope import checked_filters
 
 if TYPE_CHECKING:
     from assistant.engine import Assistant
+    from assistant.settings import Settings
 
-__all__ = ["Ask", "add_api"]
+__all__ = ["RETRY_AFTER", "WAITING", "Ask", "Overloaded", "Room", "add_api", "at_once"]
 
 log = logging.getLogger(__name__)
 
+AT_ONCE = 4  # answers computed at the same time; more take turns at the interpreter's lock and each comes later
+AT_ONCE_WITH_MODEL = 16  # where a language model words the answers: most of the time is spent waiting for it
+WAITING = 64  # questions that may wait for their turn; the next one is told at once to come back
+RETRY_AFTER = 5  # seconds: about as long as a full room takes to empty on two cores
+NOT_JSON = "The body is not JSON."
+BUSY = "Too many questions are being asked at the moment. Please ask again in a few seconds."
 MOST_HISTORY = 50  # earlier questions; a conversation that long has changed its subject
+LONGEST_HISTORY = 10  # times the longest question, together: reading all of fifty longest ones takes some seconds
 MOST_CHOICES = 500  # values of one filter; there are some 150 authorities
+LONGEST_CHOICE = 200  # characters of one of them
+LONGEST_ID = 1000  # characters; it is only repeated
 
 
 class Earlier(BaseModel):
@@ -40,7 +53,8 @@ def _listed(value: object) -> object:
     return [] if value is None else value if isinstance(value, list) else [value]
 
 
-Words = Annotated[list[StrictStr], BeforeValidator(_listed), Field(max_length=MOST_CHOICES)]
+Choice = Annotated[StrictStr, Field(max_length=LONGEST_CHOICE)]
+Words = Annotated[list[Choice], BeforeValidator(_listed), Field(max_length=MOST_CHOICES)]
 Years = Annotated[list[StrictInt], BeforeValidator(_listed), Field(max_length=MOST_CHOICES)]
 
 
@@ -53,7 +67,7 @@ class Ask(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     question: StrictStr
-    id: StrictStr | None = None
+    id: Annotated[StrictStr, Field(max_length=LONGEST_ID)] | None = None
     history: list[StrictStr | Earlier] = Field(default_factory=list, max_length=MOST_HISTORY)
     authority: Words = Field(default_factory=list)
     year: Years = Field(default_factory=list)
@@ -68,38 +82,107 @@ class Ask(BaseModel):
         return tuple(m if isinstance(m, str) else m.content for m in users)
 
 
-def add_api(app: FastAPI, assistant: "Assistant", longest: int) -> None:
+def at_once(settings: "Settings") -> int:
+    """How many answers are computed at the same time: by the JSON interface, and as many by the page."""
+    return AT_ONCE_WITH_MODEL if settings.llm_url else AT_ONCE
+
+
+class Overloaded(Exception):
+    """So many questions wait already that this one is turned away."""
+
+
+class Room:
+    """A bounded number of answers computed at the same time, each in a thread, and a bounded number of waiting ones.
+
+    The bound keeps a crowd from taking all threads and from waiting without end; the event loop is never blocked, so
+    that the page's other routes go on answering.
+
+    Args:
+        at_once: Most answers computed at the same time.
+        waiting: Most questions that wait for their turn, first come, first served.
+    """
+
+    def __init__(self, at_once: int = AT_ONCE, waiting: int = WAITING) -> None:
+        self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="answer")
+        self._free = asyncio.Semaphore(at_once)
+        self._most = at_once + waiting
+        self._inside = 0  # changed on the event loop only
+
+    async def run(self, request: Request, work: Callable[[], JSONResponse]) -> JSONResponse:
+        """Do the work of a request when its turn comes.
+
+        Args:
+            request: Whoever hung up while waiting is not worked for.
+            work: Makes the response.
+
+        Raises:
+            Overloaded: At once, if there is no room to wait; and if nobody waits for the response any more.
+        """
+        if self._inside >= self._most:
+            raise Overloaded
+        self._inside += 1
+        try:
+            async with self._free:
+                if await request.is_disconnected():
+                    raise Overloaded
+                return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        finally:
+            self._inside -= 1
+
+
+def add_api(app: FastAPI, assistant: "Assistant", longest: int, room: Room | None = None) -> None:
     """Add the routes, and the rule that every error is one line of JSON.
 
     Args:
         app: The application.
         assistant: Answers the questions; called from several threads.
         longest: Most characters of a question.
+        room: How many questions are answered at the same time and how many may wait; by default a room of their own.
     """
     router = APIRouter()
+    answers = room or Room()
 
     @router.get("/healthz")
     async def healthz() -> dict[str, str]:
         return {"status": "ok"}
 
     @router.post("/api/v1/ask")
-    def ask(body: Ask) -> JSONResponse:
-        problem = question_problem(body.question, longest)
-        if problem or any(len(question) > longest for question in body.earlier):
-            return _error(422, problem or f"An earlier question is longer than {longest:,} characters.")
+    async def ask(body: Ask, request: Request) -> JSONResponse:
+        problem = question_problem(body.question, longest) or _history_problem(body.earlier, longest)
+        if problem:
+            return _error(422, problem)
         try:
-            filters = checked_filters(body.authority, body.year, body.kind, assistant.letters)
-            filters = replace(filters, widened=body.widened)
-            answer = assistant.ask(body.question, history=body.earlier, filters=filters, page=body.page)
-        except AssistantError as error:
-            return _error(422 if isinstance(error, (QuestionError, FilterError)) else 503, str(error))
-        except Exception:
-            log.exception("a question failed")
-            return _error(500, OUR_FAULT)
-        return JSONResponse(answer_json(answer, body.id))
+            return await answers.run(request, lambda: _answered(assistant, body))
+        except Overloaded:
+            return _error(503, BUSY, {"retry-after": str(RETRY_AFTER)})
 
     app.include_router(router)
     app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(400, _unreadable)
+
+
+def _history_problem(earlier: Sequence[str], longest: int) -> str:
+    """What is wrong with the earlier questions, in one sentence, or ""."""
+    if any(len(question) > longest for question in earlier):
+        return f"An earlier question is longer than {longest:,} characters."
+    together, most = sum(map(len, earlier)), LONGEST_HISTORY * longest
+    if together > most:
+        return f"The earlier questions have {together:,} characters together; please keep them to {most:,}."
+    return ""
+
+
+def _answered(assistant: "Assistant", body: Ask) -> JSONResponse:
+    """The answer to a question, or the error in one line."""
+    try:
+        filters = checked_filters(body.authority, body.year, body.kind, assistant.letters)
+        filters = replace(filters, widened=body.widened)
+        answer = assistant.ask(body.question, history=body.earlier, filters=filters, page=body.page)
+        return JSONResponse(answer_json(answer, body.id))
+    except AssistantError as error:
+        return _error(422 if isinstance(error, (QuestionError, FilterError)) else 503, str(error))
+    except Exception as error:
+        log_failure(log, "a question failed", error)
+        return _error(500, OUR_FAULT)
 
 
 async def _invalid(_: Request, error: Exception) -> JSONResponse:
@@ -107,15 +190,22 @@ async def _invalid(_: Request, error: Exception) -> JSONResponse:
     return _error(422, _in_words(errors[0]) if errors else "The request cannot be read.")
 
 
-def _error(status: int, message: str) -> JSONResponse:
-    return JSONResponse({"error": " ".join(message.split())}, status_code=status)
+async def _unreadable(request: Request, _: Exception) -> JSONResponse:
+    """A body that no reader of JSON gets through: nested without end, or not even text."""
+    if request.url.path.startswith("/api/"):
+        return _error(422, NOT_JSON)
+    return _error(400, "The request cannot be read.")
+
+
+def _error(status: int, message: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    return JSONResponse({"error": " ".join(message.split())}, status_code=status, headers=headers)
 
 
 def _in_words(error: Any) -> str:
     """A validation error as one line: what is wrong with which field."""
     place = [str(part) for part in error["loc"] if part != "body"]
     if error["type"] == "json_invalid":
-        return "The body is not JSON."
+        return NOT_JSON
     if not place:
         return 'The body must be a JSON object such as {"question": "What needs to improve?"}.'
     field = place[0]

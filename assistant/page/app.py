@@ -12,9 +12,12 @@ import gradio as gr
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
-from assistant.page.api import add_api
+from assistant.page.adding import add_adding, adding_allowed
+from assistant.page.api import Room, add_api, at_once
 from assistant.page.layout import build, theme
+from assistant.page.letters import add_letters
 from assistant.page.security import Guard
+from assistant.page.site import add_assets
 
 if TYPE_CHECKING:
     from assistant.engine import Assistant
@@ -36,13 +39,16 @@ def create_app(assistant: "Assistant", settings: "Settings") -> FastAPI:
         An ASGI application that any server can run.
     """
     app = FastAPI(title="Inspection letters", docs_url=None, redoc_url=None, openapi_url=None)
-    add_api(app, assistant, settings.max_question_chars)
+    add_api(app, assistant, settings.max_question_chars, Room(at_once(settings)))
+    app.state.additions = add_adding(app, assistant, settings)
+    add_letters(app, assistant, adding=adding_allowed(settings))
+    add_assets(app)
     # Without a policy of its own Gradio would reflect any origin, with credentials.
     app.add_middleware(CORSMiddleware, allow_origins=[])
     app.add_middleware(Guard)
     mounted: FastAPI = gr.mount_gradio_app(
         app,
-        build(assistant, settings.max_question_chars),
+        build(assistant, settings.max_question_chars, adding_allowed(settings)),
         path="/",
         server_name=settings.host,
         server_port=settings.port,

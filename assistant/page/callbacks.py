@@ -9,79 +9,32 @@ import html
 import logging
 import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from assistant.answer import Answer
 from assistant.errors import AssistantError
+from assistant.letters import Letter
 from assistant.page import render
-from assistant.page.reader import letter_html
+from assistant.page.answer_view import Shelf, answer_html, problem_html, progress_words, question_html, waiting_html
+from assistant.page.asking import Asking, Progress
+from assistant.page.conversation import Session, Turn, chosen, number_up_to
+from assistant.page.evidence_view import evidence_html, nothing_html
+from assistant.page.examples import examples, headline
+from assistant.page.failures import log_failure
+from assistant.page.link import linked
 from assistant.scope import Filters, filtered
 
 if TYPE_CHECKING:
     from assistant.engine import Assistant
 
-__all__ = ["OUR_FAULT", "Callbacks", "Session", "Turn", "View", "question_problem"]
+__all__ = ["OUR_FAULT", "Callbacks", "View", "question_problem"]
 
 log = logging.getLogger(__name__)
 
 OUR_FAULT = "Something went wrong here, and it is not your question's fault. Please try again in a moment."
 """What a user reads when we have failed."""
-FOLLOWED = 10  # earlier questions that a follow-up is read with
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """A question and its answer, or the error in words.
-
-    Attributes:
-        question: As asked.
-        filters: As they were chosen then.
-        history: The earlier questions that it was read with, oldest first.
-        page: Asked for, of an answer that goes through every letter.
-        answer: Or None, while it is waited for and where there was an error.
-        problem: The error.
-    """
-
-    question: str
-    filters: Filters
-    history: tuple[str, ...]
-    page: int = 1
-    answer: Answer | None = None
-    problem: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """One user's conversation; it lives in that user's state and nowhere else.
-
-    Attributes:
-        turns: Oldest first.
-        looking_at: The number of the turn whose evidence is shown, from 1; 0 for none.
-    """
-
-    turns: tuple[Turn, ...] = ()
-    looking_at: int = 0
-
-    def turn(self, number: object) -> Turn | None:
-        """A turn counted from 1, or None if there is none: the number comes from a browser."""
-        place = _number(number, len(self.turns))
-        return self.turns[place - 1] if place else None
-
-    def answer(self, number: object) -> Answer | None:
-        """The answer of a turn counted from 1, or None."""
-        turn = self.turn(number)
-        return turn.answer if turn else None
-
-    @property
-    def history(self) -> tuple[str, ...]:
-        """The questions that a follow-up is read with, oldest first: the last one answered and those it was read with.
-
-        A question asked again stands there once: "the one before that" twice would be two letters back.
-        """
-        last = next((turn for turn in reversed(self.turns) if turn.answer is not None), None)
-        return (*last.history, last.question)[-FOLLOWED:] if last else ()
+STOPPED = "Stopped. Your question is in the box again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +44,20 @@ class View:
     Attributes:
         session: The conversation behind it.
         chat: Its messages.
-        evidence: HTML of the evidence.
+        evidence: HTML of the evidence; None leaves it as it is.
         status: The status sentence, plain text.
+        history: HTML of the list of questions.
         question: What stands in the question box; None leaves it as it is.
+        filters: What is chosen beside the question box; None leaves it as it is.
     """
 
     session: Session
     chat: tuple[Mapping[str, str], ...]
-    evidence: str
+    evidence: str | None
     status: str
-    question: str | None = ""
+    history: str = ""
+    question: str | None = None
+    filters: Filters | None = None
 
 
 def question_problem(question: str, longest: int) -> str:
@@ -116,51 +73,111 @@ class Callbacks:
     """The page's actions over one assistant.
 
     Args:
-        assistant: Answers; shared by all users.
+        assistant: Answers; shared by all users. Its letters may change while the page is open.
         longest: Most characters of a question.
     """
 
     def __init__(self, assistant: "Assistant", longest: int) -> None:
         self.assistant = assistant
         self.longest = longest
-        self._held = {letter.letter_id: letter for letter in assistant.letters}
+        self._known: tuple[Sequence[Letter], Shelf] = ((), Shelf())
+
+    @property
+    def shelf(self) -> Shelf:
+        """The letters as they are now, and questions that they answer."""
+        letters, shelf = self.assistant.letters, self._known[1]
+        if self._known[0] is not letters:
+            shelf = Shelf({letter.letter_id: letter for letter in letters}, examples(letters))
+            self._known = (letters, shelf)
+        return shelf
+
+    # The empty page, and the links that lead to it
 
     def start(self) -> View:
         """The empty page, and what "New conversation" goes back to."""
-        return View(Session(), (), render.library_html(self.assistant.letters, _stamp()), "")
+        return View(Session(), (), render.library_html(self.assistant.letters, _stamp()), "", question="")
+
+    def welcome(self) -> str:
+        """What the empty page says, as HTML."""
+        model = bool(self.assistant.settings.llm_url)
+        return render.welcome_html(headline(self.assistant.letters), self.shelf.offers, model)
+
+    # Asking
 
     def ask(self, question: str, filters: Filters, session: Session) -> Iterator[View]:
-        """Answer a question: first the page with the question on it, then the page with the answer."""
+        """Answer a question: the page with the question on it, how far its answer is, then the page with the answer."""
         problem = question_problem(question, self.longest)
         if problem:
             yield replace(self.view(session), status=problem, question=question)
             return
-        yield from self._ask(Turn(question.strip(), filters, session.history), session)
+        yield from self._ask(Turn(question.strip(), filters, session.history), session, question="")
 
     def ask_again(self, wish: Mapping[str, Any], session: Session) -> Iterator[View]:
-        """Ask a question of the conversation again: for another page, or with the limits that it names set aside.
-
-        The filters chosen and the questions before it stay as they were, and so does what stands in the question box.
+        """Ask what a control on the page asks for; what stands in the question box stays as it was.
 
         Args:
-            wish: What the browser asks for: `turn`, counted from 1, and `page` where it wants another page of that
-                answer. A page that the answer has not, or limits that cannot be set aside, change nothing.
+            wish: What the browser asks for. `link`: the question of a link. `offer`: one of the questions offered, from
+                1. `turn`: a question of the conversation, from 1, without the limits that it names; with `page`,
+                another page of its answer; with `drop`, without one of the filters chosen, from 1, or without any, 0.
+                What is not there changes nothing.
             session: The user's conversation.
         """
-        turn = session.turn(wish.get("turn"))
-        again = turn and (self._paged(turn, wish["page"]) if "page" in wish else self._widened(turn))
-        if again is None:
-            yield replace(self.view(session), question=None)
+        if "link" in wish:
+            yield from self._ask_linked(str(wish["link"]), session)
             return
-        for view in self._ask(again, session):
-            yield replace(view, question=None)
+        turn = session.turn(wish.get("turn"))
+        again, filters = None, None
+        if "offer" in wish:
+            again = self._offered(wish["offer"], session)
+        elif turn and "page" in wish:
+            again = self._paged(turn, wish["page"])
+        elif turn and "drop" in wish:
+            again = self._without(turn, wish["drop"])
+            filters = again.filters if again else None
+        elif turn:
+            again = self._widened(turn)
+        if again is None:
+            yield self.view(session)
+            return
+        yield from self._ask(again, session, filters=filters)
+
+    def _ask_linked(self, query: str, session: Session) -> Iterator[View]:
+        found = linked(query, self.assistant.letters, self.longest)
+        if found.problem or not found.turn.question:
+            view = replace(self.view(session), question=found.turn.question, filters=found.turn.filters)
+            yield replace(view, status=found.problem)
+            return
+        yield from self._ask(found.turn, session, filters=found.turn.filters)
+
+    def _offered(self, wanted: object, session: Session) -> Turn | None:
+        """One of the questions that the page offers."""
+        offers = self.shelf.offers
+        place = number_up_to(wanted, len(offers))
+        return Turn(offers[place - 1], history=session.history) if place else None
 
     def _paged(self, turn: Turn, wanted: object) -> Turn | None:
         """A turn with another page of its answer, to be asked; None where there is no such page."""
         if turn.answer is None:
             return None
-        page = _number(wanted, turn.answer.pages)
+        page = number_up_to(wanted, turn.answer.pages)
         return replace(turn, page=page, answer=None) if page and page != turn.answer.page else None
+
+    def _without(self, turn: Turn, wanted: object) -> Turn | None:
+        """A turn without one of its filters, or without any, to be asked; None where there is no such filter."""
+        held = chosen(turn.filters)
+        if wanted == 0 and not isinstance(wanted, bool) and held:
+            return replace(turn, filters=Filters(widened=turn.filters.widened), page=1, answer=None)
+        place = number_up_to(wanted, len(held))
+        if not place:
+            return None
+        left = held[: place - 1] + held[place:]
+        filters = Filters(
+            authorities=tuple(str(value) for name, value in left if name == "authorities"),
+            years=tuple(int(value) for name, value in left if name == "years"),
+            kinds=tuple(str(value) for name, value in left if name == "kinds"),
+            widened=turn.filters.widened,
+        )
+        return replace(turn, filters=filters, page=1, answer=None)
 
     def _widened(self, turn: Turn) -> Turn | None:
         """A turn without the limits that its question names, to be asked; None where that changes nothing."""
@@ -174,81 +191,108 @@ class Callbacks:
             return False
         return len(filtered(self.assistant.letters, turn.filters)) > len(turn.answer.scope.letters)
 
-    def _ask(self, turn: Turn, session: Session) -> Iterator[View]:
-        pending = Session((*session.turns, turn), session.looking_at)
-        yield replace(self.view(pending), session=session, status="Reading the letters…")
+    def _ask(
+        self, turn: Turn, session: Session, question: str | None = None, filters: Filters | None = None
+    ) -> Iterator[View]:
+        asking = Asking(
+            lambda told, began: self.assistant.ask(
+                turn.question, history=turn.history, filters=turn.filters, page=turn.page, told=told, began=began
+            )
+        )
+        asking.start()
         try:
-            yield self._with(self._answered(turn), session)
-        except Exception:  # an answer that cannot be shown must not leave the page waiting
-            log.exception("an answer could not be shown")
-            yield self._with(replace(turn, problem=OUR_FAULT), session)
+            waiting = self._waiting(turn, replace(session, asking=asking))
+            yield replace(waiting(Progress()), question=question, filters=filters)
+            for progress in asking.steps():
+                yield waiting(progress)
+            yield self._ended(turn, asking, session)
+        finally:
+            asking.stop()
+
+    def _waiting(self, turn: Turn, session: Session) -> Callable[[Progress], View]:
+        """Makes the page of a question on its way; the evidence stays as it is until there is other."""
+        before = self.view(session)
+        asked = {"role": "user", "content": question_html(turn)}
+        history = render.history_html([*(earlier.question for earlier in session.turns), turn.question])
+
+        def waiting(progress: Progress) -> View:
+            reply = {"role": "assistant", "content": waiting_html(progress)}
+            chat = (*before.chat, asked, reply)
+            return replace(before, chat=chat, evidence=None, status=progress_words(progress), history=history)
+
+        return waiting
+
+    def _ended(self, turn: Turn, asking: Asking, session: Session) -> View:
+        """The page when the waiting is over: with the answer, with an error, or as it was where it was stopped."""
+        session = replace(session, asking=None)
+        if asking.stopped:
+            view = self.view(session)
+            return replace(view, status=STOPPED, evidence=_put_back(view.evidence, turn.question))
+        try:
+            answered = self._answered(turn, asking)
+            return self._with(answered, session)
+        except Exception as error:  # an answer that cannot be shown must not leave the page waiting
+            log_failure(log, "an answer could not be shown", error)
+            return self._with(replace(turn, problem=OUR_FAULT), session)
+
+    def _answered(self, turn: Turn, asking: Asking) -> Turn:
+        try:
+            return replace(turn, answer=asking.answer(), found=asking.found)
+        except AssistantError as error:
+            return replace(turn, problem=_sentence(str(error)))
+        except Exception as error:
+            log_failure(log, "a question failed", error)
+            return replace(turn, problem=OUR_FAULT)
 
     def _with(self, turn: Turn, session: Session) -> View:
         turns = (*session.turns, turn)
-        return self.view(Session(turns, len(turns)), asked_again=turn.question if turn.problem else "")
+        view = self.view(Session(turns, len(turns)))
+        return replace(view, evidence=_put_back(view.evidence, turn.question)) if turn.problem else view
 
-    def _answered(self, turn: Turn) -> Turn:
-        try:
-            answer = self.assistant.ask(turn.question, history=turn.history, filters=turn.filters, page=turn.page)
-            return replace(turn, answer=answer)
-        except AssistantError as error:
-            return replace(turn, problem=_sentence(str(error)))
-        except Exception:
-            log.exception("a question failed")
-            return replace(turn, problem=OUR_FAULT)
+    def stop(self, session: Session) -> None:
+        """Stop waiting for the answer that is on its way; the question is put back into its box."""
+        if session.asking:
+            session.asking.stop()
 
-    def view(self, session: Session, asked_again: str = "") -> View:
+    # What the page shows
+
+    def view(self, session: Session) -> View:
         """The page for a conversation, with the evidence that it looks at."""
         numbered = enumerate(session.turns, 1)
         chat = tuple(message for number, turn in numbered for message in self._messages(turn, number))
         answer = session.answer(session.looking_at)
         last = session.turns[-1] if session.turns else None
         if answer:
-            evidence = render.evidence_html(answer, session.looking_at, stamp=_stamp())
-        elif last and last.problem:
-            evidence = '<div class="evidence" data-focus="none"><h2 tabindex="-1">Evidence</h2></div>'
+            evidence = evidence_html(answer, session.looking_at, stamp=_stamp())
         else:
-            evidence = self.start().evidence
+            evidence = nothing_html(_stamp()) if last else render.library_html(self.assistant.letters, _stamp())
         status = last.problem if last and last.problem else render.status_words(answer) if answer else ""
-        return View(session, chat, evidence, status, asked_again)
+        history = render.history_html([turn.question for turn in session.turns])
+        return View(session, chat, evidence, status, history)
 
     def _messages(self, turn: Turn, number: int) -> Sequence[Mapping[str, str]]:
-        """The chat's messages for a turn: the question, then the answer, the error or the wait for it."""
+        """The conversation's messages for a turn: the question, then the answer or the error."""
         if turn.answer:
-            reply = render.answer_html(turn.answer, number, self._held, wider=self._wider(turn))
+            reply = answer_html(turn, number, replace(self.shelf, wider=self._wider(turn)))
         else:
-            reply = render.problem_html(turn.problem) if turn.problem else render.waiting_html()
-        question = render.question_html(turn.question, widened=turn.filters.widened, page=turn.page)
-        return {"role": "user", "content": question}, {"role": "assistant", "content": reply}
+            reply = problem_html(turn.problem)
+        return {"role": "user", "content": question_html(turn)}, {"role": "assistant", "content": reply}
 
     def show(self, wish: Mapping[str, Any], session: Session) -> tuple[Session, str]:
-        """The evidence after a citation, a letter or a control in it was pressed.
+        """The evidence after a citation or a control in it was pressed.
 
         Args:
-            wish: What the browser asks for: `action` ("cite", "whole", "close", "letter", "library") with
-                `turn` and `n`, or `letter`. Anything that is not there leaves the evidence as it was.
+            wish: What the browser asks for: `action` ("cite", "close", "turn") with `turn`, and `n` for the first.
+                Anything that is not there leaves the evidence as it was.
             session: The user's conversation.
         """
         action, turn, position = wish.get("action"), wish.get("turn"), wish.get("n")
-        if action == "library":
-            return session, render.library_html(self.assistant.letters, _stamp())
-        if action == "letter":
-            return session, self._letter(wish.get("letter"))
         answer = session.answer(turn)
-        if answer is None or not isinstance(turn, int) or action not in ("cite", "whole", "close"):
-            return session, self.view(session).evidence
-        there = isinstance(position, int) and 1 <= position <= len(render.shown(answer))
-        opened = position if there and action != "close" else None
-        panel = render.evidence_html(answer, turn, opened, whole=action == "whole", stamp=_stamp())
+        if answer is None or not isinstance(turn, int) or action not in ("cite", "close", "turn"):
+            return session, self.view(session).evidence or ""
+        opened = number_up_to(position, len(render.shown(answer))) if action == "cite" else 0
+        panel = evidence_html(answer, turn, opened or None, stamp=_stamp())
         return replace(session, looking_at=turn), panel
-
-    def _letter(self, letter_id: object) -> str:
-        try:
-            letter = self.assistant.letter(str(letter_id)[:200])
-        except AssistantError:
-            return self.start().evidence
-        head = f'<h2 tabindex="-1">{render.safe(letter.title)}</h2>{render.facts(letter)}'
-        return letter_html(letter, head, _stamp())
 
     def save(self, format_name: str, session: Session) -> tuple[str, str]:
         """The answer looked at as a file: HTML that carries it to the browser, and the status sentence.
@@ -265,17 +309,17 @@ class Callbacks:
             made = export.render(answer, format_name)
         except (AssistantError, KeyError):
             return "", "That format is not available. Please choose another."
-        except Exception:
-            log.exception("an export failed")
+        except Exception as error:
+            log_failure(log, "an export failed", error)
             return "", OUR_FAULT
         data = made if isinstance(made, bytes) else made.encode("utf-8")
         name = f"{_slug(answer.question)}{form.suffix if form.suffix.startswith('.') else '.' + form.suffix}"
         return _carrier(name, form.media_type, data), f"Saved as {name}"
 
 
-def _number(value: object, most: int) -> int:
-    """A number that a browser sent, if it is a whole one from 1 to `most`; else 0."""
-    return value if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= most else 0
+def _put_back(evidence: str | None, question: str) -> str:
+    """The evidence with a question that the page puts back into its box, if nothing else was typed meanwhile."""
+    return (evidence or "").replace("<div ", f'<div data-back="{html.escape(question, quote=True)}" ', 1)
 
 
 def _carrier(name: str, media_type: str, data: bytes) -> str:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from assistant.page import render
-from assistant.page.callbacks import Callbacks, Session, View
-from assistant.page.examples import examples, headline
+from assistant.page.callbacks import Callbacks, View
+from assistant.page.conversation import Session
+from assistant.page.link import years_of
 from assistant.scope import Filters
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["build", "theme"]
 
-TITLE = "Ask the inspection letters"
 FIRST_FORMAT = "docx"  # what most people want; the others follow in their own order
 AT_ONCE = 16  # questions answered at the same time; the rest wait their turn
 ASSETS = Path(__file__).parent / "assets"
@@ -32,11 +32,12 @@ class Parts:
 
     session: gr.State
     chat: gr.Chatbot
-    offers: gr.Column
-    offered: tuple[gr.Button, ...]
+    welcome: gr.HTML
     question: gr.Textbox
     ask: gr.Button
+    stop: gr.Button
     again: gr.Button
+    history: gr.HTML
     status: gr.HTML
     narrowing: gr.Accordion
     years: gr.Dropdown
@@ -48,45 +49,51 @@ class Parts:
     download: gr.Button
     file: gr.HTML
 
+    @property
+    def choosers(self) -> list[gr.Dropdown]:
+        """What narrows the letters."""
+        return [self.years, self.authorities, self.kinds]
+
 
 def theme() -> gr.themes.Base:
     """Gradio's plainest theme with the fonts of the reader's own machine; the colours are in `page.css`."""
     return gr.themes.Base(font=FONTS, font_mono=MONO)
 
 
-def build(assistant: "Assistant", longest: int) -> gr.Blocks:
+def build(assistant: "Assistant", longest: int, adding: bool = False) -> gr.Blocks:
     """Lay the page out and wire it.
 
     Args:
         assistant: Answers the questions.
         longest: Most characters of a question.
+        adding: Whether the header leads to the adding of letters.
     """
     calls = Callbacks(assistant, longest)
     page: gr.Blocks
-    with gr.Blocks(title=TITLE, fill_width=True, analytics_enabled=False) as page:
-        _plain(_header(assistant), "header")
+    with gr.Blocks(title=render.TITLE, fill_width=True, analytics_enabled=False) as page:
+        gr.HTML(render.header_html(adding), elem_id="header", apply_default_css=False, js_on_load=_script("page.js"))
         with gr.Row(elem_id="workspace"):
             with gr.Column(elem_id="conversation"):
-                talk = _conversation(assistant)
+                talk = _conversation(calls)
             with gr.Column(elem_id="evidence-column"):
                 proof = _evidence(calls)
-        _wire(Parts(session=gr.State(Session()), **talk, **proof), calls)
+        parts = Parts(session=gr.State(Session()), **talk, **proof)
+        _wire(parts, calls)
+        _keep_fresh(page, parts, calls)
     return page
 
 
-def _header(assistant: "Assistant") -> str:
-    known = render.safe(headline(assistant.letters))
-    return (
-        f"<h1>{TITLE}</h1><p>Short answers in the letters' own words, each with its source one click away: "
-        f"<strong>{known}</strong>.</p>"
+def _script(name: str) -> str:
+    return (ASSETS / name).read_text(encoding="utf-8")
+
+
+def _plain(value: str, name: str, template: str = "${value}", visible: bool = True) -> gr.HTML:
+    return gr.HTML(
+        value, elem_id=name, html_template=template, visible=visible, apply_default_css=False, js_on_load=None
     )
 
 
-def _plain(value: str, name: str) -> gr.HTML:
-    return gr.HTML(value, elem_id=name, apply_default_css=False, js_on_load=None)
-
-
-def _conversation(assistant: "Assistant") -> dict[str, Any]:
+def _conversation(calls: Callbacks) -> dict[str, Any]:
     chat = gr.Chatbot(
         elem_id="chat",
         show_label=False,
@@ -101,20 +108,13 @@ def _conversation(assistant: "Assistant") -> dict[str, Any]:
         allow_file_downloads=False,
         layout="panel",
     )
-    with gr.Column(elem_id="offers") as offers:
-        _plain("<h2>You could ask</h2>", "offers-title")
-        with gr.Row(elem_id="offered"):
-            offered = tuple(gr.Button(text, elem_classes="offer") for text in examples(assistant.letters))
+    welcome = _plain(calls.welcome(), "welcome")
     with gr.Column(elem_id="asking"):
         with gr.Row(elem_id="state-row"):
             # The template keeps the paragraph in place while its words change: only so is it read out.
-            status = gr.HTML(
-                "",
-                html_template='<p role="status">${value}</p>',
-                elem_id="status",
-                apply_default_css=False,
-                js_on_load=None,
-            )
+            status = _plain("", "status", '<p role="status">${value}</p>')
+            history = _plain("", "history")
+            stop = gr.Button("Stop", elem_id="stop", size="sm", visible=False)
             again = gr.Button("New conversation", elem_id="again", size="sm", visible=False)
         with gr.Row(elem_id="ask-row"):
             question = gr.Textbox(
@@ -123,39 +123,44 @@ def _conversation(assistant: "Assistant") -> dict[str, Any]:
                 lines=1,
                 max_lines=6,
                 autofocus=True,
-                placeholder="Ask about an inspection, a year or a theme",
+                placeholder="A year, a place or a theme",
             )
             ask = gr.Button("Ask", variant="primary", elem_id="ask", min_width=80, scale=0)
         with gr.Accordion(narrowed((), (), ()), open=False, elem_id="narrowing") as narrowing:
-            filters = _filters(assistant)
+            filters = _filters(calls)
     return {
         "chat": chat,
-        "offers": offers,
-        "offered": offered,
+        "welcome": welcome,
         "status": status,
+        "history": history,
         "question": question,
         "ask": ask,
+        "stop": stop,
         "narrowing": narrowing,
         "again": again,
         **filters,
     }
 
 
-def _filters(assistant: "Assistant") -> dict[str, gr.Dropdown]:
-    letters = assistant.letters
-    years = sorted({year for letter in letters for year in letter.years()}, reverse=True)
-    authorities = sorted({letter.authority for letter in letters if letter.authority})
-    kinds = sorted({letter.kind for letter in letters})
+def _filters(calls: Callbacks) -> dict[str, gr.Dropdown]:
+    years, authorities, kinds = _choices(calls)
 
     def chooser(label: str, choices: list[Any], name: str) -> gr.Dropdown:
         return gr.Dropdown(choices, value=[], multiselect=True, label=label, elem_id=name, min_width=140)
 
     with gr.Row(elem_id="filters"):
         return {
-            "years": chooser("Years", [(str(year), year) for year in years], "years"),
+            "years": chooser("Years", years, "years"),
             "authorities": chooser("Authorities", authorities, "authorities"),
             "kinds": chooser("Kinds of document", kinds, "kinds"),
         }
+
+
+def _choices(calls: Callbacks) -> tuple[list[Any], list[Any], list[Any]]:
+    """What can be chosen: years, newest first, authorities and kinds."""
+    letters = calls.assistant.letters
+    years = [(str(year), year) for year in sorted(years_of(letters), reverse=True)]
+    return years, sorted({lt.authority for lt in letters if lt.authority}), sorted({lt.kind for lt in letters})
 
 
 def _evidence(calls: Callbacks) -> dict[str, Any]:
@@ -165,18 +170,19 @@ def _evidence(calls: Callbacks) -> dict[str, Any]:
         calls.start().evidence,
         elem_id="evidence",
         apply_default_css=False,
-        js_on_load=(ASSETS / "evidence.js").read_text(encoding="utf-8"),
+        js_on_load=_script("evidence.js"),
     )
     with gr.Column(elem_id="export", visible=False) as column, gr.Row(elem_id="export-row"):
         choices = [(form.label, name) for name, form in export.FORMATS.items()]
         choices.sort(key=lambda choice: choice[1] != FIRST_FORMAT)
         form = gr.Dropdown(choices, value=choices[0][1], label="Save this answer as", elem_id="format", scale=1)
-        download = gr.Button("Download", elem_id="download", scale=0, min_width=120)
+        download = gr.Button("Download", elem_id="download", scale=0, min_width=110)
+        gr.Button("Print", elem_id="print", scale=0, min_width=80)  # the page's script does it
     file = gr.HTML(
         "",
         elem_id="file",
         apply_default_css=False,
-        js_on_load=(ASSETS / "download.js").read_text(encoding="utf-8"),
+        js_on_load=_script("download.js"),
     )
     return {"evidence": panel, "export": column, "form": form, "download": download, "file": file}
 
@@ -192,10 +198,9 @@ def narrowed(years: object, authorities: object, kinds: object) -> str:
 
 
 def _wire(parts: Parts, calls: Callbacks) -> None:
-    choosers = [parts.years, parts.authorities, parts.kinds]
     outputs = [
-        parts.session, parts.chat, parts.offers, parts.evidence, parts.export, parts.status,
-        parts.question, parts.again,
+        parts.session, parts.chat, parts.welcome, parts.evidence, parts.export, parts.status, parts.history,
+        parts.question, parts.stop, parts.again, *parts.choosers,
     ]  # fmt: skip
 
     def ask(
@@ -211,28 +216,29 @@ def _wire(parts: Parts, calls: Callbacks) -> None:
     def show(session: Session, event: gr.EventData) -> tuple[Session, str]:
         return calls.show(_wish(event), session)
 
-    asking: dict[str, Any] = {
-        "inputs": [parts.question, *choosers, parts.session],
-        "outputs": outputs,
-        "concurrency_limit": AT_ONCE,
-        "concurrency_id": "ask",
-        **QUIET,
-    }
     # One event for all three: while a question waits for its answer, no other is asked.
-    gr.on([parts.question.submit, parts.ask.click, parts.evidence.submit], ask, trigger_mode="once", **asking)
-    for offer in parts.offered:
-        offer.click(ask, **asking | {"inputs": [offer, *choosers, parts.session]})
+    gr.on(
+        [parts.question.submit, parts.ask.click, parts.evidence.submit],
+        ask,
+        [parts.question, *parts.choosers, parts.session],
+        outputs,
+        trigger_mode="once",
+        concurrency_limit=AT_ONCE,
+        concurrency_id="ask",
+        **QUIET,
+    )
+    parts.stop.click(calls.stop, parts.session, None, concurrency_limit=None, **QUIET)
     parts.again.click(lambda: _values(calls.start()), None, outputs, concurrency_limit=None, **QUIET).then(
         None, js=FOCUS_QUESTION
     )
-    for chooser in choosers:
-        chooser.change(
-            lambda *chosen: gr.Accordion(label=narrowed(*chosen)),
-            choosers,
-            parts.narrowing,
-            concurrency_limit=None,
-            **QUIET,
-        )
+    gr.on(
+        [chooser.change for chooser in parts.choosers],
+        lambda *chosen: gr.Accordion(label=narrowed(*chosen)),
+        parts.choosers,
+        parts.narrowing,
+        concurrency_limit=None,
+        **QUIET,
+    )
     parts.evidence.show(show, parts.session, [parts.session, parts.evidence], concurrency_limit=None, **QUIET)
     parts.download.click(
         calls.save,
@@ -241,6 +247,20 @@ def _wire(parts: Parts, calls: Callbacks) -> None:
         concurrency_limit=AT_ONCE,
         **QUIET,
     )
+
+
+def _keep_fresh(page: gr.Blocks, parts: Parts, calls: Callbacks) -> None:
+    """Where letters were added since the page was laid out, whoever opens it is offered the present ones."""
+    laid_out = calls.assistant.letters
+    outputs = [parts.welcome, parts.evidence, *parts.choosers]
+
+    def fresh() -> Any:
+        if calls.assistant.letters is laid_out:
+            return [gr.skip()] * len(outputs)
+        choices = [gr.Dropdown(choices=found) for found in _choices(calls)]
+        return [calls.welcome(), calls.start().evidence, *choices]
+
+    page.load(fresh, None, outputs, concurrency_limit=None, **QUIET)
 
 
 FOCUS_QUESTION = "() => { document.querySelector('#question textarea')?.focus(); }"
@@ -261,14 +281,19 @@ def _wish(event: gr.EventData) -> dict[str, Any]:
 
 def _values(view: View) -> list[Any]:
     """A view as the values of the outputs, in their order."""
-    started = bool(view.chat)
+    started, answering = bool(view.chat), view.session.asking is not None
+    filters = view.filters
+    chosen = (filters.years, filters.authorities, filters.kinds) if filters else ()
     return [
         view.session,
         gr.update(value=[dict(message) for message in view.chat], visible=started),
-        gr.Column(visible=not started),
-        view.evidence,
+        gr.HTML(visible=not started),
+        gr.skip() if view.evidence is None else view.evidence,
         gr.Column(visible=view.session.answer(view.session.looking_at) is not None),
         render.safe(view.status),
+        view.history,
         gr.skip() if view.question is None else view.question,
-        gr.Button(visible=started),
+        gr.Button(visible=answering),
+        gr.Button(visible=started and not answering),
+        *([list(values) for values in chosen] if filters else [gr.skip()] * 3),
     ]

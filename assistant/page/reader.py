@@ -1,13 +1,14 @@
-"""A letter opened at a citation: the words cited in a `<mark>`, with what stands around them or all of it."""
+"""A letter opened at a citation: the words cited in a `<mark>`, with what stands around them."""
 
 import html
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from assistant.citations import Citation
 from assistant.letters import Letter, Paragraph, Section
 
-__all__ = ["Block", "blocks", "letter_html", "reader"]
+__all__ = ["Block", "blocks", "original", "reader"]
 
 AROUND = 2  # paragraphs shown before and after the one cited: enough to judge it, little enough to read
 
@@ -33,7 +34,7 @@ class Block:
     bullet: bool = False
 
 
-def reader(citation: Citation, position: int, total: int, turn: int, *, whole: bool = False) -> str:
+def reader(citation: Citation, position: int, total: int, turn: int) -> str:
     """The opened letter with its controls.
 
     Args:
@@ -41,35 +42,30 @@ def reader(citation: Citation, position: int, total: int, turn: int, *, whole: b
         position: Its place among the citations shown, from 1.
         total: Number of citations shown.
         turn: Number of the answer in the conversation, from 1.
-        whole: Whether the whole letter is shown.
     """
-    toggle = (
-        f'<button type="button" data-go="#cite-{turn}-{position}">Show only this passage</button>'
-        if whole
-        else f'<button type="button" data-go="#whole-{turn}-{position}">Show the whole letter</button>'
-    )
+    address, words = original(citation)
     return (
         f'<div class="reader">{_steps(position, total, turn)}'
         f'<p class="locator">{_escaped(citation.locator)}</p>'
-        f'<div class="letter">{_text(citation, whole)}</div>'
-        f'<p class="controls">{toggle}'
+        f'<div class="letter">{_text(citation)}</div>'
+        f'<p class="controls">{_away(citation.link, "The whole letter")}{_away(address, words)}'
         f'<button type="button" data-go="#close-{turn}-{position}">Close the letter</button></p></div>'
     )
 
 
-def letter_html(letter: Letter, head: str, stamp: int = 0) -> str:
-    """A whole letter with nothing marked, for reading.
+def original(citation: Citation) -> tuple[str, str]:
+    """The address of the file that the letter was read from, at the page where it has pages, and what it is called."""
+    letter, page = citation.letter, citation.paragraph.page_start
+    address = f"/letters/{quote(letter.letter_id, safe='')}/file/{quote(letter.file, safe='')}"
+    if letter.file.lower().endswith(".pdf") and page is not None:
+        return f"{address}#page={page}", f"The original PDF, page {page}"
+    return address, "The original"
 
-    Args:
-        letter: What to show.
-        head: Its title and facts as HTML.
-        stamp: Differs each time (see `render.evidence_html`).
-    """
-    return (
-        f'<div class="evidence" data-stamp="{stamp}" data-focus="heading">{head}'
-        '<p class="controls"><button type="button" data-go="#library">All documents</button></p>'
-        f'<div class="letter">{_all(letter, None)}</div></div>'
-    )
+
+def _away(address: str, words: str) -> str:
+    """A link that leaves the conversation where it is."""
+    new = '<span class="hidden"> (opens in a new tab)</span>'
+    return f'<a class="away" href="{_escaped(address)}" target="_blank" rel="noopener">{words}{new}</a>'
 
 
 def _steps(position: int, total: int, turn: int) -> str:
@@ -77,12 +73,13 @@ def _steps(position: int, total: int, turn: int) -> str:
 
     def step(to: int, words: str) -> str:
         off = "" if 1 <= to <= total else " disabled"
-        return f'<button type="button" data-go="#cite-{turn}-{to}"{off}>{words}</button>'
+        more = '<span class="hidden"> source</span>'
+        return f'<button type="button" data-go="#cite-{turn}-{to}"{off}>{words}{more}</button>'
 
     return (
         '<div class="steps" role="group" aria-label="Sources">'
-        f"{step(position - 1, 'Previous source')}<span>Source {position} of {total}</span>"
-        f'{step(position + 1, "Next source")}<button type="button" data-back="#cite-{turn}-{position}">'
+        f"{step(position - 1, 'Previous')}<span>Source {position} of {total}</span>"
+        f'{step(position + 1, "Next")}<button type="button" data-back-to="{turn}-{position}">'
         "Back to the answer</button></div>"
     )
 
@@ -103,37 +100,15 @@ def _page(paragraph: Paragraph) -> int | None:
     return paragraph.page_start
 
 
-def _text(citation: Citation, whole: bool) -> str:
-    if whole:
-        return _all(citation.letter, citation)
-    section = citation.section
-    parts = _marked(blocks(citation.letter, section), citation)
+def _text(citation: Citation) -> str:
+    parts = _marked(blocks(citation.letter, citation.section), citation)
     here = next(i for i, block in enumerate(parts) if _touches(block, citation))
     first, last = max(0, here - AROUND), here + AROUND + 1
     chosen = list(parts[first:last])
     if first > 0 and parts[0].heading and parts[0] not in chosen:
         chosen.insert(0, parts[0])
     skipped = first > (1 if parts[0].heading else 0)
-    return _section(citation.letter, section, chosen, citation, skipped, len(parts) > last)
-
-
-def _all(letter: Letter, citation: Citation | None) -> str:
-    """Every section; a quote that runs over several, or stands between them, is shown where it begins."""
-    html_parts = []
-    home = citation and _home(letter, citation)
-    for section in letter.sections:
-        parts = blocks(letter, section)
-        mark = citation if citation and section == home else None
-        if citation and mark:
-            parts = _marked(parts, citation)
-        html_parts.append(_section(letter, section, parts, mark))
-    return "".join(html_parts)
-
-
-def _home(letter: Letter, citation: Citation) -> Section:
-    """The section of the letter that the citation names (equal, even where the letter was read again)."""
-    same = [s for s in letter.sections if s.start <= citation.start < s.end]
-    return same[0] if same else citation.section
+    return _section(citation, chosen, skipped, len(parts) > last)
 
 
 def _touches(block: Block, citation: Citation) -> bool:
@@ -153,25 +128,16 @@ def _marked(parts: Sequence[Block], citation: Citation) -> tuple[Block, ...]:
     return tuple(sorted([*rest, joined], key=lambda block: block.start))
 
 
-def _section(
-    letter: Letter,
-    section: Section,
-    parts: Sequence[Block],
-    citation: Citation | None,
-    before: bool = False,
-    after: bool = False,
-) -> str:
-    quiet = " quiet" if section.kind in ("letterhead", "sign-off", "notes") else ""
-    return f'<div class="section{quiet}">{"".join(_pieces(letter, parts, citation, before, after))}</div>'
+def _section(citation: Citation, parts: Sequence[Block], before: bool, after: bool) -> str:
+    quiet = " quiet" if citation.section.kind in ("letterhead", "sign-off", "notes") else ""
+    return f'<div class="section{quiet}">{"".join(_pieces(citation, parts, before, after))}</div>'
 
 
-def _pieces(
-    letter: Letter, parts: Sequence[Block], citation: Citation | None, before: bool, after: bool
-) -> Iterator[str]:
+def _pieces(citation: Citation, parts: Sequence[Block], before: bool, after: bool) -> Iterator[str]:
     page: int | None = None
     gap = '<p class="gap" aria-hidden="true">…</p>'
     for block in parts:
-        words = _words(letter, block, citation)
+        words = _words(citation, block)
         if block.heading:
             yield f"<h4>{words}</h4>"
         if before and (block.heading or block is parts[0]):
@@ -193,10 +159,10 @@ def _paragraph(block: Block, words: str, printed: str) -> str:
     return f'<div class="{kind}">{label}<p>{words}</p></div>'
 
 
-def _words(letter: Letter, block: Block, citation: Citation | None) -> str:
+def _words(citation: Citation, block: Block) -> str:
     """A block's words, escaped, with the quote in a `<mark>` where it stands."""
-    text = letter.text
-    if citation is None or not _touches(block, citation):
+    text = citation.letter.text
+    if not _touches(block, citation):
         return _escaped(text[block.start : block.end])
     before = text[block.start : citation.start]
     after = text[citation.end : block.end]

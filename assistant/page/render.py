@@ -1,40 +1,48 @@
-"""The page's words and HTML, made from answers. Pure functions.
+"""The page's small words and pieces of HTML, and what it shows before the first question. Pure functions.
 
 Everything that comes from a letter, a question or an error passes through `safe`; nothing here is a template
 that the browser would evaluate.
 """
 
 import html
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
+from urllib.parse import quote
 
-from assistant.answer import Answer, CitedSentence
-from assistant.citations import Citation, describe, spoken_date
+from assistant.answer import Answer
+from assistant.citations import Citation, spoken_date
 from assistant.letters import Letter
-from assistant.page.reader import reader
 
 __all__ = [
-    "answer_html",
-    "card",
+    "STANDING",
+    "STANDING_MEANS",
+    "TITLE",
+    "badge",
+    "button",
     "counted",
-    "evidence_html",
     "facts",
+    "header_html",
+    "history_html",
+    "letter_link",
     "library_html",
-    "problem_html",
-    "question_html",
+    "listed",
     "safe",
     "shown",
     "status_words",
-    "waiting_html",
+    "welcome_html",
+    "when_and_what",
 ]
 
+TITLE = "Ask the inspection letters"
+"""The product's name."""
 NEWEST_LISTED = 12  # documents named on the empty page; more is a catalogue, not a welcome
-REASONS_LISTED = 12  # documents in scope whose reason an answer gives
-STANDING = {"inspectorate": "Inspector", "council": "Council", "other": "Other"}
+STANDING = {"inspectorate": "Inspectors", "council": "Council", "other": "Others"}
+"""Who is speaking, in a word."""
 STANDING_MEANS = {
     "inspectorate": "The inspectors are speaking",
     "council": "The council is speaking",
     "other": "Somebody else is speaking",
 }
+"""What that word means."""
 
 
 def safe(text: str) -> str:
@@ -50,6 +58,11 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def listed(items: Sequence[str]) -> str:
+    """Items in words: "2019", "2019 and 2024"."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+
+
 def shown(answer: Answer) -> tuple[Citation, ...]:
     """The citations that the evidence shows: the answer's, or the nearest ones of a refusal."""
     return answer.refusal.nearest if answer.refusal else answer.citations
@@ -61,163 +74,75 @@ def badge(letter: Letter) -> str:
     return f'<span class="badge {standing}" title="{STANDING_MEANS[standing]}">{STANDING[standing]}</span>'
 
 
-def facts(letter: Letter) -> str:
-    """Badge, date and kind of a letter on one line."""
+def when_and_what(letter: Letter) -> tuple[str, str]:
+    """Date and kind of a letter, in words."""
     when = spoken_date(letter.published) or (
         f"inspected {spoken_date(letter.visit_end)}" if letter.visit_end else "no date given"
     )
-    words = [when, letter.kind if letter.kind != "other" else "document"]
-    if letter.authority:
-        words.append(letter.authority)
+    return when, letter.kind if letter.kind != "other" else "document"
+
+
+def facts(letter: Letter) -> str:
+    """Badge, date and kind of a letter on one line."""
+    words = [*when_and_what(letter), *([letter.authority] if letter.authority else [])]
     return f'<p class="facts">{badge(letter)} <span>{safe(" · ".join(words))}</span></p>'
 
 
-# The chat
+def letter_link(letter: Letter) -> str:
+    """The address of a letter's own page."""
+    return f"/letters/{quote(letter.letter_id, safe='')}"
 
 
-def question_html(question: str, *, widened: bool = False, page: int = 1) -> str:
-    """A question in the chat; `widened` where it is asked again without its own limits, `page` of its answer."""
-    lines = "<br>".join(html.escape(line, quote=True) for line in question.strip().splitlines() if line.strip())
-    remarks = ["Asked again without its own limits"] if widened else []
-    remarks += [f"Page {page}"] if page > 1 else []
-    remark = f'<span class="remark">{" · ".join(remarks)}</span>' if remarks else ""
-    return f'<div class="asked">{lines}{remark}</div>'
+def button(name: str, value: str, words: str) -> str:
+    """A button that the page's script looks after; of its attributes the chat keeps `name` and `value`."""
+    return f'<button type="button" name="{name}" value="{html.escape(value, quote=True)}">{words}</button>'
 
 
-def waiting_html() -> str:
-    """What stands in the chat until the answer comes."""
-    return '<div class="answer waiting"><p>Reading the letters…</p></div>'
+# Around the conversation
 
 
-def problem_html(message: str) -> str:
-    """An error in the chat: one calm sentence."""
-    return f'<div class="answer calm"><p>{safe(message)}</p></div>'
+def header_html(adding: bool) -> str:
+    """The product's name and the way to the other pages, the same on all of them."""
+    more = '<a href="/add">Add letters</a>' if adding else ""
+    return (
+        '<a class="skip" href="#question">Skip to your question</a>'
+        f'<h1>{TITLE}</h1><nav aria-label="Pages of this site">'
+        f'<a href="/" aria-current="page">Ask</a><a href="/letters">Letters</a>{more}</nav>'
+    )
 
 
-def answer_html(answer: Answer, turn: int, held: Mapping[str, Letter] | None = None, *, wider: bool = False) -> str:
-    """An answer or a refusal in the chat; each [n] is a link to `#cite-TURN-n`.
+def welcome_html(known: str, offers: Sequence[str], model: bool) -> str:
+    """What the empty page says: what this is, what it knows, what to ask, how answers come about.
 
     Args:
-        answer: What was answered.
-        turn: Its number in the conversation, from 1.
-        held: Every letter by its identifier.
-        wider: Whether more letters would be searched without the limits that the question names.
+        known: What is held, in words ("5 documents about Swindon, 2011 to 2024").
+        offers: Questions that these letters answer.
+        model: Whether a language model words the answers.
     """
-    body = _refusal(answer) if answer.refusal else _groups(answer, turn)
-    notes = "".join(f'<p class="note">{safe(note)}</p>' for note in answer.notes)
-    control = _widen(answer, turn) if wider else ""
-    small_print = _small_print(answer, control)
-    why = f"{_reasons(answer, held or {})}{_dropped(answer)}"
-    return f'<div class="answer">{body}{notes}{_turning(answer, turn)}{small_print}{why}</div>'
-
-
-def _refusal(answer: Answer) -> str:
-    if answer.refusal is None:
-        return ""
-    pointer = ""
-    if answer.refusal.nearest:
-        proof = answer.refusal.kind == "false_premise"
-        pointer = (
-            "The evidence shows the passages behind this."
-            if proof
-            else "The evidence shows the nearest passages. They are not an answer."
-        )
-    more = f'<p class="pointer">{pointer}</p>' if pointer else ""
-    return f'<div class="calm"><p>{safe(answer.refusal.message)}</p>{more}</div>'
-
-
-def _groups(answer: Answer, turn: int) -> str:
-    cited = {citation.number: citation for citation in answer.citations}
-    grouped = {index for group in answer.groups for index in group.sentences}
-    rest = [index for index in range(len(answer.sentences)) if index not in grouped]
-    parts = [(group.heading, list(group.sentences)) for group in answer.groups]
-    parts += [("", rest)] if rest else []
-    return "".join(_group(heading, [answer.sentences[i] for i in chosen], cited, turn) for heading, chosen in parts)
-
-
-def _group(heading: str, sentences: Sequence[CitedSentence], cited: dict[int, Citation], turn: int) -> str:
-    speakers = {cited[number].letter.letter_id: cited[number].letter for s in sentences for number in s.citations}
-    label = badge(next(iter(speakers.values()))) if len(speakers) == 1 else ""
-    title = f'<p class="speaker">{label} <span>{safe(heading)}</span></p>' if heading else ""
-    said = "".join(
-        f"<p>{safe(s.text)} {' '.join(_marker(cited[number], turn) for number in s.citations)}</p>" for s in sentences
+    questions = "".join(f"<li>{button('offer', str(n), safe(question))}</li>" for n, question in enumerate(offers, 1))
+    asking = f'<h2>You could ask</h2><ul class="offers">{questions}</ul>' if offers else ""
+    how = (
+        "The sentences that answer your question are found in the letters and put into words by a language model; "
+        "each of its sentences is checked against the letter, and carries a number that opens the source."
+        if model
+        else "The sentences that answer your question are found in the letters and quoted as they stand; no language "
+        "model is used. Each carries a number that opens the letter at that place."
     )
-    return f'<div class="group">{title}{said}</div>'
-
-
-def _marker(citation: Citation, turn: int) -> str:
-    source = safe(f"Source {citation.number}: {describe(citation.letter)}. {citation.locator}")
-    return f'<a class="marker" href="#cite-{turn}-{citation.number}" title="{source}">[{citation.number}]</a>'
-
-
-def _small_print(answer: Answer, control: str) -> str:
-    """How the question was read, with the control that sets its limits aside, and who worded the answer."""
-    scope = answer.scope
-    writer = (
-        "In the letters' own words; no language model was used."
-        if answer.writer == "extractive"
-        else f"Worded by the language model {answer.writer} from the passages cited; check before quoting."
+    return (
+        f'<p class="lead">Ask what the letters about children’s services say: <strong>{safe(known)}</strong>. '
+        "You get a short answer with its sources.</p>"
+        f'{asking}<p class="how"><strong>How answers come about.</strong> {how} It knows nothing but these letters, '
+        "gives no opinion or advice, and can overlook something: read the source before you rely on an answer.</p>"
     )
-    number = counted(len(scope.letters), "document")
-    reading = scope.reading.strip().rstrip(".")
-    read = safe(f"Reading: {reading} · {number}" if reading else f"Reading: all {number}")
-    lines = [f'<span class="reading">{read}</span> {control}' if control else read]
-    lines += [] if answer.refusal else [safe(writer)]
-    return "".join(f'<p class="small">{line}</p>' for line in lines)
 
 
-def _turning(answer: Answer, turn: int) -> str:
-    """The buttons that turn the pages of an answer that goes through every letter."""
-    buttons = [_button("page", f"{turn}-{answer.page - 1}", "Show the letters before")] if answer.page > 1 else []
-    if answer.page < answer.pages:
-        buttons.append(_button("page", f"{turn}-{answer.page + 1}", "Show the next letters"))
-    return f'<p class="pages">{" ".join(buttons)}</p>' if buttons else ""
-
-
-def _widen(answer: Answer, turn: int) -> str:
-    """The button that asks the question again without its own limits."""
-    where = "within your filters " if answer.scope.narrowed else ""
-    return _button("widen", str(turn), f"Search every letter {where}instead")
-
-
-def _button(name: str, value: str, words: str) -> str:
-    """A button that asks a question again; of its attributes the chat keeps `name` and `value`."""
-    return f'<button type="button" name="{name}" value="{value}">{words}</button>'
-
-
-def _reasons(answer: Answer, held: Mapping[str, Letter]) -> str:
-    """Why the documents in scope are in it, folded away; where they are many, those quoted are named before others."""
-    why = (reason.replace("; ", ", ") for reason in answer.scope.why)
-    reasons = {i: reason for i, reason in zip(answer.scope.letters, why, strict=False) if i in held}
-    if not reasons:
+def history_html(questions: Sequence[str]) -> str:
+    """The questions of this conversation, folded away; each leads to its place. Nothing before the second one."""
+    if len(questions) < 2:
         return ""
-    quoted = {citation.letter.letter_id for citation in shown(answer)}
-    first = set(sorted(reasons, key=lambda letter_id: letter_id not in quoted)[:REASONS_LISTED])
-    same = len(reasons) > 1 and len(set(reasons.values())) == 1
-    lead = f"<p>The same reason for all: {safe(next(iter(reasons.values())))}.</p>" if same else ""
-    if answer.scope.narrowed:
-        lead += "<p>Letters outside the filters that you chose are left out.</p>"
-    entries = "".join(_reason(held[i], "" if same else reason) for i, reason in reasons.items() if i in first)
-    left = len(reasons) - len(first)
-    more = f"<p>and {left:,} more</p>" if left else ""
-    title = "Why this document?" if len(reasons) == 1 else "Why these documents?"
-    return f'<details class="why"><summary>{title}</summary>{lead}<ul>{entries}</ul>{more}</details>'
-
-
-def _dropped(answer: Answer) -> str:
-    """What a language model said that is not shown, folded away: each with the check that it failed."""
-    if not answer.dropped:
-        return ""
-    entries = "".join(f"<li>{safe(one.text)}<br>Not shown: {safe(one.reason)}</li>" for one in answer.dropped)
-    title = "What the language model said that the letters do not bear out"
-    return f'<details class="why"><summary>{title}</summary><ul>{entries}</ul></details>'
-
-
-def _reason(letter: Letter, why: str) -> str:
-    """A document by its title and, where the reason does not name it, its date; then the reason."""
-    when = spoken_date(letter.date)
-    name = safe(letter.title if when in why else f"{letter.title}, {when}")
-    return f"<li>{name}{f'<br>{safe(why[:1].upper() + why[1:])}' if why else ''}</li>"
+    entries = "".join(f'<li><a href="#turn-{n}">{safe(text)}</a></li>' for n, text in enumerate(questions, 1))
+    title = f"{counted(len(questions), 'question')} so far"
+    return f'<details class="history"><summary>{title}</summary><ol>{entries}</ol></details>'
 
 
 def status_words(answer: Answer) -> str:
@@ -230,84 +155,18 @@ def status_words(answer: Answer) -> str:
     return f"No answer; {passages} nearby" if citations else "No answer"
 
 
-# The evidence
-
-
-def evidence_html(answer: Answer, turn: int, opened: int | None = None, *, whole: bool = False, stamp: int = 0) -> str:
-    """The evidence for one answer: a card for each citation, one of them opened in its letter.
-
-    Args:
-        answer: What was answered.
-        turn: Its number in the conversation, from 1.
-        opened: Position (from 1) of the citation whose letter is open, or None.
-        whole: Whether the whole letter is shown, or the paragraphs around the quote.
-        stamp: Differs each time, so that opening the same passage again scrolls to it again.
-    """
-    citations = shown(answer)
-    cards = "".join(
-        card(answer, citations, position, turn, opened=position == opened, whole=whole)
-        for position in range(1, len(citations) + 1)
-    )
-    body = f'<ol class="cards">{cards}</ol>' if cards else '<p class="empty">There is no passage to show.</p>'
-    return (
-        f'<div class="evidence" data-stamp="{stamp}" data-focus="{"mark" if opened else "none"}">'
-        f'<h2 tabindex="-1">Evidence</h2><p class="for">For: {safe(answer.question)}</p>{body}</div>'
-    )
-
-
-def card(
-    answer: Answer,
-    citations: Sequence[Citation],
-    position: int,
-    turn: int,
-    *,
-    opened: bool = False,
-    whole: bool = False,
-) -> str:
-    """One citation: number, letter, date, kind, who speaks, and its quote or the opened letter."""
-    citation = citations[position - 1]
-    where = f"#cite-{turn}-{position}"
-    inside = (
-        reader(citation, position, len(citations), turn, whole=whole)
-        if opened
-        else f"<blockquote>{safe(citation.quote)}</blockquote>"
-        f'<p class="locator">{safe(citation.locator)}</p>'
-        f'<button type="button" class="open" data-go="{where}" '
-        f'aria-label="Read source {position} in the letter">Read it in the letter</button>'
-    )
-    return (
-        f'<li class="card{" opened" if opened else ""}" id="card-{turn}-{position}">{_not_an_answer(answer)}'
-        f'<div class="title"><span class="number" aria-hidden="true">{position}</span>'
-        f"<h3>{safe(citation.letter.title)}</h3></div>{facts(citation.letter)}{inside}</li>"
-    )
-
-
-def _not_an_answer(answer: Answer) -> str:
-    if not answer.refusal:
-        return ""
-    words = "shows the correction" if answer.refusal.kind == "false_premise" else "not an answer"
-    return f'<p class="nearby">{words}</p>'
-
-
-def library_html(letters: Iterable[Letter], stamp: int = 0) -> str:
-    """What the evidence shows before the first question: the newest documents, each of which opens."""
+def library_html(letters: Sequence[Letter], stamp: int = 0) -> str:
+    """What the evidence shows before the first question: the newest documents, each with its own page."""
     newest = sorted(letters, key=lambda letter: (letter.date, letter.letter_id), reverse=True)
+    head = f'<div class="evidence" data-stamp="{stamp}" data-focus="none"><h2 tabindex="-1">Documents</h2>'
     if not newest:
-        return (
-            f'<div class="evidence" data-stamp="{stamp}" data-focus="none"><h2 tabindex="-1">Documents</h2>'
-            '<p class="empty">There is no document yet. Add letters to the corpus folder and start again.'
-            "</p></div>"
-        )
+        return f'{head}<p class="empty">There is no letter here yet.</p></div>'
     entries = "".join(
-        '<li class="card"><h3><button type="button" class="letter-link" '
-        f'data-letter="{safe(letter.letter_id)}">{safe(letter.title)}</button></h3>{facts(letter)}</li>'
+        f'<li class="card"><h3><a href="{letter_link(letter)}">{safe(letter.title)}</a></h3>{facts(letter)}</li>'
         for letter in newest[:NEWEST_LISTED]
     )
-    left = len(newest) - NEWEST_LISTED
-    more = f'<p class="empty">and {counted(left, "older document")}.</p>' if left > 0 else ""
+    every = f"All {len(newest):,} letters" if len(newest) > NEWEST_LISTED else "Search and sort the letters"
     return (
-        f'<div class="evidence" data-stamp="{stamp}" data-focus="none"><h2 tabindex="-1">Documents</h2>'
-        '<p class="for">The passages behind each answer will appear here. Until then you can read the '
-        "documents.</p>"
-        f'<ul class="cards library">{entries}</ul>{more}</div>'
+        f'{head}<p class="for">The passages behind each answer will appear here. Until then you can read the letters.'
+        f'</p><ul class="cards library">{entries}</ul><p class="every"><a href="/letters">{every}</a></p></div>'
     )

@@ -37,7 +37,7 @@ HEADERS = {
     "content-security-policy": CONTENT_POLICY,
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",  # with none at all, browsers would not say where a form was sent from
     "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
@@ -49,7 +49,9 @@ HEADERS = {
 OPEN_PATHS = frozenset(
     (
         "/",
+        "/add",
         "/healthz",
+        "/letters",
         "/api/v1/ask",
         "/config",
         "/favicon.ico",
@@ -66,7 +68,9 @@ OPEN_PATHS = frozenset(
         "/gradio_api/theme.css",
     )
 )
-OPEN_FOLDERS = ("/assets/", "/static/", "/svelte/", "/gradio_api/heartbeat/")
+OPEN_FOLDERS = ("/add/", "/assets/", "/letters/", "/static/", "/svelte/", "/gradio_api/heartbeat/")
+OWN = frozenset((b"content-security-policy",))  # a response's own is sent too: browsers obey both, so it only narrows
+STREAMED = ("/add",)  # read piece by piece under limits of their own
 LASTING_FOLDERS = ("/assets/", "/static/")  # program files; everything else may hold a question
 
 
@@ -106,7 +110,8 @@ class Guard:
         if not is_open(scope["path"]):
             await _refuse(send, 404, "There is nothing at this address.")
             return
-        body, fits = await _read(receive, self.largest) if scope["method"] == "POST" else (None, True)
+        whole = scope["method"] == "POST" and scope["path"] not in STREAMED
+        body, fits = await _read(receive, self.largest) if whole else (None, True)
         if not fits:
             await _refuse(send, 413, f"The request is larger than {self.largest:,} bytes.")
             return
@@ -123,7 +128,7 @@ def _with_headers(path: str, send: Send) -> Send:
     async def wrapped(message: Message) -> None:
         if message["type"] == "http.response.start":
             added = HEADERS if lasting else HEADERS | {"cache-control": "no-store"}
-            names = {name.encode() for name in added}
+            names = {name.encode() for name in added} - OWN
             kept = [(name, value) for name, value in message.get("headers", ()) if name.lower() not in names]
             new = [(name.encode(), value.encode()) for name, value in added.items()]
             message = {**message, "headers": [*kept, *new]}

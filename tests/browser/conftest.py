@@ -70,6 +70,12 @@ def served(assistant: Any, settings: Settings) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def serve() -> Any:
+    """`served`, for a test that brings its own assistant."""
+    return served
+
+
+@pytest.fixture(scope="session")
 def page_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The product as it ships: the real assistant over the shipped corpus."""
     from assistant.engine import Assistant
@@ -110,14 +116,15 @@ def open_page(browser: Any) -> Iterator[Any]:
         page.on("console", lambda line: line.type == "error" and wrong.append(f"console: {line.text}"))
         page.on("response", lambda reply: reply.status >= 400 and wrong.append(f"{reply.status} {reply.url}"))
 
-    def opened(url: str, *, width: int = 1440, height: int = 900, scheme: str = "light") -> Any:
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
-        )
+    def opened(
+        url: str, query: str = "", *, width: int = 1440, height: int = 900, scheme: str = "light", **more: Any
+    ) -> Any:
+        size = {"width": width, "height": height}
+        context = browser.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce", **more)
         contexts.append(context)
         page = context.new_page()
         watch(page, url)
-        page.goto(url)
+        page.goto(f"{url}/{query}")
         page.get_by_role("textbox", name="Your question").wait_for()
         return page
 

@@ -3,7 +3,8 @@
 import hashlib
 import math
 import re
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import MISSING, fields
 
@@ -13,6 +14,7 @@ from assistant.errors import FilterError, QuestionError
 from assistant.letters import Letter, Paragraph, Section
 from assistant.scope import Filters, Scope
 from assistant.sentences import split_sentences
+from assistant.settings import Settings
 
 HOSTILE = """# Overview
 <img src="https://evil.example/x.png" onerror="document.title='owned'"> The plan for hostile children is weak.
@@ -147,6 +149,8 @@ class FakeAssistant:
         self.asked: list[tuple[str, tuple[str, ...], Filters]] = []
         self.asked_pages: list[int] = []  # beside each question
         self.failing: Exception | None = None
+        self.settings = Settings(_env_file=None)  # type: ignore[call-arg]
+        self.model: Held | None = None
 
     def letter(self, letter_id: str) -> Letter:
         """One letter by its identifier."""
@@ -163,6 +167,8 @@ class FakeAssistant:
         filters: Filters | None = None,
         k: int = 10,
         page: int = 1,
+        told: Callable[[str], None] = lambda _sentence: None,
+        began: Callable[[str, int], None] = lambda _stage, _number: None,
     ) -> Answer:
         """An answer made of whole sentences, or a refusal with the nearest passages."""
         filters = filters or Filters()
@@ -176,6 +182,10 @@ class FakeAssistant:
         narrowed = len(letters) < len(self.letters)
         named = () if filters.widened else tuple(int(year) for year in re.findall(r"\b20\d\d\b", question))
         letters = [letter for letter in letters if not named or letter.years() & set(named)]
+        model = self.model
+        began("search", len(letters))
+        if model:
+            model.wait("search")
         years = ", ".join(str(year) for year in (*named, *filters.years))
         reading = "the question's own limits are set aside" if filters.widened else ""
         why = f"published {named[0]}; <i>so</i>" if named else reading or "the question names no limit"
@@ -195,6 +205,11 @@ class FakeAssistant:
         pages = max(1, math.ceil(len(every) / size)) if paged else 1
         page = min(page, pages)
         found = every[(page - 1) * size : page * size]
+        began("write", len(every))
+        if model:
+            told("The first sentence of a <b>model</b> that was checked.")
+            model.wait("write")
+            told("And a second one.")
         citations = tuple(
             Citation(number, letter, section, paragraph, letter.text[start:end], start, end)
             for number, (letter, section, paragraph, start, end) in enumerate(found, 1)
@@ -212,6 +227,16 @@ class FakeAssistant:
         return Answer(question, scope, sentences, citations, groups, notes, page, pages)
 
     @contextmanager
+    def held(self) -> Iterator["Held"]:
+        """Let every question wait at each stage until it is let go on, and let a language model speak."""
+        self.model = Held()
+        try:
+            yield self.model
+        finally:
+            self.model.let_all_go()
+            self.model = None
+
+    @contextmanager
     def fails_with(self, error: Exception) -> Iterator[None]:
         """Let every question fail for a while."""
         self.failing = error
@@ -219,6 +244,26 @@ class FakeAssistant:
             yield
         finally:
             self.failing = None
+
+
+class Held:
+    """Questions that stand still at each of their stages."""
+
+    def __init__(self) -> None:
+        self._gates = {"search": threading.Event(), "write": threading.Event()}
+
+    def wait(self, stage: str) -> None:
+        """Stand still until it goes on."""
+        assert self._gates[stage].wait(60), f"nobody let it go on after {stage}"
+
+    def go_on(self, stage: str) -> None:
+        """Let whoever stands at a stage go on."""
+        self._gates[stage].set()
+
+    def let_all_go(self) -> None:
+        """Let everybody go on."""
+        for gate in self._gates.values():
+            gate.set()
 
 
 Found = tuple[Letter, Section, Paragraph, int, int]

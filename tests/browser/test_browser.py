@@ -103,15 +103,40 @@ def test_walking_through_the_sources(open_page, page_url):
     expect(page.locator("#card-1-2 mark")).to_be_focused()
     expect(page.locator("mark")).to_have_count(1)
     quote = page.locator("mark").inner_text()
-    short = len(page.locator(".letter").inner_text())
-    page.get_by_role("button", name="Show the whole letter").click()
-    expect(page.get_by_role("button", name="Show only this passage")).to_be_visible()
-    expect(page.locator("mark")).to_have_text(quote)
-    expect(page.locator("mark")).to_be_in_viewport()
-    assert len(page.locator(".letter").inner_text()) > short
+    assert folded(quote) == folded(page.locator("#card-1-2 mark").inner_text())
     page.get_by_role("button", name="Close the letter").click()
-    expect(page.get_by_role("button", name="Read source 2 in the letter")).to_be_focused()
+    expect(marker(page, 2)).to_be_focused()
     expect(page.locator("mark")).to_have_count(0)
+
+
+def test_escape_closes_the_letter_where_it_was_opened(open_page, page_url):
+    page = open_page(page_url)
+    ask(page, QUESTION)
+    marker(page, 2).focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#card-1-2 mark")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(marker(page, 2)).to_be_focused()
+    expect(page.locator("mark")).to_have_count(0)
+    page.keyboard.press("Escape")  # nothing is open: nothing happens
+    expect(marker(page, 2)).to_be_focused()
+
+
+def test_whole_letter_opens_at_the_words_in_a_tab_of_its_own(open_page, page_url):
+    page = open_page(page_url)
+    ask(page, QUESTION)
+    marker(page, 1).click()
+    expect(page.locator("mark")).to_be_focused()
+    quote = folded(page.locator("mark").inner_text())
+    with page.expect_popup() as waiting:
+        page.get_by_role("link", name="The whole letter").click()
+    letter = waiting.value
+    expect(letter.locator("mark").first).to_be_in_viewport()
+    assert folded(letter.locator("mark").first.inner_text()) == quote
+    expect(page.locator("mark")).to_have_count(1)  # the conversation stays where it was
+    original = page.get_by_role("link", name="The original").get_attribute("href")
+    reply = page.request.get(f"{page_url}{original}")
+    assert reply.status == 200 and "care leavers" in reply.text()
 
 
 def test_same_source_again_scrolls_again(open_page, page_url):
@@ -128,13 +153,14 @@ def test_same_source_again_scrolls_again(open_page, page_url):
 
 def test_each_offered_question_is_answered(open_page, page_url):
     page = open_page(page_url)
-    offers = page.locator("#offered button")
+    offers = page.locator("#welcome .offers button")
     expect(offers).to_have_count(4)
     for question in offers.all_inner_texts():
         fresh = open_page(page_url)
         fresh.get_by_role("button", name=question).click()
         expect(fresh.locator("#chat a.marker").first).to_be_visible()
         expect(fresh.locator("#chat .asked")).to_have_text(question)
+        expect(fresh.locator("#chat .asked")).to_be_focused()
         fresh.close()
 
 
@@ -149,7 +175,7 @@ def test_follow_up_and_new_conversation(open_page, page_url):
     expect(page.locator("#evidence .for")).to_contain_text(QUESTION)
     page.get_by_role("button", name="New conversation").click()
     expect(page.locator("#chat .asked")).to_have_count(0)
-    expect(page.locator("#offered button").first).to_be_visible()
+    expect(page.locator("#welcome .offers button").first).to_be_visible()
     expect(page.get_by_role("textbox", name="Your question")).to_be_focused()
     expect(page.get_by_role("button", name="Download")).to_have_count(0)
 
@@ -200,31 +226,37 @@ def test_filters_narrow_the_answer(open_page, page_url):
     ask(page, "What is said about child protection?")
     dates = page.locator("#evidence .facts").all_inner_texts()
     assert dates and all("2024" in text for text in dates)
-    expect(page.locator("#chat .answer .small").first).to_contain_text("2024")
+    chip = page.get_by_role("button", name="Remove the filter 2024")
+    chip.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#chat .answer:not(.waiting)")).to_have_count(2)
+    expect(line).to_be_visible()  # what is chosen for the next question follows
+    expect(page.locator("#chat .answer").last.locator(".chips")).to_have_count(0)
+    assert any("2011" in text or "2019" in text for text in page.locator("#evidence .facts").all_inner_texts())
 
 
 def test_limits_of_a_question_are_set_aside_by_keyboard(open_page, page_url):
     page = open_page(page_url)
     ask(page, QUESTION)
-    reading = page.locator("#chat .answer .small").first
-    expect(reading).to_contain_text("inspected or published in 2019 · 2 documents")
+    reading = page.locator("#chat .answer .scope").first
+    expect(reading).to_contain_text("Reading “2019” as inspected or published in 2019 · 2 of 5 documents")
     page.get_by_role("textbox", name="Your question").fill("the next one")
     marker(page, 1).last.focus()
     for _ in range(20):
         page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.innerText") == "Search every letter instead":
+        if page.evaluate("document.activeElement.innerText") == "Search all letters instead":
             break
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
     page.keyboard.press("Space")
     expect(page.locator("#chat .answer:not(.waiting)")).to_have_count(2)
     again = page.locator("#chat .asked").last
     expect(again).to_contain_text(QUESTION)
-    expect(again).to_contain_text("Asked again without its own limits")
+    expect(again).to_contain_text("Asked again of all letters")
     expect(again).to_be_focused()
     expect(again).to_be_in_viewport()
     last = page.locator("#chat .answer").last
-    expect(last).to_contain_text("the question's own limits are set aside · 5 documents")
-    expect(page.get_by_role("button", name="Search every letter instead")).to_have_count(1)
+    expect(last).to_contain_text("Searched all 5 documents")
+    expect(page.get_by_role("button", name="Search all letters instead")).to_have_count(1)
     expect(page.get_by_role("textbox", name="Your question")).to_have_value("the next one")
     expect(status(page)).to_have_text(re.compile(r"^\d+ passages? from \d+ letters?$"))
     marker(page, 1, turn=2).first.click()
@@ -239,9 +271,9 @@ def test_filters_stay_when_limits_are_set_aside(open_page, page_url):
     page.keyboard.press("Escape")
     ask(page, "What did 2019 say about child protection?")
     expect(page.locator("#chat .calm")).to_be_visible()
-    page.get_by_role("button", name="Search every letter within your filters instead").click()
+    page.get_by_role("button", name="Search all letters within my filters instead").click()
     expect(page.locator("#chat .answer:not(.waiting)")).to_have_count(2)
-    expect(page.locator("#chat .answer").last).to_contain_text("only 2024 (chosen)")
+    expect(page.get_by_role("button", name="Remove the filter 2024").last).to_be_visible()
     dates = page.locator("#evidence .facts").all_inner_texts()
     assert dates and all("2024" in text for text in dates)
 
@@ -250,7 +282,7 @@ def test_question_is_asked_again_once(open_page, fake_url, fake):
     page = open_page(fake_url)
     ask(page, "accommodation in 2019?")
     before = len(fake.asked)
-    page.get_by_role("button", name="Search every letter instead").dblclick()
+    page.get_by_role("button", name="Search all letters instead").dblclick()
     expect(page.locator("#chat .answer:not(.waiting)")).to_have_count(2)
     ask(page, "and training?")
     assert [(question, history) for question, history, _ in fake.asked[before:]] == [
@@ -290,7 +322,7 @@ def test_pages_are_turned_by_keyboard(open_page, fake_url, fake):
     assert len(set(fake.asked[-3:])) == 1
 
 
-def test_documents_in_scope_are_disclosed_by_keyboard(open_page, page_url):
+def test_why_is_disclosed_by_keyboard(open_page, page_url):
     page = open_page(page_url)
     ask(page, QUESTION)
     reasons = page.locator("#chat .why li")
@@ -304,13 +336,207 @@ def test_documents_in_scope_are_disclosed_by_keyboard(open_page, page_url):
     expect(reasons.first).to_be_visible()
 
 
-def test_letters_can_be_read_without_a_question(open_page, page_url):
+def test_letters_lead_to_their_own_pages(open_page, page_url):
     page = open_page(page_url)
-    page.locator(".letter-link").first.click()
-    expect(page.locator("#evidence h2")).to_be_focused()
-    assert len(page.locator(".letter").inner_text()) > 2000
-    page.get_by_role("button", name="All documents").click()
-    expect(page.locator(".letter-link").first).to_be_visible()
+    link = page.locator(".library a").first
+    title = link.inner_text()
+    link.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    page.get_by_role("link", name="Ask", exact=True).click()
+    expect(page.get_by_role("textbox", name="Your question")).to_be_focused()
+
+
+# --- while it is being answered -----------------------------------------------------------------------------
+
+
+def send(page: Page, question: str) -> None:
+    page.get_by_role("textbox", name="Your question").fill(question)
+    page.get_by_role("button", name="Ask", exact=True).click()
+
+
+def test_stages_and_checked_sentences_are_shown_while_it_works(open_page, fake_url, fake):
+    page = open_page(fake_url)
+    with fake.held() as model:
+        send(page, "accommodation?")
+        expect(status(page)).to_have_text("Searching 3 letters…")
+        expect(page.get_by_role("log")).to_have_attribute("aria-busy", "true")
+        assert violations(page) == ""
+        model.go_on("search")
+        expect(status(page)).to_have_text("Writing the answer…")
+        expect(page.locator("#chat .early")).to_have_text("The first sentence of a <b>model</b> that was checked.")
+        assert violations(page) == ""
+        model.go_on("write")
+        expect(marker(page, 1)).to_be_visible()
+    expect(page.locator("#chat .early")).to_have_count(0)
+    expect(page.get_by_role("log")).to_have_attribute("aria-busy", "false")
+    expect(page.get_by_role("button", name="Stop")).to_have_count(0)
+
+
+def test_stop_gives_the_question_back(open_page, fake_url, fake):
+    page = open_page(fake_url)
+    box = page.get_by_role("textbox", name="Your question")
+    with fake.held():
+        send(page, "accommodation?")
+        expect(status(page)).to_have_text("Searching 3 letters…")
+        expect(box).to_have_value("")
+        page.get_by_role("button", name="Stop").focus()
+        page.keyboard.press("Enter")
+        expect(status(page)).to_have_text("Stopped. Your question is in the box again.")
+        expect(box).to_have_value("accommodation?")
+        expect(box).to_be_focused()
+        expect(page.locator("#chat .asked")).to_have_count(0)
+        expect(page.locator("#welcome .offers button").first).to_be_visible()
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(marker(page, 1)).to_be_visible()
+
+
+def test_next_question_waits_in_the_box(open_page, fake_url, fake):
+    page = open_page(fake_url)
+    box = page.get_by_role("textbox", name="Your question")
+    with fake.held() as model:
+        send(page, "accommodation?")
+        expect(status(page)).to_have_text("Searching 3 letters…")
+        box.fill("and training?")
+        box.press("Enter")
+        expect(status(page)).to_contain_text("Your next question stays in the box")
+        page.get_by_role("button", name="Ask", exact=True).click()
+        model.let_all_go()
+        expect(marker(page, 1)).to_be_visible()
+    expect(box).to_have_value("and training?")
+    expect(page.locator("#chat .asked")).to_have_count(1)
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.locator("#chat .asked")).to_have_count(2)
+    assert fake.asked[-1][:2] == ("and training?", ("accommodation?",))
+
+
+def test_stopped_question_does_not_push_out_the_next(open_page, fake_url, fake):
+    page = open_page(fake_url)
+    box = page.get_by_role("textbox", name="Your question")
+    with fake.held():
+        send(page, "accommodation?")
+        expect(status(page)).to_have_text("Searching 3 letters…")
+        box.fill("and training?")
+        page.get_by_role("button", name="Stop").click()
+        expect(status(page)).to_contain_text("Stopped")
+    expect(box).to_have_value("and training?")
+
+
+SHIFTS = """() => {
+    window.shifts = 0;
+    new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifts += entry.value;
+    }).observe({type: 'layout-shift', buffered: true});
+}"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (768, 1024), (1440, 900)])
+def test_nothing_jumps_when_an_answer_arrives(open_page, fake_url, fake, width, height):
+    page = open_page(fake_url, width=width, height=height)
+    page.evaluate(SHIFTS)
+    for question in ("accommodation?", "and training opportunities?"):
+        before = page.locator("#chat .answer:not(.waiting)").count()
+        with fake.held() as model:
+            send(page, question)
+            expect(status(page)).to_have_text("Searching 3 letters…")
+            page.wait_for_function("sent => performance.now() - sent > 600", arg=page.evaluate("performance.now()"))
+            model.go_on("search")
+            expect(status(page)).to_have_text("Writing the answer…")
+            model.go_on("write")
+            expect(page.locator("#chat .answer:not(.waiting)")).to_have_count(before + 1)
+    assert page.evaluate("window.shifts") < 0.1
+
+
+# --- the conversation as a whole ----------------------------------------------------------------------------
+
+
+def test_earlier_questions_are_reached_by_keyboard(open_page, page_url):
+    page = open_page(page_url)
+    ask(page, QUESTION)
+    expect(page.locator(".history")).to_have_count(0)
+    ask(page, "And what about their accommodation?")
+    expect(page.locator("#evidence .for")).to_contain_text("accommodation")
+    page.locator(".history summary").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name=QUESTION)).to_be_visible()
+    assert violations(page) == ""
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("link", name=QUESTION)).to_be_hidden()
+    expect(page.locator(".history summary")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#chat .asked").first).to_be_focused()
+    expect(page.locator("#chat .asked").first).to_be_in_viewport()
+    expect(page.locator("#evidence .for")).to_contain_text(QUESTION)
+    expect(page.get_by_role("link", name=QUESTION)).to_be_hidden()
+
+
+def test_link_asks_with_its_filters(open_page, page_url):
+    page = open_page(
+        page_url, "?q=What+did+it+say+about+care+leavers%3F&year=2019&authority=Swindon&kind=focused%20visit"
+    )
+    expect(marker(page, 1)).to_be_visible()
+    expect(page.get_by_role("button", name="2019 · Swindon · focused visit")).to_be_visible()
+    facts = page.locator("#evidence .facts").all_inner_texts()
+    assert facts and all("focused visit" in text and "2019" in text for text in facts)
+    expect(page.locator("#chat .asked")).to_have_text("What did it say about care leavers?")
+
+
+def test_bad_link_is_one_line(open_page, page_url):
+    page = open_page(page_url, "?q=care+leavers&year=1066")
+    expect(status(page)).to_contain_text("the year “1066”, and no letter here is of that year")
+    box = page.get_by_role("textbox", name="Your question")
+    expect(box).to_have_value("care leavers")
+    expect(page.locator("#chat .asked")).to_have_count(0)
+    box.press("Enter")
+    expect(marker(page, 1)).to_be_visible()
+
+
+def test_copied_link_reproduces_the_answer(open_page, page_url):
+    page = open_page(page_url, permissions=["clipboard-read", "clipboard-write"])
+    ask(page, QUESTION)
+    ask(page, "And what about their accommodation?")
+    page.get_by_role("button", name="Copy link").last.click()
+    expect(status(page)).to_have_text("The link is copied.")
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert link.startswith(f"{page_url}/?q=And+what+about+their+accommodation")
+    other = open_page(page_url, link.removeprefix(f"{page_url}/"))
+    expect(marker(other, 1)).to_be_visible()
+    answers = [p.locator("#chat .answer").last.locator(".group").all_inner_texts() for p in (page, other)]
+    assert answers[0] == answers[1] != []
+
+
+def test_link_is_shown_where_it_cannot_be_copied(open_page, page_url):
+    page = open_page(page_url)
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    ask(page, QUESTION)
+    page.get_by_role("button", name="Copy link").click()
+    field = page.get_by_role("textbox", name="Copy this link:")
+    expect(field).to_be_focused()
+    expect(field).to_have_value(f"{page_url}/?q=What+did+2019+say+about+care+leavers%3F")
+    assert page.evaluate("getSelection().toString() || document.activeElement.selectionEnd") != 0
+    assert violations(page) == ""
+
+
+def test_prints_one_answer_with_its_sources(open_page, page_url):
+    page = open_page(page_url, scheme="dark")
+    ask(page, QUESTION)
+    ask(page, "And what about their accommodation?")
+    page.evaluate("window.print = () => { window.dispatchEvent(new Event('beforeprint')); window.printed = true; }")
+    page.get_by_role("button", name="Print").click()
+    assert page.evaluate("window.printed")
+    page.emulate_media(media="print")
+    expect(page.locator("#chat .asked").first).to_be_hidden()
+    expect(page.locator("#chat .asked").last).to_be_visible()
+    expect(page.locator(".card blockquote").first).to_be_visible()
+    for gone in (page.locator("#asking"), page.locator("#export"), page.get_by_role("link", name="Letters")):
+        expect(gone).to_be_hidden()
+    expect(page.get_by_role("button")).to_have_count(0)
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.locator("#chat .asked h2").last.evaluate("e => getComputedStyle(e).color") == "rgb(0, 0, 0)"
+
+
+# --- saving ---------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -377,16 +603,18 @@ def test_hostile_letter_and_question_are_only_words(open_page, fake_url):
     for n in range(1, number + 1):
         marker(page, n).click()
         expect(page.locator(f"#card-1-{n} mark")).to_be_focused()
-    page.get_by_role("button", name="Show the whole letter").click()
     expect(page.locator(".letter")).to_contain_text("<script>document.title='owned'</script>")
+    expect(page.locator(".letter")).to_contain_text("[link](https://evil.example)")
+    marker(page, 2).click()
     expect(page.locator(".letter")).to_contain_text("${document.title='owned'}")
     expect(page.locator(".letter")).to_contain_text("{{constructor.constructor")
-    expect(page.locator(".letter")).to_contain_text("[link](https://evil.example)")
     assert page.locator("#chat :is(img, script, iframe, form, h1), #evidence :is(img, script, iframe)").count() == 0
     assert page.locator('a[href*="evil"]').count() == 0
+    page.get_by_role("button", name="Copy link").click()
+    ask(page, "and again?")
+    expect(page.locator(".history")).to_contain_text("2 questions")
     page.reload()
-    page.locator(".letter-link").first.click()
-    expect(page.locator(".letter")).to_contain_text("onerror")
+    expect(page.locator(".library")).to_contain_text("onerror")
     assert page.title() == title
     assert page.evaluate("typeof window.owned") == "undefined"
 
@@ -430,7 +658,6 @@ def test_no_sideways_scrolling(open_page, page_url, width):
     marker(page, 1).click()
     expect(page.locator("mark")).to_be_focused()
     expect(page.locator("mark")).to_be_in_viewport()
-    page.get_by_role("button", name="Show the whole letter").click()
     page.get_by_role("button", name="All years").click()
     expect(page.get_by_label("Years")).to_be_visible()
     fits()
@@ -507,14 +734,58 @@ def test_accessible_to_everybody(open_page, page_url, scheme, width):
     ask(page, QUESTION)
     page.locator("#chat .why summary").click()
     assert violations(page) == ""
-    page.get_by_role("button", name="Search every letter instead").click()
+    page.get_by_role("button", name="Search all letters instead").click()
     expect(page.locator("#chat .answer:not(.waiting)")).to_have_count(2)
     assert violations(page) == ""
     marker(page, 1).click()
     expect(page.locator("mark")).to_be_focused()
     assert violations(page) == ""
-    page.get_by_role("button", name="Show the whole letter").click()
-    expect(page.get_by_role("button", name="Show only this passage")).to_be_visible()
-    assert violations(page) == ""
     ask(page, NO_ANSWER)
     assert violations(page) == ""
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_accessible_when_it_stops_refuses_or_fails(open_page, fake_url, fake, scheme):
+    page = open_page(fake_url, scheme=scheme)
+    with fake.held():
+        send(page, "accommodation?")
+        expect(page.get_by_role("button", name="Stop")).to_be_visible()
+        assert violations(page) == ""
+        page.get_by_role("button", name="Stop").click()
+        expect(status(page)).to_contain_text("Stopped")
+        assert violations(page) == ""
+    ask(page, "How does the weather change accommodation?")
+    assert violations(page) == ""
+    with fake.fails_with(RuntimeError("secret")):
+        ask(page, "accommodation")
+        assert violations(page) == ""
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_forced_colours_keep_what_colours_say(open_page, page_url, scheme):
+    page = open_page(page_url, scheme=scheme, forced_colors="active")
+    ask(page, QUESTION)
+    marker(page, 1).click()
+    expect(page.locator("mark")).to_be_focused()
+    for bordered in (marker(page, 2), page.locator(".badge").first, page.locator("#ask")):
+        assert bordered.evaluate("e => getComputedStyle(e).borderTopStyle") == "solid"
+    assert violations(page) == ""
+
+
+def test_at_200_per_cent_nothing_covers_the_answer(open_page, page_url):
+    page = open_page(page_url, width=720, height=450)
+    ask(page, QUESTION)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 720
+    assert page.locator("#asking").evaluate("e => getComputedStyle(e).position") == "static"
+    marker(page, 1).click()
+    expect(page.locator("mark")).to_be_in_viewport()
+
+
+def test_skip_link_leads_to_the_question(open_page, page_url):
+    page = open_page(page_url)
+    page.get_by_role("button", name="Ask", exact=True).focus()
+    page.evaluate("document.activeElement.blur()")
+    page.get_by_role("link", name="Skip to your question").focus()
+    expect(page.get_by_role("link", name="Skip to your question")).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("textbox", name="Your question")).to_be_focused()

@@ -1,0 +1,149 @@
+"""The pages of the letters: the list, each letter, and the files that they were read from. Plain HTML, no script."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI, Request
+from fastapi.responses import RedirectResponse, Response
+
+from assistant.citations import spoken_date
+from assistant.letters import Letter
+from assistant.page.listing import ORDERS, Entry, entries_of, listing, wanted_from
+from assistant.page.originals import ChangedError, GoneError, headers_for, original_bytes, originals
+from assistant.page.reading import address_of, reading
+from assistant.page.site import READ, page, problem
+
+if TYPE_CHECKING:
+    from assistant.engine import Assistant
+
+__all__ = ["add_letters"]
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+"""Of these pages, beside that of the whole site: no script at all, and no style but the style sheet's."""
+
+
+def add_letters(app: FastAPI, assistant: "Assistant", *, adding: bool = False) -> None:
+    """Add the routes below `/letters`.
+
+    Args:
+        app: The application; Gradio is mounted behind these routes.
+        assistant: Its letters are shown, those that it holds at the time of each request.
+        adding: Whether the pages lead to the adding of letters.
+    """
+    pages = _Pages(assistant, adding)
+    app.add_api_route("/letters", pages.all, methods=READ)
+    app.add_api_route("/letters/", pages.all_again, methods=READ)
+    app.add_api_route("/letters/{letter_id}", pages.one, methods=READ)
+    app.add_api_route("/letters/{letter_id}/file/{name}", pages.file, methods=READ)
+    app.add_api_route("/letters/{rest:path}", pages.nothing, methods=READ)
+
+
+class _Shelf:
+    """The letters that an assistant held, and what is worked out from them once."""
+
+    def __init__(self, letters: Sequence[Letter]) -> None:
+        self.letters = letters
+        self.entries: tuple[Entry, ...] = entries_of(letters)
+        self.by_id = {letter.letter_id: letter for letter in letters}
+
+    def beside(self, letter: Letter) -> tuple[Letter | None, Letter | None]:
+        """The letter before and the letter after, about the same authority."""
+        if not letter.authority:
+            return None, None
+        same = sorted((x for x in self.letters if x.authority == letter.authority), key=lambda x: (x.date, x.letter_id))
+        at = same.index(letter)
+        return same[at - 1] if at else None, same[at + 1] if at + 1 < len(same) else None
+
+
+class _Pages:
+    """What each address answers."""
+
+    def __init__(self, assistant: "Assistant", adding: bool) -> None:
+        self.assistant, self.adding = assistant, adding
+        self._shelf = _Shelf(())
+
+    @property
+    def shelf(self) -> _Shelf:
+        """The letters as they are now; they change where letters are added."""
+        letters, shelf = self.assistant.letters, self._shelf
+        if shelf.letters is not letters:
+            shelf = self._shelf = _Shelf(letters)
+        return shelf
+
+    def all(self, request: Request) -> Response:
+        wanted = wanted_from(request.query_params)
+        shown = listing(self.shelf.entries, wanted)
+        return _sealed(page("letters.html", list=shown, orders=ORDERS, adding=self.adding, current="letters"))
+
+    def all_again(self, request: Request) -> Response:
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"/letters{query}", 308)
+
+    def one(self, request: Request, letter_id: str) -> Response:
+        shelf = self.shelf
+        letter = shelf.by_id.get(letter_id)
+        if letter is None:
+            return self._no_letter()
+        before, after = shelf.beside(letter)
+        beside = [
+            {"words": words, "rel": rel, "letter": other, "address": address_of(other), "day": spoken_date(other.date)}
+            for words, rel, other in (("Earlier", "prev", before), ("Later", "next", after))
+            if other
+        ]
+        files = originals(letter)
+        paged = next((file for file in files if file.paged), None)
+        return _sealed(
+            page(
+                "letter.html",
+                reading=reading(letter, request.query_params.get("at", "")),
+                letter=letter,
+                files=files,
+                paged=paged,
+                beside=beside,
+                adding=self.adding,
+                current="letters",
+                within=True,
+            )
+        )
+
+    def file(self, letter_id: str, name: str) -> Response:
+        letter = self.shelf.by_id.get(letter_id)
+        if letter is None:
+            return self._no_letter()
+        back = address_of(letter), "Read the letter"
+        try:
+            data = original_bytes(self.assistant.settings.index_dir, letter, name)
+        except GoneError:
+            lines = ["What was read from it is still here."]
+            return self._problem(404, "The original is not here", lines, back)
+        except ChangedError:
+            lines = [
+                "It is not shown, because its words and pages may differ from those that were read and quoted.",
+                "What was read from it is still here. The file is shown again once it has been read again.",
+            ]
+            return self._problem(409, "The original has changed since it was read", lines, back)
+        return Response(data, headers=headers_for(name, data))
+
+    def nothing(self, rest: str) -> Response:
+        return self._no_letter()
+
+    def _no_letter(self) -> Response:
+        lines = ["It may have been taken out, or it may have another address now."]
+        return self._problem(404, "There is no such letter here", lines)
+
+    def _problem(self, status: int, title: str, lines: Sequence[str], link: tuple[str, str] | None = None) -> Response:
+        return _sealed(problem(status, title, lines, link=link, adding=self.adding))
+
+
+def _sealed(response: Response) -> Response:
+    response.headers["content-security-policy"] = POLICY
+    return response

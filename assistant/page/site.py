@@ -1,0 +1,101 @@
+"""The frame of every plain page: the templates, and the style sheets under addresses that change with their content."""
+
+import hashlib
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from assistant.page.render import TITLE
+
+__all__ = ["READ", "add_assets", "asset", "page", "problem"]
+
+HERE = Path(__file__).parent
+MEDIA_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".png": "image/png"}
+READ = ["GET", "HEAD"]
+"""The methods of whatever changes nothing."""
+LASTING = "public, max-age=31536000, immutable"  # the address holds the content's hash
+ASKED_EACH_TIME = "no-cache"
+
+
+def add_assets(app: FastAPI) -> None:
+    """Add `/assets/NAME` for each of our own style sheets, scripts and pictures, in front of Gradio's own.
+
+    Args:
+        app: The application.
+    """
+    for name in _assets():
+        app.add_api_route(f"/assets/{name}", _send, methods=READ)
+
+
+def asset(name: str) -> str:
+    """The address of a style sheet or a script, with its content's hash: browsers may keep what it leads to.
+
+    Args:
+        name: Of a file in `assets`.
+    """
+    return f"/assets/{name}?v={_assets()[name][1]}"
+
+
+def page(template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """A page made from a template; whatever is put into it is escaped.
+
+    Args:
+        template: Its file in `templates`.
+        status: Of the response.
+        values: What it shows. `current` ("letters", "add") is the link of the header that leads here, or, with
+            `within`, to what this page is a part of; `adding` is whether the header leads to the adding of letters.
+    """
+    shown = {"adding": False, "current": "", "within": False} | values
+    return HTMLResponse(_templates().get_template(template).render(shown), status)
+
+
+def problem(
+    status: int, title: str, lines: Sequence[str], *, link: tuple[str, str] | None = None, adding: bool = False
+) -> HTMLResponse:
+    """A page that says calmly what is not there.
+
+    Args:
+        status: Of the response.
+        title: What is wrong, in a few words.
+        lines: More about it, each a sentence or two.
+        link: The address and the words of a link beside that to all letters.
+        adding: Whether the header leads to the adding of letters.
+    """
+    values = {"title": title, "lines": lines, "link": link}
+    return page("problem.html", status, **values, adding=adding, current="letters", within=True)
+
+
+def _send(request: Request) -> Response:
+    """One of our own files. Its route holds its name: nothing of a request leads to a file."""
+    name = request.url.path.rpartition("/")[2]
+    data, digest = _assets()[name]
+    named = request.query_params.get("v") == digest
+    headers = {"cache-control": LASTING if named else ASKED_EACH_TIME, "etag": f'"{digest}"'}
+    if request.headers.get("if-none-match", "").removeprefix("W/") == headers["etag"]:
+        return Response(status_code=304, headers=headers)
+    return Response(data, media_type=MEDIA_TYPES[Path(name).suffix], headers=headers)
+
+
+@cache
+def _assets() -> dict[str, tuple[bytes, str]]:
+    """The content and its hash of each file that a page may ask for."""
+    files = [file for file in sorted((HERE / "assets").iterdir()) if file.suffix in MEDIA_TYPES]
+    return {file.name: (data := file.read_bytes(), hashlib.sha256(data).hexdigest()[:16]) for file in files}
+
+
+@cache
+def _templates() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(asset=asset, product=TITLE)
+    return environment

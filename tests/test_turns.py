@@ -1,0 +1,255 @@
+"""Turns at something shared, and an assistant whose index is changed while it is asked."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import pytest
+from fakes import fake_settings, hashed_words, write_letters
+
+from assistant.engine import Assistant
+from assistant.errors import IndexStateError
+from assistant.index import Index
+from assistant.scope import Filters
+from assistant.state import lock
+from assistant.turns import Turns
+from assistant.update import update_index
+
+PATIENCE = 20  # seconds; never waited for where all is well
+
+
+class Crowd:
+    """Threads that can be stopped at a place and let go on."""
+
+    def __init__(self) -> None:
+        self.pool = ThreadPoolExecutor(8)
+        self.happened: list[str] = []
+        self._go = {}
+
+    def gate(self, name: str) -> Callable[[], None]:
+        """A place at which a thread says that it is there, and waits."""
+        there, go = threading.Event(), threading.Event()
+        self._go[name] = (there, go)
+
+        def stop() -> None:
+            self.happened.append(name)
+            there.set()
+            assert go.wait(PATIENCE)
+
+        return stop
+
+    def reached(self, name: str) -> None:
+        assert self._go[name][0].wait(PATIENCE), name
+
+    def let(self, name: str) -> None:
+        self._go[name][1].set()
+
+
+@pytest.fixture
+def crowd():
+    crowd = Crowd()
+    yield crowd
+    for _, go in crowd._go.values():
+        go.set()
+    crowd.pool.shutdown()
+
+
+def together(turns: Turns, then: Callable[[], None]) -> None:
+    with turns.together():
+        then()
+
+
+def alone(turns: Turns, then: Callable[[], None]) -> None:
+    with turns.alone():
+        then()
+
+
+def waits(turns: Turns) -> None:
+    """Until somebody waits to be alone."""
+    with turns._turn:
+        assert turns._turn.wait_for(lambda: turns._waiting, PATIENCE)
+
+
+def test_many_are_together(crowd):
+    turns = Turns()
+    everybody = threading.Barrier(5)
+    for done in [crowd.pool.submit(together, turns, lambda: everybody.wait(PATIENCE)) for _ in range(5)]:
+        done.result(PATIENCE)
+
+
+def test_one_is_alone(crowd):
+    turns = Turns()
+    inside = []
+
+    def enter() -> None:
+        inside.append(1)
+        assert len(inside) == 1
+        inside.pop()
+
+    for done in [crowd.pool.submit(alone, turns, enter) for _ in range(50)]:
+        done.result(PATIENCE)
+
+
+def test_who_waits_to_be_alone_goes_before_who_comes_later(crowd):
+    turns = Turns()
+    first = crowd.pool.submit(together, turns, crowd.gate("reads"))
+    crowd.reached("reads")
+    changing = crowd.pool.submit(alone, turns, crowd.gate("changes"))
+    waits(turns)
+    later = crowd.pool.submit(together, turns, lambda: crowd.happened.append("reads later"))
+    crowd.let("reads")
+    first.result(PATIENCE)
+    crowd.reached("changes")
+    assert not later.done()
+    crowd.let("changes")
+    later.result(PATIENCE)
+    changing.result(PATIENCE)
+    assert crowd.happened == ["reads", "changes", "reads later"]
+
+
+def test_who_is_inside_may_enter_again_though_somebody_waits(crowd):
+    turns = Turns()
+
+    def nested() -> None:
+        crowd.pool.submit(alone, turns, lambda: None)
+        waits(turns)
+        together(turns, lambda: crowd.happened.append("inside"))
+
+    crowd.pool.submit(together, turns, nested).result(PATIENCE)
+    assert crowd.happened == ["inside"]
+
+
+def test_who_is_inside_cannot_be_alone():
+    turns = Turns()
+    with turns.together(), pytest.raises(RuntimeError), turns.alone():
+        pass
+    with turns.alone():
+        pass
+
+
+def test_a_failure_frees_the_others():
+    turns = Turns()
+    for use in (turns.together, turns.alone):
+        with pytest.raises(KeyError), use():
+            raise KeyError
+    with turns.alone():
+        pass
+    with turns.together():
+        pass
+
+
+# --- the assistant ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return write_letters(tmp_path / "letters", {"one.txt": "fostering"})
+
+
+@pytest.fixture
+def assistant(tmp_path, folder):
+    with hashed_words(), Assistant.open(fake_settings(tmp_path / "index", folder)) as assistant:
+        yield assistant
+
+
+def test_what_was_added_is_answered(assistant, folder):
+    before = assistant.letters
+    assert assistant.ask("what is said about adoption?").refusal
+    write_letters(folder, {"two.txt": "adoption"})
+    report = assistant.changed(lambda: update_index(assistant.settings))
+    assert (report.added, report.unchanged) == (1, 1)
+    assert len(before) == 1 and len(assistant.letters) == 2
+    answer = assistant.ask("what is said about adoption?")
+    assert {citation.letter.file for citation in answer.citations} == {"two.txt"}
+    assert {hit.passage.file for hit in assistant.search("adoption", k=1).hits} == {"two.txt"}
+    assert assistant.letter("two").file == "two.txt"
+    (folder / "two.txt").unlink()
+    assistant.changed(lambda: update_index(assistant.settings))
+    assert assistant.ask("what is said about adoption?").refusal
+
+
+def test_a_change_waits_for_a_question_and_a_question_for_a_change(assistant, crowd, monkeypatch):
+    asked, asks = assistant._asked, crowd.gate("asking")
+    monkeypatch.setattr(assistant, "_asked", lambda *given: (asks(), asked(*given))[1])
+    first: Future = crowd.pool.submit(assistant.ask, "fostering?")
+    crowd.reached("asking")
+    changing = crowd.pool.submit(assistant.changed, crowd.gate("changing"))
+    waits(assistant._turns)
+    monkeypatch.setattr(assistant, "_asked", asked)
+    second = crowd.pool.submit(assistant.ask, "fostering?")
+    third = crowd.pool.submit(assistant.search, "fostering?")
+    assert crowd.happened == ["asking"]
+    crowd.let("asking")
+    assert first.result(PATIENCE).citations
+    crowd.reached("changing")
+    assert not second.done() and not third.done()
+    crowd.let("changing")
+    changing.result(PATIENCE)
+    assert second.result(PATIENCE).citations and third.result(PATIENCE).hits
+
+
+def test_a_failing_change_leaves_the_assistant_as_it_was(assistant):
+    def fail() -> None:
+        raise ValueError("no")
+
+    before = assistant.ask("fostering?").text
+    with pytest.raises(ValueError, match="no"):
+        assistant.changed(fail)
+    assert assistant.ask("fostering?").text == before
+
+
+def test_while_it_is_changed_the_index_is_free_for_a_writer(assistant):
+    def change() -> str:
+        lock(assistant.settings.index_dir, exclusive=True).close()
+        return "written"
+
+    with pytest.raises(IndexStateError, match="being read"):
+        change()
+    assert assistant.changed(change) == "written"
+    with pytest.raises(IndexStateError, match="being read"):
+        change()
+
+
+def test_an_index_that_another_took_meanwhile_is_opened_with_a_later_question(assistant):
+    taken = []
+    with pytest.raises(IndexStateError, match="being written"):
+        assistant.changed(lambda: taken.append(lock(assistant.settings.index_dir, exclusive=True)))
+    with pytest.raises(IndexStateError, match="being written"):
+        assistant.ask("fostering?")
+    assert [letter.file for letter in assistant.letters] == ["one.txt"]
+    taken.pop().close()
+    assert assistant.ask("fostering?").citations
+
+
+def test_a_closed_assistant_is_changed_no_more(assistant):
+    assistant.close()
+    with pytest.raises(IndexStateError, match="closed"):
+        assistant.changed(lambda: pytest.fail("it was changed"))
+    with pytest.raises(IndexStateError, match="closed"):
+        assistant.ask("fostering?")
+    with Index(assistant.settings):
+        pass
+
+
+def test_questions_of_many_threads_while_letters_come_and_go(assistant, folder, crowd):
+    stop = threading.Event()
+    errors = []
+
+    def ask() -> None:
+        while not stop.is_set():
+            try:
+                answer = assistant.ask("what is said about fostering?", filters=Filters())
+                assert answer.citations
+            except Exception as error:
+                errors.append(error)
+                return
+
+    asking = [crowd.pool.submit(ask) for _ in range(4)]
+    for number in range(3):
+        write_letters(folder, {f"more{number}.txt": f"adoption in ward{number}"})
+        assistant.changed(lambda: update_index(assistant.settings))
+        assert len(assistant.letters) == 2 + number
+    stop.set()
+    for one in asking:
+        one.result(PATIENCE)
+    assert errors == []
