@@ -582,18 +582,19 @@ def _markdown(result: dict[str, Any]) -> str:
         *(f"| {' | '.join(_cells(level))} |" for level in levels),
         "",
         *_paragraph(
-            f"One answer without HTTP took {in_process:.0f} ms in the same run, a request for `/healthz` {healthz:.1f} ms.",
-            f"The server was there {startup['healthz']:.0f} seconds after its start and gave its first answer after",
-            f"{startup['first answer']:.0f}; it took {_or_dash(memory['most'] or memory['end'], '.0f')} MB of memory at",
-            "most.",
+            f"One answer without HTTP took {in_process:.0f} ms in the same run, a request for `/healthz`",
+            f"{healthz:.1f} ms. The server was there {startup['healthz']:.0f} seconds after its start and gave its",
+            f"first answer after {startup['first answer']:.0f}; it took",
+            f"{_or_dash(memory['most'] or memory['end'], '.0f')} MB of memory at most.",
         ),
     ]
     if seen := result["browser"]:
+        shown = {name: f"{value:.3f}" if "shift" in name else f"{value:.0f} ms" for name, value in seen.items()}
         lines += _paragraph(
-            f"In Chromium on the same machine (medians of {VISITS} visits with an empty cache): first words on the screen",
-            f"after {seen['first contentful paint']:.0f} ms, the question box after {seen['question box']:.0f} ms; from",
-            f"pressing Enter to the answer {seen['answer']:.0f} ms; layout shift when it comes",
-            f"{seen['layout shift (CLS)']:.3f}, {seen['layout shift, all']:.3f} with what follows the key press at once",
+            f"In Chromium on the same machine (medians of {VISITS} visits with an empty cache): first words on the",
+            f"screen after {shown['first contentful paint']}, the question box after {shown['question box']}; from",
+            f"pressing Enter to the answer {shown['answer']}; layout shift when it comes",
+            f"{shown['layout shift (CLS)']}, {shown['layout shift, all']} with what follows the key press at once",
             "(up to 0.1 is good).",
         )
     return "\n".join([*lines, ""])

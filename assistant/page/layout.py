@@ -206,7 +206,7 @@ def _wire(parts: Parts, calls: Callbacks) -> None:
     def ask(
         question: str, years: Any, authorities: Any, kinds: Any, session: Session, event: gr.EventData
     ) -> Iterator[list[Any]]:
-        if event.target is parts.evidence:
+        if event.target and event.target._id == parts.evidence._id:  # a user's own component may be a copy
             views = calls.ask_again(_wish(event), session)
         else:
             views = calls.ask(question or "", _chosen(years, authorities, kinds), session)

@@ -309,7 +309,7 @@ def _joined(letter: Letter, touched: Sequence[Unit], asked: Asked) -> Unit:
     first = touched[0] if touched else Unit(asked.start, asked.end, anchor="")
     start = min(asked.start, first.start)
     end = max(asked.end, touched[-1].end if touched else asked.end)
-    begun = [unit for unit in touched[1:] if unit.start > asked.start]
+    begun = touched[1:]
     cuts = [asked.start, *(unit.start for unit in begun), asked.end]
     pieces = [letter.text[near:far] for near, far in pairwise(cuts)]
     named = [Words(piece, unit.anchor, unit.bullet) for piece, unit in zip(pieces[1:], begun, strict=True)]

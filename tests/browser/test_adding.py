@@ -186,9 +186,11 @@ def test_without_scripts(open_add):
 
 def test_by_keyboard_alone(open_add):
     page = open_add()
+    page.on("filechooser", lambda _: None)  # from now on no dialog of the system opens
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     page.keyboard.press("Enter")
+    expect(page.get_by_role("main")).to_be_focused()
     page.keyboard.press("Tab")
     expect(page.get_by_label("Letters to add")).to_be_focused()
     with page.expect_file_chooser() as chooser:

@@ -15,6 +15,7 @@ from page_fakes import FakeAssistant
 from playwright.sync_api import Page, expect
 
 from assistant.answer import CitedSentence
+from assistant.page.api import AT_ONCE
 from assistant.settings import Settings
 
 QUESTION = "What did 2019 say about care leavers?"
@@ -40,8 +41,12 @@ class Visit:
         self.page: Page = self.context.new_page()
 
     def _watch(self, page: Page) -> None:
+        def listen(line: Any) -> None:
+            if line.type == "error" and "AbortError" not in line.text:  # a stream that ends because the page is left
+                self.wrong.append(f"console: {line.text}")
+
         page.on("websocket", lambda socket: self.wrong.append(f"web socket to {socket.url}"))
-        page.on("console", lambda line: line.type == "error" and self.wrong.append(f"console: {line.text}"))
+        page.on("console", listen)
         page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
 
     def go(self, path: str) -> Page:
@@ -368,3 +373,40 @@ def test_the_question_box_holds_no_more_than_the_server_takes(visit, fake_url, f
     box.press("Enter")
     expect(page.get_by_role("status")).to_have_text(re.compile(r"characters"))
     assert len(fake.asked) == before
+
+
+def test_who_hung_up_is_not_worked_for(serve):
+    """Over real HTTP: as many questions as are answered at once are held, one more waits, and one gives up waiting."""
+    let, counting = threading.Event(), threading.Lock()
+    begun: list[str] = []
+    full = threading.Semaphore(0)
+
+    class Held(FakeAssistant):
+        def ask(self, question: str, **rest: Any) -> Any:
+            with counting:
+                begun.append(question)
+            full.release()
+            assert let.wait(20)
+            return super().ask(question, **rest)
+
+    with serve(Held(), Settings(max_question_chars=300, _env_file=None)) as url:
+        replies: list[int] = []
+
+        def ask(question: str) -> None:
+            reply = httpx.post(f"{url}/api/v1/ask", json={"question": question}, timeout=60)
+            replies.append(reply.status_code)
+
+        asking = [threading.Thread(target=ask, args=(f"accommodation {n}?",)) for n in range(AT_ONCE)]
+        for thread in asking:
+            thread.start()
+        assert all(full.acquire(timeout=20) for _ in range(AT_ONCE))
+        with pytest.raises(httpx.ReadTimeout):
+            httpx.post(f"{url}/api/v1/ask", json={"question": "accommodation, given up?"}, timeout=0.5)
+        asking.append(threading.Thread(target=ask, args=("accommodation, at last?",)))
+        asking[-1].start()
+        assert httpx.get(f"{url}/healthz", timeout=20).status_code == 200
+        let.set()
+        for thread in asking:
+            thread.join(60)
+        assert replies == [200] * (AT_ONCE + 1)
+        assert sorted(begun) == sorted([*(f"accommodation {n}?" for n in range(AT_ONCE)), "accommodation, at last?"])

@@ -127,6 +127,7 @@ function putBack(words) {
   if (!words || !box || box.value) return;
   box.value = words;
   box.dispatchEvent(new Event('input', { bubbles: true }));
+  if (document.activeElement === document.body || document.activeElement.closest('#stop')) box.focus();
 }
 
 watch('value', () => {
