@@ -17,7 +17,7 @@ from assistant.page.api import Room, add_api, at_once
 from assistant.page.layout import build, theme
 from assistant.page.letters import add_letters
 from assistant.page.security import Guard
-from assistant.page.site import add_assets
+from assistant.page.site import add_assets, asset
 
 if TYPE_CHECKING:
     from assistant.engine import Assistant
@@ -61,6 +61,7 @@ def create_app(assistant: "Assistant", settings: "Settings") -> FastAPI:
         mcp_server=False,
         theme=theme(),
         css=(ASSETS / "page.css").read_text(encoding="utf-8"),
+        head=f'<link rel="stylesheet" href="{asset("frame.css")}">',
         favicon_path=str(ASSETS / "favicon.png"),
     )
     return mounted

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from assistant.page import render
+from assistant.page.api import at_once
 from assistant.page.callbacks import Callbacks, View
 from assistant.page.conversation import Session
 from assistant.page.link import years_of
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["build", "theme"]
 
+SAVED_AT_ONCE = 4  # files made at the same time
 FIRST_FORMAT = "docx"  # what most people want; the others follow in their own order
-AT_ONCE = 16  # questions answered at the same time; the rest wait their turn
 ASSETS = Path(__file__).parent / "assets"
 FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Liberation Sans", "Arial", "sans-serif")
 MONO = ("ui-monospace", "Consolas", "Liberation Mono", "monospace")
@@ -206,7 +207,7 @@ def _wire(parts: Parts, calls: Callbacks) -> None:
     def ask(
         question: str, years: Any, authorities: Any, kinds: Any, session: Session, event: gr.EventData
     ) -> Iterator[list[Any]]:
-        if event.target and event.target._id == parts.evidence._id:  # a user's own component may be a copy
+        if getattr(event.target, "elem_id", None) == parts.evidence.elem_id:  # a user may have a copy of it
             views = calls.ask_again(_wish(event), session)
         else:
             views = calls.ask(question or "", _chosen(years, authorities, kinds), session)
@@ -223,7 +224,7 @@ def _wire(parts: Parts, calls: Callbacks) -> None:
         [parts.question, *parts.choosers, parts.session],
         outputs,
         trigger_mode="once",
-        concurrency_limit=AT_ONCE,
+        concurrency_limit=at_once(calls.assistant.settings),  # the rest wait their turn
         concurrency_id="ask",
         **QUIET,
     )
@@ -244,7 +245,7 @@ def _wire(parts: Parts, calls: Callbacks) -> None:
         calls.save,
         [parts.form, parts.session],
         [parts.file, parts.status],
-        concurrency_limit=AT_ONCE,
+        concurrency_limit=SAVED_AT_ONCE,
         **QUIET,
     )
 

@@ -30,7 +30,7 @@ document.addEventListener('click', (event) => {
 
 document.addEventListener('click', (event) => {
   const control = event.target.closest?.('#print, #chat button[name="copy"], .skip');
-  if (!event.target.closest?.('.history')) closeHistory(null);
+  if (!event.target.closest?.('.history') || event.target.closest('.history a')) closeHistory(null);
   if (!control) return;
   if (control.id === 'print') window.print();
   else if (control.name === 'copy') copy(control);
