@@ -477,8 +477,9 @@ def test_link_asks_with_its_filters(open_page, page_url):
     )
     expect(marker(page, 1)).to_be_visible()
     expect(page.get_by_role("button", name="2019 · Swindon · focused visit")).to_be_visible()
+    expect(page.locator("#evidence .facts").first).to_contain_text("focused visit")
     facts = page.locator("#evidence .facts").all_inner_texts()
-    assert facts and all("focused visit" in text and "2019" in text for text in facts)
+    assert all("focused visit" in text and "2019" in text for text in facts)
     expect(page.locator("#chat .asked")).to_have_text("What did it say about care leavers?")
 
 
