@@ -21,15 +21,13 @@ def write_coverage(brief: Brief) -> Draft:
     found = [] if unknown else [best for letter in brief.letters if (best := _best(brief.sentences(letter), terms))]
     if not found:
         return Draft(refusal=silent(brief, f"None of the {len(brief.letters)} letters searched mentions it."))
-    return _paged(
-        brief, found, f"{len(found)} of {len(brief.letters)} letters mention it; every letter in scope was scanned."
-    )
+    return _paged(brief, found, f"{len(found)} of {len(brief.letters)} letters mention it; every one was read through.")
 
 
 def write_letters(brief: Brief) -> Draft | None:
     """Which letters there are: of each in scope the sentence that says what it is, oldest first."""
     found = [told for letter in brief.dated if (told := _says_what_it_is(brief.sentences(letter)))]
-    return _paged(brief, found, f"Letters in scope: {len(brief.dated)}.") if found else None
+    return _paged(brief, found, f"Letters searched: {len(brief.dated)}.") if found else None
 
 
 def _says_what_it_is(sentences: Sequence[Sentence]) -> Sentence | None:

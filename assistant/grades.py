@@ -110,11 +110,11 @@ def _holders(brief: Brief, graded: Sequence[Letter]) -> Draft:
         if judgement.grade == brief.question.claimed
     ]
     if not rows:
-        return Draft(refusal=silent(brief, f"No letter in scope gives the grade {brief.question.claimed}."))
+        return Draft(refusal=silent(brief, f"None of the letters searched gives the grade {brief.question.claimed}."))
     pages = max(1, -(-len(rows) // PAGE_ROWS))
     page = min(brief.page, pages)
     draft = Draft(page=page, pages=pages)
-    draft.note(f"{len(rows)} of {len(graded)} reports in scope give it; page {page} of {pages}.")
+    draft.note(f"{len(rows)} of {len(graded)} reports searched give it; page {page} of {pages}.")
     for letter, judgement in rows[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]:
         draft.add(letter, [_fact(letter, judgement)], f"{letter.authority or letter.title}: {describe(letter)}")
     return draft
@@ -136,7 +136,7 @@ def _ungraded(brief: Brief) -> Draft | None:
         return Draft(refusal=silent(brief, about, nearest(brief.evidence)))
     draft = Draft()
     draft.quote([told])
-    draft.note("The letters in scope give no grade of their own; this is what they say of one.")
+    draft.note("The letters searched give no grade of their own; this is what they say of one.")
     return draft
 
 

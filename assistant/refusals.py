@@ -69,7 +69,7 @@ def no_letter(brief: Brief) -> Refusal:
 
 
 def silent(brief: Brief, about: str, places: Sequence[Place] = ()) -> Refusal:
-    """The letters in scope do not answer: which were searched, and the nearest passages, marked as no answer.
+    """The letters searched do not answer: which were searched, and the nearest passages, marked as no answer.
 
     Args:
         brief: What was asked and searched.
@@ -93,9 +93,9 @@ def silence(brief: Brief, evidence: Sequence[Evidence]) -> Refusal | None:
     absent = brief.absent
     missing = [term.typed for term in absent if term.field] or _missing_matter(brief, evidence)
     if missing:
-        return silent(brief, f"The letters in scope do not mention {_listed(missing)}.", nearest(evidence))
+        return silent(brief, f"The letters searched do not mention {_listed(missing)}.", nearest(evidence))
     if not evidence:
-        return silent(brief, "The letters in scope say nothing that answers this.")
+        return silent(brief, "The letters searched say nothing that answers this.")
     return _false_premise(brief, evidence) or _no_answer(brief, evidence)
 
 
@@ -159,7 +159,7 @@ def _no_answer(brief: Brief, evidence: Sequence[Evidence]) -> Refusal | None:
         if question.answer_type == "why":
             fitting = [e for e in fitting if e.coverage >= REASONED]
         if not fitting:
-            return silent(brief, f"The letters in scope do not give {WANTED[question.answer_type]}.", nearest(evidence))
+            return silent(brief, f"The letters searched do not give {WANTED[question.answer_type]}.", nearest(evidence))
         best = fitting[0]
     if brief.scope.mentioned and not brief.dated and best.coverage < MENTION_COVERAGE:
         return silent(
@@ -169,9 +169,9 @@ def _no_answer(brief: Brief, evidence: Sequence[Evidence]) -> Refusal | None:
     rest = [term for term in question.own_terms if term not in brief.absent and not term.people]
     faint = sum(brief.measures.rarity(term) for term in rest) < FAINT
     if strange and faint and (best.similarity or 0.0) < VERY_ALIKE:
-        return silent(brief, f"The letters in scope do not mention {_listed(strange)}.", nearest(evidence))
+        return silent(brief, f"The letters searched do not mention {_listed(strange)}.", nearest(evidence))
     if not relevant(question, best):
-        return silent(brief, "The letters in scope say nothing that answers this.", nearest(evidence))
+        return silent(brief, "The letters searched say nothing that answers this.", nearest(evidence))
     return None
 
 

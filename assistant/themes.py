@@ -44,7 +44,7 @@ def write_theme(brief: Brief) -> Draft:
         most = THEME_SENTENCES if kind in (None, "why", "yes-no") else FACT_SENTENCES
         draft.quote(select(brief, draft, evidence, most, brief.settings.answer_words))
     if not draft.sentences:
-        about = "The letters in scope say nothing that answers this."
+        about = "The letters searched say nothing that answers this."
         return Draft(refusal=silent(brief, about, nearest(evidence)), ranked=_ranked(evidence))
     if brief.scope.mentioned:
         draft.note(f"No letter held is about {brief.unheld}; this is what the letters held say of it.")

@@ -93,7 +93,7 @@ def _planned(brief: Brief) -> Draft | None:
     if intent in FACTS:
         told = _facts(brief, FACTS[intent])
         if intent == "upcoming" and not told:
-            return Draft(refusal=silent(brief, "The letters in scope do not say when the inspectors come next."))
+            return Draft(refusal=silent(brief, "The letters searched do not say when the inspectors come next."))
         return told
     return SHAPES[intent](brief) if intent in SHAPES else None
 
@@ -144,4 +144,4 @@ def _note_limits(brief: Brief, draft: Draft) -> None:
     voices = {citation.letter.standing for citation in draft.citations}
     asked_ofsted = scope.standing == "inspectorate" and any(lt.standing == "inspectorate" for lt in brief.letters)
     if asked_ofsted and voices == {"council"}:
-        draft.note("Only the council's own document says this; no letter of Ofsted's in scope does.")
+        draft.note("Only the council's own document says this; no letter of Ofsted's among those searched does.")

@@ -19,7 +19,7 @@ def test_one_sentence_of_each_letter_that_mentions_it_oldest_first():
     draft = written(ASKED, *held)
     assert said(draft) == ["Dental treatment comes late.", "We saw dental treatment."], "the shortest of each"
     assert [group.heading[-12:] for group in draft.groups] == ["1 March 2011", "1 March 2019"]
-    assert draft.notes == ["2 of 3 letters mention it; every letter in scope was scanned."]
+    assert draft.notes == ["2 of 3 letters mention it; every one was read through."]
     assert (draft.page, draft.pages) == (1, 1)
     assert not draft.free
 

@@ -178,7 +178,7 @@ def test_a_visit_gives_no_grade(question):
 def test_the_inspections_grade_is_shown_where_not_the_visits_own_is_asked_for(question):
     draft = written(question, visit())
     assert said(draft) == [OF_2023]
-    assert draft.notes == ["The letters in scope give no grade of their own; this is what they say of one."]
+    assert draft.notes == ["The letters searched give no grade of their own; this is what they say of one."]
 
 
 def test_a_visit_that_mentions_no_grade():

@@ -119,26 +119,26 @@ def test_at_most_two_passages_are_near():
 def test_a_matter_of_the_field_that_is_not_mentioned_is_named(question, absent):
     kind, message, _ = refused(written(question, letter(2019, "Dental treatment comes late.")))
     assert kind == "letters_silent"
-    assert message.startswith(f"The letters in scope do not mention {absent}. Searched: ")
+    assert message.startswith(f"The letters searched do not mention {absent}. Searched: ")
 
 
 def test_a_matter_that_only_another_letter_mentions_is_not_mentioned_in_scope():
     other = letter(2011, "Private fostering is rare.")
     message = refused(written("what did 2019 say about private fostering?", other, letter(2019)))[1]
-    assert message.startswith("The letters in scope do not mention “private fostering”.")
+    assert message.startswith("The letters searched do not mention “private fostering”.")
     assert said(written("what did 2011 say about private fostering?", other, letter(2019)))
 
 
 def test_a_strange_word_that_no_letter_holds_is_named():
     message = refused(written("what is said about zeppelins?", letter(2019)))[1]
-    assert message.startswith("The letters in scope do not mention “zeppelins”.")
+    assert message.startswith("The letters searched do not mention “zeppelins”.")
 
 
 def test_a_sentence_that_only_names_the_people_is_no_answer():
     """Social workers are whom the question is about; their pensions are what it is about."""
     held = letter(2019, "Social workers know the families well.", "Dental treatment comes late.")
     message = refused(written("what is said about social workers and dentures?", held))[1]
-    assert message.startswith("The letters in scope do not mention “dentures”.")
+    assert message.startswith("The letters searched do not mention “dentures”.")
     assert said(written("what is said about social workers?", held)) == ["Social workers know the families well."]
 
 

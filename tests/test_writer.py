@@ -104,7 +104,7 @@ def test_whom_an_answer_is_not_about_is_said():
 def test_that_only_the_council_says_so_is_said_where_ofsted_was_asked():
     council = {"standing": "council", "issuer": "Swindon Borough Council", "kind": "council report"}
     theirs = letter_of("paper", ("findings", "Findings", ["Bicycles are lent to all."]), **council)
-    note = "Only the council's own document says this; no letter of Ofsted's in scope does."
+    note = "Only the council's own document says this; no letter of Ofsted's among those searched does."
     ofsted = visit(2019)
     assert note in written("what did Ofsted say about bicycles?", ofsted, theirs).notes
     assert note not in written("what is said about bicycles?", ofsted, theirs).notes

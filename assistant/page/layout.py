@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["build", "theme"]
 
+UNNARROWED = "All years, all authorities, all kinds"  # narrowed.js says what was chosen
 SAVED_AT_ONCE = 4  # files made at the same time
 FIRST_FORMAT = "docx"  # what most people want; the others follow in their own order
 ASSETS = Path(__file__).parent / "assets"
@@ -127,7 +128,7 @@ def _conversation(calls: Callbacks) -> dict[str, Any]:
                 placeholder="A year, a place or a theme",
             )
             ask = gr.Button("Ask", variant="primary", elem_id="ask", min_width=80, scale=0)
-        with gr.Accordion(narrowed((), (), ()), open=False, elem_id="narrowing") as narrowing:
+        with gr.Accordion(UNNARROWED, open=False, elem_id="narrowing") as narrowing:
             filters = _filters(calls)
     return {
         "chat": chat,
@@ -188,16 +189,6 @@ def _evidence(calls: Callbacks) -> dict[str, Any]:
     return {"evidence": panel, "export": column, "form": form, "download": download, "file": file}
 
 
-def narrowed(years: object, authorities: object, kinds: object) -> str:
-    """The filters in words, as the title of the closed panel: "All years, all authorities, all kinds"."""
-    words = [
-        ", ".join(str(value) for value in chosen) if isinstance(chosen, (list, tuple)) and chosen else f"all {noun}"
-        for chosen, noun in ((years, "years"), (authorities, "authorities"), (kinds, "kinds"))
-    ]
-    line = ", ".join(words) if all(w.startswith("all ") for w in words) else " · ".join(words)
-    return f"{line[:1].upper()}{line[1:]}"
-
-
 def _wire(parts: Parts, calls: Callbacks) -> None:
     outputs = [
         parts.session, parts.chat, parts.welcome, parts.evidence, parts.export, parts.status, parts.history,
@@ -234,11 +225,11 @@ def _wire(parts: Parts, calls: Callbacks) -> None:
     )
     gr.on(
         [chooser.change for chooser in parts.choosers],
-        lambda *chosen: gr.Accordion(label=narrowed(*chosen)),
+        None,
         parts.choosers,
         parts.narrowing,
-        concurrency_limit=None,
-        **QUIET,
+        js=_script("narrowed.js"),
+        trigger_mode="multiple",
     )
     parts.evidence.show(show, parts.session, [parts.session, parts.evidence], concurrency_limit=None, **QUIET)
     parts.download.click(

@@ -221,6 +221,9 @@ def test_filters_narrow_the_answer(open_page, page_url):
     years = page.get_by_label("Years")
     years.click()
     page.get_by_role("option", name="2024").click()
+    page.get_by_role("option", name="2019").click()
+    expect(page.get_by_role("button", name="2024, 2019 · all authorities · all kinds")).to_be_visible()
+    page.keyboard.press("Backspace")
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="2024 · all authorities · all kinds")).to_be_visible()
     ask(page, "What is said about child protection?")
@@ -421,6 +424,29 @@ def test_stopped_question_does_not_push_out_the_next(open_page, fake_url, fake):
     expect(box).to_have_value("and training?")
 
 
+def test_question_in_line_is_told_so(open_page, fake_url):
+    page = open_page(fake_url)
+    expect(page.locator("#welcome .offers button").first).to_be_visible()
+    joining, open_now = [], []
+    page.route("**/gradio_api/queue/join*", lambda route: route.continue_() if open_now else joining.append(route))
+    send(page, "accommodation?")
+    expect(status(page)).to_have_text("Other questions are being answered. Yours waits for its turn.")
+    open_now.append(True)
+    for route in joining:
+        route.continue_()
+    expect(marker(page, 1)).to_be_visible()
+    expect(status(page)).to_have_text(re.compile(r"^\d+ passages? from \d+ letters?$"))
+
+
+def test_too_long_a_question_is_not_said_to_be_in_line(open_page, fake_url):
+    page = open_page(fake_url)
+    for _ in range(2):
+        send(page, "x" * 301)
+        expect(status(page)).to_contain_text("301 characters")
+    page.wait_for_function("sent => performance.now() - sent > 1600", arg=page.evaluate("performance.now()"))
+    expect(status(page)).to_contain_text("301 characters")
+
+
 SHIFTS = """() => {
     window.shifts = 0;
     new PerformanceObserver((list) => {
@@ -459,6 +485,10 @@ def test_earlier_questions_are_reached_by_keyboard(open_page, page_url):
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name=QUESTION)).to_be_visible()
     assert violations(page) == ""
+    page.set_viewport_size({"width": 390, "height": 844})
+    place = page.locator(".history ol").bounding_box()
+    assert place["x"] >= 0 and place["x"] + place["width"] <= 390
+    page.set_viewport_size({"width": 1440, "height": 900})
     page.keyboard.press("Escape")
     expect(page.get_by_role("link", name=QUESTION)).to_be_hidden()
     expect(page.locator(".history summary")).to_be_focused()

@@ -2,7 +2,9 @@
 // question, and what happens to a question that is sent while another one is being answered.
 
 const BUSY = 'Still answering. Your next question stays in the box: press Ask again when this answer is there.';
+const IN_LINE = 'Other questions are being answered. Yours waits for its turn.';
 const COPIED = 'Copied';
+const PATIENCE = 1500; // milliseconds until a question that has not begun is said to wait
 const box = () => document.querySelector('#question textarea');
 
 function say(words) {
@@ -12,10 +14,22 @@ function say(words) {
 
 // While a question waits for its answer, the next one stays in the box.
 function keep(event) {
-  if (!document.querySelector('#chat .waiting')) return;
+  if (!document.querySelector('#chat .waiting')) return sayIfInLine(box()?.value);
   event.preventDefault();
   event.stopImmediatePropagation();
   if (box()?.value.trim()) say(BUSY);
+}
+
+// What the server answers changes the questions on the page or the evidence; until then a question is in line.
+function sayIfInLine(question) {
+  if (!question?.trim()) return;
+  const state = () => [
+    box()?.value,
+    document.querySelectorAll('#chat .asked').length,
+    document.querySelector('#evidence .evidence')?.dataset.stamp,
+  ].join();
+  const sent = state();
+  setTimeout(() => state() === sent && say(IN_LINE), PATIENCE);
 }
 
 document.addEventListener('keydown', (event) => {
