@@ -91,7 +91,7 @@ def _filtered(function: Callable[..., Any]) -> Callable[..., Any]:
 
 _everything = click.option("--everything", is_flag=True, help="Set aside the limits that the question itself names.")
 _style = click.option("--style", type=click.Choice(STYLES), help="Style of citing, for lists of letters.")
-_link_base = click.option("--link-base", default="", help="Where the assistant is served: links to passages begin so.")
+_link_base = click.option("--link-base", help="Where people open the page: links to passages begin so.")
 _output = click.option("-o", "output", type=click.Path(path_type=Path), help="Write to this file.")
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program.")
 
@@ -147,7 +147,7 @@ def letters(
     format_name: str | None,
     output: Path | None,
     style: str | None,
-    link_base: str,
+    link_base: str | None,
     chosen: _Chosen,
     as_json: bool,
     **where: Path | None,
@@ -164,7 +164,8 @@ def letters(
         if format_name is not None:
             from assistant.export import Options, render_letters
 
-            write_output(render_letters(found, format_name, Options(link_base, style or "")), output)
+            options = Options(link_base or _settings(where).link_base, style or "")
+            write_output(render_letters(found, format_name, options), output)
             return
         passages: dict[str, int] = {}
         for passage in reader.passages.values():
@@ -255,7 +256,7 @@ def ask(
     format_name: str,
     output: Path | None,
     style: str | None,
-    link_base: str,
+    link_base: str | None,
     only: str,
     further: tuple[str, ...],
     batch: Path | None,
@@ -290,7 +291,7 @@ def ask(
     numbers = _numbers(only)
     if numbers and further:
         raise click.UsageError("--only chooses from one answer; leave out --then")
-    options = Options(link_base, style or "")
+    options = Options(link_base or _settings(where).link_base, style or "")
     with _opened(where) as assistant:
         filters = chosen.filters(assistant.letters)
         asked = (question or "", *further)

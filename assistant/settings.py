@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import re
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
@@ -12,12 +13,15 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import SettingsError
 
-__all__ = ["ROOT", "Settings", "load_settings"]
+__all__ = ["ROOT", "WEB_ADDRESS", "Settings", "load_settings"]
 
 PREFIX = "ASSISTANT_"
 CHECKOUT = Path(__file__).resolve().parent.parent
 ROOT = CHECKOUT if (CHECKOUT / "corpus" / "letters").is_dir() else Path.cwd()
 """Where the shipped corpus and the index lie: the checkout, or the current folder where there is none."""
+
+WEB_ADDRESS = re.compile(r"https?://[^\s\\{}<>\"'`|^?#]{1,500}", re.ASCII)
+"""What links may begin with: nothing in it means anything in a document's markup."""
 
 SECRET = ("llm_key",)  # what an error does not repeat, as it does not repeat a URL that may hold a password
 DEFAULT_CORPUS = ROOT / "corpus" / "letters"
@@ -89,6 +93,10 @@ class Settings(BaseSettings):
     token_encoding: str = Field("o200k_base", description="tiktoken's encoding that counts those tokens.")
     host: str = Field("127.0.0.1", min_length=1, description="Address that the page listens on.")
     port: int = Field(7860, ge=0, le=65535, description="Port of the page; 0 takes a free one.")
+    link_base: str = Field(
+        "",
+        description="Where people open the page, such as https://letters.example.gov.uk: what is exported links to it.",
+    )
     adding: Literal["auto", "yes", "no"] = Field(
         "auto",
         description='Whether letters can be added from the page: "auto" on this computer only (while the page '
@@ -130,6 +138,13 @@ class Settings(BaseSettings):
             raise ValueError("it begins with http:// or https:// and names a server")
         if parts.username or parts.password or parts.query or parts.fragment:
             raise ValueError("it holds no name, password, query or fragment; a key goes into ASSISTANT_LLM_KEY")
+        return url.strip().rstrip("/")
+
+    @field_validator("link_base")
+    @classmethod
+    def _begins_links(cls, url: str) -> str:
+        if url.strip() and not WEB_ADDRESS.fullmatch(url.strip()):
+            raise ValueError("it begins with http:// or https:// and names a server")
         return url.strip().rstrip("/")
 
     @field_validator("llm_key")

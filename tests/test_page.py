@@ -19,7 +19,6 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant import export
 from assistant.answer import Answer, CitedSentence, Dropped, Group, Refusal
 from assistant.citations import Citation
 from assistant.errors import AssistantError, FilterError, IndexStateError
@@ -1183,26 +1182,6 @@ def test_header_leads_to_the_other_pages(adding):
     header = render.header_html(adding)
     assert '<a href="/" aria-current="page">Ask</a><a href="/letters">Letters</a>' in header
     assert ('<a href="/add">Add letters</a>' in header) is adding
-
-
-@pytest.mark.parametrize("name", list(export.FORMATS))
-def test_download_carries_the_export(calls, name):
-    import base64
-
-    session = asked(calls, QUESTION).session
-    carrier, status = calls.save(name, session)
-    fields = dict(re.findall(r'data-(\w+)="([^"]*)"', carrier))
-    made = export.render(session.turns[0].answer, name)
-    assert base64.b64decode(fields["bytes"]) == (made if isinstance(made, bytes) else made.encode())
-    assert fields["name"] == "what-is-said-about-accommodation-for-care-leavers" + export.FORMATS[name].suffix
-    assert fields["type"] == export.FORMATS[name].media_type and status == f"Saved as {fields['name']}"
-
-
-def test_download_without_an_answer_or_a_format(calls):
-    assert calls.save("docx", Session()) == ("", "There is no answer to download yet.")
-    session = asked(calls, QUESTION).session
-    assert calls.save("../../x", session)[0] == ""
-    assert asked(calls, "???").session.looking_at == 1
 
 
 # --- words made from the letters --------------------------------------------------------

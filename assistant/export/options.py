@@ -1,15 +1,13 @@
 """What an export says beside the answers."""
 
-import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from assistant.errors import FilterError
 from assistant.letters import Letter
+from assistant.settings import WEB_ADDRESS
 
 __all__ = ["Options"]
-
-WEB_ADDRESS = re.compile(r"https?://[^\s\\{}<>\"'`|^?#]{1,500}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,24 @@
-"""The JSON interface: `POST /api/v1/ask` and `GET /healthz`."""
+"""The interface for programs: `POST /api/v1/ask`, `POST /api/v1/export` and `GET /healthz`."""
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 
-from assistant.answer import answer_json
+from assistant import export
+from assistant.answer import Answer, answer_json
 from assistant.errors import AssistantError, FilterError, QuestionError
 from assistant.page.callbacks import OUR_FAULT, question_problem
 from assistant.page.failures import log_failure
+from assistant.page.saving import options_for, save_answers
+from assistant.page.site import attachment
 from assistant.scope import checked_filters
 
 if TYPE_CHECKING:
@@ -82,6 +85,23 @@ class Ask(BaseModel):
         return tuple(m if isinstance(m, str) else m.content for m in users)
 
 
+class Export(Ask):
+    """Questions whose answers come as a file, in one of the `export.FORMATS`.
+
+    `then` goes on in the same conversation; `only` keeps some citations of the one answer; `style` is one of the
+    `export.STYLES`; `link_base` is where the links to passages begin.
+    """
+
+    format: Annotated[StrictStr, Field(max_length=LONGEST_CHOICE)]
+    then: list[StrictStr] = Field(default_factory=list, max_length=MOST_HISTORY)
+    only: list[StrictInt] = Field(default_factory=list, max_length=MOST_CHOICES)
+    style: Annotated[StrictStr, Field(max_length=LONGEST_CHOICE)] = ""
+    link_base: Annotated[StrictStr, Field(max_length=LONGEST_ID)] = ""
+
+
+BODIES: Mapping[str, type[Ask]] = {"/api/v1/ask": Ask, "/api/v1/export": Export}
+
+
 def at_once(settings: "Settings") -> int:
     """How many answers are computed at the same time: by the JSON interface, and as many by the page."""
     return AT_ONCE_WITH_MODEL if settings.llm_url else AT_ONCE
@@ -108,7 +128,7 @@ class Room:
         self._most = at_once + waiting
         self._inside = 0  # changed on the event loop only
 
-    async def run(self, request: Request, work: Callable[[], JSONResponse]) -> JSONResponse:
+    async def run(self, request: Request, work: Callable[[], Response]) -> Response:
         """Do the work of a request when its turn comes.
 
         Args:
@@ -146,15 +166,23 @@ def add_api(app: FastAPI, assistant: "Assistant", longest: int, room: Room | Non
     async def healthz() -> dict[str, str]:
         return {"status": "ok"}
 
-    @router.post("/api/v1/ask")
-    async def ask(body: Ask, request: Request) -> JSONResponse:
-        problem = question_problem(body.question, longest) or _history_problem(body.earlier, longest)
+    async def in_turn(body: Ask, questions: Sequence[str], request: Request, work: Callable[[], Response]) -> Response:
+        problems = (question_problem(question, longest) for question in questions)
+        problem = next(filter(None, problems), "") or _history_problem((*body.earlier, *questions[:-1]), longest)
         if problem:
             return _error(422, problem)
         try:
-            return await answers.run(request, lambda: _answered(assistant, body))
+            return await answers.run(request, lambda: _or_error(work))
         except Overloaded:
             return _error(503, BUSY, {"retry-after": str(RETRY_AFTER)})
+
+    @router.post("/api/v1/ask")
+    async def ask(body: Ask, request: Request) -> Response:
+        return await in_turn(body, [body.question], request, lambda: _answered(assistant, body))
+
+    @router.post("/api/v1/export")
+    async def save(body: Export, request: Request) -> Response:
+        return await in_turn(body, [body.question, *body.then], request, lambda: _exported(assistant, body))
 
     app.include_router(router)
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -171,13 +199,10 @@ def _history_problem(earlier: Sequence[str], longest: int) -> str:
     return ""
 
 
-def _answered(assistant: "Assistant", body: Ask) -> JSONResponse:
-    """The answer to a question, or the error in one line."""
+def _or_error(work: Callable[[], Response]) -> Response:
+    """What the work makes, or its error in one line."""
     try:
-        filters = checked_filters(body.authority, body.year, body.kind, assistant.letters)
-        filters = replace(filters, widened=body.widened)
-        answer = assistant.ask(body.question, history=body.earlier, filters=filters, page=body.page)
-        return JSONResponse(answer_json(answer, body.id))
+        return work()
     except AssistantError as error:
         return _error(422 if isinstance(error, (QuestionError, FilterError)) else 503, str(error))
     except Exception as error:
@@ -185,9 +210,35 @@ def _answered(assistant: "Assistant", body: Ask) -> JSONResponse:
         return _error(500, OUR_FAULT)
 
 
-async def _invalid(_: Request, error: Exception) -> JSONResponse:
+def _answered(assistant: "Assistant", body: Ask) -> Response:
+    return JSONResponse(answer_json(_answers(assistant, body, [body.question])[0], body.id))
+
+
+def _exported(assistant: "Assistant", body: Export) -> Response:
+    if body.only and body.then:
+        raise FilterError('"only" chooses from one answer; leave out "then"')
+    if body.format not in export.FORMATS:  # before anything is answered
+        raise FilterError(f'there is no format "{body.format}": choose one of {", ".join(export.FORMATS)}')
+    options = options_for(assistant, body.style)
+    options = replace(options, link_base=body.link_base) if body.link_base else options
+    answers = _answers(assistant, body, [body.question, *body.then])
+    answers = [export.only(answers[0], body.only)] if body.only else answers
+    return attachment(save_answers(answers, body.format, options))
+
+
+def _answers(assistant: "Assistant", body: Ask, questions: Sequence[str]) -> list[Answer]:
+    """The answers of a conversation, each question read with those before it."""
+    filters = replace(checked_filters(body.authority, body.year, body.kind, assistant.letters), widened=body.widened)
+    return [
+        assistant.ask(question, history=(*body.earlier, *questions[:at]), filters=filters, page=body.page)
+        for at, question in enumerate(questions)
+    ]
+
+
+async def _invalid(request: Request, error: Exception) -> JSONResponse:
     errors: Sequence[Any] = error.errors() if isinstance(error, RequestValidationError) else ()
-    return _error(422, _in_words(errors[0]) if errors else "The request cannot be read.")
+    known = BODIES.get(request.url.path, Ask).model_fields
+    return _error(422, _in_words(errors[0], known) if errors else "The request cannot be read.")
 
 
 async def _unreadable(request: Request, _: Exception) -> JSONResponse:
@@ -201,8 +252,8 @@ def _error(status: int, message: str, headers: Mapping[str, str] | None = None) 
     return JSONResponse({"error": " ".join(message.split())}, status_code=status, headers=headers)
 
 
-def _in_words(error: Any) -> str:
-    """A validation error as one line: what is wrong with which field."""
+def _in_words(error: Any, known: Iterable[str]) -> str:
+    """A validation error as one line: what is wrong with which field, of those that are known."""
     place = [str(part) for part in error["loc"] if part != "body"]
     if error["type"] == "json_invalid":
         return NOT_JSON
@@ -210,8 +261,7 @@ def _in_words(error: Any) -> str:
         return 'The body must be a JSON object such as {"question": "What needs to improve?"}.'
     field = place[0]
     if error["type"] == "extra_forbidden":
-        known = ", ".join(Ask.model_fields)
-        return f"There is no field {field[:60]!r}; the fields are {known}."
-    if error["type"] == "missing" and place == ["question"]:
-        return 'The field "question" is missing.'
+        return f"There is no field {field[:60]!r}; the fields are {', '.join(known)}."
+    if error["type"] == "missing" and len(place) == 1:
+        return f'The field "{field}" is missing.'
     return f"The field {field!r} is not valid: {error['msg'][:1].lower()}{error['msg'][1:]}."

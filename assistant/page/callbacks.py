@@ -7,12 +7,12 @@ question's length is counted here.
 import base64
 import html
 import logging
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from assistant import export
 from assistant.errors import AssistantError
 from assistant.letters import Letter
 from assistant.page import render
@@ -23,12 +23,13 @@ from assistant.page.evidence_view import evidence_html, nothing_html
 from assistant.page.examples import examples, headline
 from assistant.page.failures import log_failure
 from assistant.page.link import linked
+from assistant.page.saving import Saved, options_for, save_answers
 from assistant.scope import Filters, filtered
 
 if TYPE_CHECKING:
     from assistant.engine import Assistant
 
-__all__ = ["OUR_FAULT", "Callbacks", "View", "question_problem"]
+__all__ = ["OUR_FAULT", "Callbacks", "SaveWish", "View", "question_problem"]
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +59,25 @@ class View:
     history: str = ""
     question: str | None = None
     filters: Filters | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SaveWish:
+    """What is to be saved, and how. It comes from a browser: nothing in it needs to be there.
+
+    Attributes:
+        format_name: One of `export.FORMATS`.
+        what: "answer", the one whose evidence is shown; "sources", some of it; "conversation", all answers.
+        sources: Numbers of its citations, where only some are wanted.
+        style: One of `export.STYLES`, or empty for the format's own.
+        address: Where the page was opened.
+    """
+
+    format_name: str
+    what: str = "answer"
+    sources: tuple[int, ...] = ()
+    style: str = ""
+    address: str = ""
 
 
 def question_problem(question: str, longest: int) -> str:
@@ -294,27 +314,27 @@ class Callbacks:
         panel = evidence_html(answer, turn, opened or None, stamp=_stamp())
         return replace(session, looking_at=turn), panel
 
-    def save(self, format_name: str, session: Session) -> tuple[str, str]:
-        """The answer looked at as a file: HTML that carries it to the browser, and the status sentence.
+    def save(self, wish: SaveWish, session: Session) -> tuple[str, str]:
+        """What was answered as a file: HTML that carries it to the browser, and the status sentence.
 
         The bytes travel in the page itself, so that no copy of a question stays on the server's disk.
         """
-        from assistant import export
-
         answer = session.answer(session.looking_at)
         if answer is None:
             return "", "There is no answer to download yet."
+        answers = [turn.answer for turn in session.turns if turn.answer] if wish.what == "conversation" else [answer]
         try:
-            form = export.FORMATS[format_name]
-            made = export.render(answer, format_name)
-        except (AssistantError, KeyError):
-            return "", "That format is not available. Please choose another."
+            if wish.what == "sources":
+                if not wish.sources:
+                    return "", "Choose at least one of the sources first."
+                answers = [export.only(answer, wish.sources)]
+            saved = save_answers(answers, wish.format_name, options_for(self.assistant, wish.style, wish.address))
+        except AssistantError as error:
+            return "", _sentence(str(error))
         except Exception as error:
             log_failure(log, "an export failed", error)
             return "", OUR_FAULT
-        data = made if isinstance(made, bytes) else made.encode("utf-8")
-        name = f"{_slug(answer.question)}{form.suffix if form.suffix.startswith('.') else '.' + form.suffix}"
-        return _carrier(name, form.media_type, data), f"Saved as {name}"
+        return _carrier(saved), f"Saved as {saved.name}"
 
 
 def _put_back(evidence: str | None, question: str) -> str:
@@ -322,16 +342,11 @@ def _put_back(evidence: str | None, question: str) -> str:
     return (evidence or "").replace("<div ", f'<div data-back="{html.escape(question, quote=True)}" ', 1)
 
 
-def _carrier(name: str, media_type: str, data: bytes) -> str:
-    encoded = base64.b64encode(data).decode()
-    fields = {"name": name, "type": media_type, "bytes": encoded, "stamp": str(_stamp())}
+def _carrier(saved: Saved) -> str:
+    encoded = base64.b64encode(saved.data).decode()
+    fields = {"name": saved.name, "type": saved.media_type, "bytes": encoded, "stamp": str(_stamp())}
     attributes = " ".join(f'data-{key}="{html.escape(value, quote=True)}"' for key, value in fields.items())
     return f"<span {attributes}></span>"
-
-
-def _slug(question: str) -> str:
-    words = re.findall(r"[a-z0-9]+", question.lower())
-    return "-".join(words)[:60].strip("-") or "answer"
 
 
 def _sentence(message: str) -> str:

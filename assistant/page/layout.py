@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from assistant import export
+from assistant.citations import describe
 from assistant.page import render
 from assistant.page.api import at_once
-from assistant.page.callbacks import Callbacks, View
+from assistant.page.callbacks import Callbacks, SaveWish, View
 from assistant.page.conversation import Session
 from assistant.page.link import years_of
 from assistant.scope import Filters
@@ -22,6 +24,11 @@ __all__ = ["build", "theme"]
 UNNARROWED = "All years, all authorities, all kinds"  # narrowed.js says what was chosen
 SAVED_AT_ONCE = 4  # files made at the same time
 FIRST_FORMAT = "docx"  # what most people want; the others follow in their own order
+SAVED = (
+    ("This answer", "answer"),
+    ("Some of its sources", "sources"),
+    ("The whole conversation", "conversation"),
+)
 ASSETS = Path(__file__).parent / "assets"
 FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Liberation Sans", "Arial", "sans-serif")
 MONO = ("ui-monospace", "Consolas", "Liberation Mono", "monospace")
@@ -48,6 +55,9 @@ class Parts:
     evidence: gr.HTML
     export: gr.Column
     form: gr.Dropdown
+    what: gr.Radio
+    sources: gr.Dropdown
+    style: gr.Dropdown
     download: gr.Button
     file: gr.HTML
 
@@ -125,7 +135,7 @@ def _conversation(calls: Callbacks) -> dict[str, Any]:
                 lines=1,
                 max_lines=6,
                 autofocus=True,
-                placeholder="A year, a place or a theme",
+                placeholder="Year, place or theme",
             )
             ask = gr.Button("Ask", variant="primary", elem_id="ask", min_width=80, scale=0)
         with gr.Accordion(UNNARROWED, open=False, elem_id="narrowing") as narrowing:
@@ -166,33 +176,48 @@ def _choices(calls: Callbacks) -> tuple[list[Any], list[Any], list[Any]]:
 
 
 def _evidence(calls: Callbacks) -> dict[str, Any]:
-    from assistant import export
-
     panel = gr.HTML(
         calls.start().evidence,
         elem_id="evidence",
         apply_default_css=False,
         js_on_load=_script("evidence.js"),
     )
-    with gr.Column(elem_id="export", visible=False) as column, gr.Row(elem_id="export-row"):
-        choices = [(form.label, name) for name, form in export.FORMATS.items()]
-        choices.sort(key=lambda choice: choice[1] != FIRST_FORMAT)
-        form = gr.Dropdown(choices, value=choices[0][1], label="Save this answer as", elem_id="format", scale=1)
-        download = gr.Button("Download", elem_id="download", scale=0, min_width=110)
-        gr.Button("Print", elem_id="print", scale=0, min_width=80)  # the page's script does it
+    with gr.Column(elem_id="export", visible=False) as column:
+        with gr.Row(elem_id="export-row"):
+            choices = [(form.label, name) for name, form in export.FORMATS.items()]
+            choices.sort(key=lambda choice: choice[1] != FIRST_FORMAT)
+            form = gr.Dropdown(choices, value=choices[0][1], label="Save this answer as", elem_id="format", scale=1)
+            download = gr.Button("Download", elem_id="download", scale=0, min_width=110)
+            gr.Button("Print", elem_id="print", scale=0, min_width=80)  # the page's script does it
+        with gr.Accordion("More choices", open=False, elem_id="export-more"):
+            what = gr.Radio(SAVED, value=SAVED[0][1], label="What to save", elem_id="export-what")
+            sources = gr.Dropdown(
+                [], value=[], multiselect=True, label="Which sources", elem_id="export-sources", visible=False
+            )
+            styles = [("The usual one", ""), *((style.label, name) for name, style in export.STYLES.items())]
+            style = gr.Dropdown(styles, value="", label="Style of the list of letters", elem_id="export-style")
     file = gr.HTML(
         "",
         elem_id="file",
         apply_default_css=False,
         js_on_load=_script("download.js"),
     )
-    return {"evidence": panel, "export": column, "form": form, "download": download, "file": file}
+    return {
+        "evidence": panel,
+        "export": column,
+        "form": form,
+        "what": what,
+        "sources": sources,
+        "style": style,
+        "download": download,
+        "file": file,
+    }
 
 
 def _wire(parts: Parts, calls: Callbacks) -> None:
     outputs = [
         parts.session, parts.chat, parts.welcome, parts.evidence, parts.export, parts.status, parts.history,
-        parts.question, parts.stop, parts.again, *parts.choosers,
+        parts.question, parts.stop, parts.again, parts.sources, *parts.choosers,
     ]  # fmt: skip
 
     def ask(
@@ -205,8 +230,14 @@ def _wire(parts: Parts, calls: Callbacks) -> None:
         for view in views:
             yield _values(view)
 
-    def show(session: Session, event: gr.EventData) -> tuple[Session, str]:
-        return calls.show(_wish(event), session)
+    def show(session: Session, event: gr.EventData) -> tuple[Session, str, Any]:
+        after, evidence = calls.show(_wish(event), session)
+        return after, evidence, gr.skip() if after.looking_at == session.looking_at else _sources(after)
+
+    def save(form: Any, what: Any, sources: Any, style: Any, session: Session, request: gr.Request) -> tuple[str, str]:
+        numbers = tuple(int(number) for number in sources or ())
+        address = request.headers.get("origin", "")
+        return calls.save(SaveWish(str(form), str(what), numbers, str(style or ""), address), session)
 
     # One event for all three: while a question waits for its answer, no other is asked.
     gr.on(
@@ -231,10 +262,15 @@ def _wire(parts: Parts, calls: Callbacks) -> None:
         js=_script("narrowed.js"),
         trigger_mode="multiple",
     )
-    parts.evidence.show(show, parts.session, [parts.session, parts.evidence], concurrency_limit=None, **QUIET)
+    parts.evidence.show(
+        show, parts.session, [parts.session, parts.evidence, parts.sources], concurrency_limit=None, **QUIET
+    )
+    parts.what.change(
+        None, parts.what, parts.sources, js="(what) => ({ __type__: 'update', visible: what === 'sources' })"
+    )
     parts.download.click(
-        calls.save,
-        [parts.form, parts.session],
+        save,
+        [parts.form, parts.what, parts.sources, parts.style, parts.session],
         [parts.file, parts.status],
         concurrency_limit=SAVED_AT_ONCE,
         **QUIET,
@@ -271,6 +307,15 @@ def _wish(event: gr.EventData) -> dict[str, Any]:
     return event._data if isinstance(event._data, dict) else {}
 
 
+def _sources(session: Session) -> Any:
+    """The sources of the answer looked at, to choose from; none is chosen."""
+    answer = session.answer(session.looking_at)
+    cited = render.shown(answer) if answer else ()
+    return gr.Dropdown(
+        choices=[(f"{c.number} · {describe(c.letter)} · {c.locator}", c.number) for c in cited], value=[]
+    )
+
+
 def _values(view: View) -> list[Any]:
     """A view as the values of the outputs, in their order."""
     started, answering = bool(view.chat), view.session.asking is not None
@@ -287,5 +332,6 @@ def _values(view: View) -> list[Any]:
         gr.skip() if view.question is None else view.question,
         gr.Button(visible=answering),
         gr.Button(visible=started and not answering),
+        _sources(view.session) if view.evidence is not None else gr.skip(),
         *([list(values) for values in chosen] if filters else [gr.skip()] * 3),
     ]

@@ -1,17 +1,21 @@
 """The pages of the letters: the list, each letter, and the files that they were read from. Plain HTML, no script."""
 
+import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 
+from assistant import export
 from assistant.citations import spoken_date
+from assistant.errors import FilterError
 from assistant.letters import Letter
-from assistant.page.listing import ORDERS, Entry, entries_of, listing, wanted_from
+from assistant.page.listing import ORDERS, Entry, Wanted, entries_of, fitting, listing, wanted_from
 from assistant.page.originals import ChangedError, GoneError, headers_for, original_bytes, originals
 from assistant.page.reading import address_of, reading
-from assistant.page.site import READ, page, problem
+from assistant.page.saving import options_for, save_letters
+from assistant.page.site import READ, attachment, page, problem
 
 if TYPE_CHECKING:
     from assistant.engine import Assistant
@@ -47,6 +51,9 @@ def add_letters(app: FastAPI, assistant: "Assistant", *, adding: bool = False) -
     app.add_api_route("/letters/{rest:path}", pages.nothing, methods=READ)
 
 
+PATIENCE = 5  # seconds to wait until another list has been saved
+
+
 class _Shelf:
     """The letters that an assistant held, and what is worked out from them once."""
 
@@ -70,6 +77,7 @@ class _Pages:
     def __init__(self, assistant: "Assistant", adding: bool) -> None:
         self.assistant, self.adding = assistant, adding
         self._shelf = _Shelf(())
+        self._saving = threading.Lock()  # hundreds of references in a style take seconds: one list at a time
 
     @property
     def shelf(self) -> _Shelf:
@@ -81,8 +89,29 @@ class _Pages:
 
     def all(self, request: Request) -> Response:
         wanted = wanted_from(request.query_params)
+        if "save" in request.query_params:
+            return self._saved(wanted, request)
         shown = listing(self.shelf.entries, wanted)
-        return _sealed(page("letters.html", list=shown, orders=ORDERS, adding=self.adding, current="letters"))
+        adding = self.adding
+        return _sealed(
+            page("letters.html", list=shown, orders=ORDERS, saves=_saves(), adding=adding, current="letters")
+        )
+
+    def _saved(self, wanted: Wanted, request: Request) -> Response:
+        """The whole list as a file, not only the page of it that is shown."""
+        shelf = self.shelf
+        letters = [shelf.by_id[entry.letter_id] for entry in fitting(shelf.entries, wanted)]
+        form, _, style = request.query_params["save"].partition(":")
+        if not self._saving.acquire(timeout=PATIENCE):
+            return self._problem(503, "Another list is being saved", ["Please try again in a few seconds."])
+        try:
+            options = options_for(self.assistant, style, str(request.base_url))
+            return attachment(save_letters(letters, form, options, f"letters {' '.join(wanted.chosen.values())}"))
+        except FilterError as error:
+            line = " ".join(str(error).split())
+            return self._problem(404, "The list cannot be saved so", [f"{line[:1].upper()}{line[1:]}."])
+        finally:
+            self._saving.release()
 
     def all_again(self, request: Request) -> Response:
         query = f"?{request.url.query}" if request.url.query else ""
@@ -142,6 +171,13 @@ class _Pages:
 
     def _problem(self, status: int, title: str, lines: Sequence[str], link: tuple[str, str] | None = None) -> Response:
         return _sealed(problem(status, title, lines, link=link, adding=self.adding))
+
+
+def _saves() -> list[tuple[str, str]]:
+    """What a list of letters can be saved as: the words for an address, and those for people."""
+    found = [(name, export.FORMATS[name].label) for name in export.LETTER_FORMATS if name not in ("csv", "references")]
+    styled = [(f"references:{name}", f"List of references, {style.label}") for name, style in export.STYLES.items()]
+    return [("csv", "Table, for Excel"), *found, *styled]
 
 
 def _sealed(response: Response) -> Response:

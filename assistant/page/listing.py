@@ -21,6 +21,7 @@ __all__ = [
     "Listing",
     "Wanted",
     "entries_of",
+    "fitting",
     "kind_words",
     "listing",
     "wanted_from",
@@ -58,9 +59,14 @@ class Wanted:
     page: int = 1
 
     @property
+    def chosen(self) -> dict[str, str]:
+        """What narrows the list, by its name in an address."""
+        return {name: value for name in NAMES if (value := getattr(self, name))}
+
+    @property
     def address(self) -> str:
         """The list's address with these choices."""
-        chosen = {name: value for name in NAMES if (value := getattr(self, name))}
+        chosen = self.chosen
         chosen |= {} if self.sort == "newest" else {"sort": self.sort}
         chosen |= {} if self.page == 1 else {"page": str(self.page)}
         return f"/letters?{urlencode(chosen)}" if chosen else "/letters"
@@ -216,10 +222,7 @@ def listing(entries: Sequence[Entry], wanted: Wanted) -> Listing:
         entries: Every letter.
         wanted: What was chosen.
     """
-    found = sorted((entry for entry in entries if _fits(entry, wanted)), key=lambda entry: entry.title)
-    found.sort(key=lambda entry: entry.date, reverse=True)
-    if wanted.sort == "authority":
-        found.sort(key=lambda entry: (not entry.authority, _plain(entry.authority)))
+    found = fitting(entries, wanted)
     pages = max(1, -(-len(found) // PAGE))
     wanted = replace(wanted, page=min(wanted.page, pages))
     shown = found[(wanted.page - 1) * PAGE : wanted.page * PAGE]
@@ -235,6 +238,15 @@ def listing(entries: Sequence[Entry], wanted: Wanted) -> Listing:
         before=replace(wanted, page=wanted.page - 1).address if wanted.page > 1 else "",
         after=replace(wanted, page=wanted.page + 1).address if wanted.page < pages else "",
     )
+
+
+def fitting(entries: Sequence[Entry], wanted: Wanted) -> list[Entry]:
+    """The letters that fit what was chosen, those of every page, in the order of the list."""
+    found = sorted((entry for entry in entries if _fits(entry, wanted)), key=lambda entry: entry.title)
+    found.sort(key=lambda entry: entry.date, reverse=True)
+    if wanted.sort == "authority":
+        found.sort(key=lambda entry: (not entry.authority, _plain(entry.authority)))
+    return found
 
 
 def _fits(entry: Entry, wanted: Wanted) -> bool:

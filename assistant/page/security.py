@@ -3,12 +3,13 @@
 Written as plain ASGI, since Starlette's base class for middleware would buffer the answers' stream.
 """
 
+import ipaddress
 import json
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-__all__ = ["HEADERS", "LARGEST_REQUEST", "Guard", "is_open"]
+__all__ = ["HEADERS", "LARGEST_REQUEST", "Guard", "is_loopback", "is_open"]
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -53,6 +54,7 @@ OPEN_PATHS = frozenset(
         "/healthz",
         "/letters",
         "/api/v1/ask",
+        "/api/v1/export",
         "/config",
         "/favicon.ico",
         "/manifest.json",
@@ -83,6 +85,15 @@ def is_open(path: str) -> bool:
     """Whether a path is part of the page."""
     path = path.rstrip("/") or "/"
     return path in OPEN_PATHS or path.startswith(OPEN_FOLDERS)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host, by name or number, is always the computer that asks for it."""
+    bare = host.strip("[]").lower()
+    try:
+        return ipaddress.ip_address(bare).is_loopback
+    except ValueError:
+        return bare == "localhost" or bare.endswith(".localhost")
 
 
 class Guard:

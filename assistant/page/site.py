@@ -11,8 +11,9 @@ from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from assistant.page.render import TITLE
+from assistant.page.saving import Saved
 
-__all__ = ["READ", "add_assets", "asset", "page", "problem"]
+__all__ = ["READ", "add_assets", "asset", "attachment", "page", "problem"]
 
 HERE = Path(__file__).parent
 MEDIA_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".png": "image/png"}
@@ -68,6 +69,18 @@ def problem(
     """
     values = {"title": title, "lines": lines, "link": link}
     return page("problem.html", status, **values, adding=adding, current="letters", within=True)
+
+
+def attachment(saved: Saved) -> Response:
+    """A file as what a browser saves instead of showing it.
+
+    Args:
+        saved: The file.
+    """
+    text = saved.media_type.startswith("text/")
+    media_type = f"{saved.media_type}; charset=utf-8" if text else saved.media_type
+    headers = {"content-disposition": f'attachment; filename="{saved.name}"'}
+    return Response(saved.data, media_type=media_type, headers=headers)
 
 
 def _send(request: Request) -> Response:

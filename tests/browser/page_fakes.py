@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import MISSING, fields
+from types import SimpleNamespace
 
 from assistant.answer import Answer, CitedSentence, Group, Refusal
 from assistant.citations import Citation, describe
@@ -151,6 +152,7 @@ class FakeAssistant:
         self.failing: Exception | None = None
         self.settings = Settings(_env_file=None)  # type: ignore[call-arg]
         self.model: Held | None = None
+        self.index = SimpleNamespace(corpus_hash="0123456789abcdef")
 
     def letter(self, letter_id: str) -> Letter:
         """One letter by its identifier."""

@@ -1,5 +1,7 @@
 """The page as people meet it, in a real browser: with a mouse, with the keyboard, on a phone, in the dark."""
 
+import csv
+import io
 import json
 import re
 from importlib import resources
@@ -598,6 +600,60 @@ def test_word_comes_first(open_page, page_url):
     assert waiting.value.path().read_bytes().startswith(b"PK")
 
 
+def more_choices(page: Page) -> None:
+    page.get_by_role("button", name="More choices").click()
+    expect(page.get_by_label("Style of the list of letters")).to_be_visible()
+
+
+def choose(page: Page, label: str, option: str | re.Pattern) -> None:
+    page.get_by_label(label).click()
+    page.get_by_role("option", name=option).click()
+
+
+def downloaded(page: Page) -> str:
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Download").click()
+    return waiting.value.path().read_text(encoding="utf-8-sig")
+
+
+def test_whole_conversation_is_saved_in_a_style(open_page, page_url):
+    page = open_page(page_url)
+    ask(page, QUESTION)
+    ask(page, "What needed to improve in 2019?")
+    choose(page, "Save this answer as", "Markdown with footnotes")
+    alone = downloaded(page)
+    assert QUESTION not in alone
+    more_choices(page)
+    page.get_by_label("The whole conversation").check()
+    choose(page, "Style of the list of letters", re.compile("APA"))
+    whole = downloaded(page)
+    assert QUESTION in whole and "What needed to improve in 2019?" in whole
+    assert "(2019). *Focused visit" in whole
+
+
+def test_some_sources_are_saved(open_page, page_url):
+    page = open_page(page_url)
+    ask(page, QUESTION)
+    choose(page, "Save this answer as", "Table of citations")
+    more_choices(page)
+    expect(page.get_by_label("Which sources")).to_be_hidden()
+    page.get_by_label("Some of its sources").check()
+    page.get_by_role("button", name="Download").click()
+    expect(status(page)).to_have_text("Choose at least one of the sources first.")
+    choose(page, "Which sources", re.compile("^2 · Ofsted, focused visit letter, 1 March 2019 · "))
+    page.keyboard.press("Escape")
+    [row] = csv.DictReader(io.StringIO(downloaded(page)))
+    assert row["number"] == "2"
+    assert folded(row["quote"]) == folded(quote_of(page, 2))
+    ask(page, "What needed to improve in 2019?")  # its sources are others: none of them is chosen
+    page.get_by_role("button", name="Download").click()
+    expect(status(page)).to_have_text("Choose at least one of the sources first.")
+    page.get_by_role("link", name="[1]", exact=True).first.click()  # the first answer is looked at again
+    choose(page, "Which sources", re.compile("^1 · "))
+    page.keyboard.press("Escape")
+    assert QUESTION in downloaded(page)
+
+
 # --- what goes wrong --------------------------------------------------------------------------------------
 
 
@@ -764,6 +820,9 @@ def test_accessible_to_everybody(open_page, page_url, scheme, width):
     assert violations(page) == ""
     ask(page, QUESTION)
     page.locator("#chat .why summary").click()
+    more_choices(page)
+    page.get_by_label("Some of its sources").check()
+    expect(page.get_by_label("Which sources")).to_be_visible()
     assert violations(page) == ""
     page.get_by_role("button", name="Search all letters instead").click()
     expect(page.locator("#chat .answer:not(.waiting)")).to_have_count(2)

@@ -87,7 +87,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         state.files[str(path)] = FileEntry(hashlib.sha256(data).hexdigest(), len(data), 0, RICH)
     state.save(folder / "index")
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    library: Any = SimpleNamespace(letters=shelf(), settings=SimpleNamespace(index_dir=folder / "index"))
+    library: Any = SimpleNamespace(
+        letters=shelf(),
+        settings=SimpleNamespace(index_dir=folder / "index", link_base=""),
+        index=SimpleNamespace(corpus_hash="0123456789abcdef"),
+    )
     add_letters(app, library, adding=True)
     add_assets(app)
     app.add_api_route("/favicon.ico", lambda: Response(status_code=204))
@@ -164,6 +168,18 @@ def test_narrowing_the_list(open_at, script):
     expect(page.get_by_role("status")).to_have_text("No letter fits")
     page.get_by_role("link", name="show all letters").click()
     expect(page.get_by_role("status")).to_have_text("65 letters, 1 to 50 shown")
+
+
+def test_the_list_is_saved_as_it_was_narrowed(open_at):
+    page = open_at("/letters?authority=Rutford")
+    count = page.locator(".entries li").count()
+    page.get_by_label(f"Save these {count} letters as").select_option(label="Table, for Excel")
+    with page.expect_download() as saving:
+        page.get_by_role("button", name="Download").click()
+    assert saving.value.suggested_filename == "letters-rutford.csv"
+    rows = saving.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert len(rows) == count + 1
+    expect(page.get_by_role("heading", name="Letters", level=1)).to_be_visible()
 
 
 def test_turning_pages(open_at):
