@@ -4,11 +4,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from assistant.citations import Citation
+from assistant.citations import Citation, describe
+from assistant.letters import Letter
 from assistant.passages import Hit
 from assistant.scope import Scope
 
-__all__ = ["Answer", "CitedSentence", "Dropped", "Group", "Refusal", "RefusalKind", "answer_json", "citation_json"]
+__all__ = [
+    "Answer",
+    "CitedSentence",
+    "Dropped",
+    "Group",
+    "Part",
+    "Refusal",
+    "RefusalKind",
+    "answer_json",
+    "citation_json",
+    "parts_of",
+]
 
 RefusalKind = Literal["no_letter_in_scope", "letters_silent", "false_premise", "out_of_remit"]
 
@@ -77,7 +89,7 @@ class Answer:
         sentences: In the order to be read; empty for a refusal.
         citations: Numbered from 1 in that order.
         groups: The sentences by document.
-        notes: Remarks that carry no finding ("3 more passages").
+        notes: Remarks that carry no finding ("3 more passages, not quoted").
         page: Which page this is of an answer that goes through every letter, from 1; not always the one asked for,
             because behind the last there is none.
         pages: How many there are; 1 for any other answer.
@@ -128,6 +140,45 @@ class Answer:
             ]
             blocks.append("\n".join([f"{group.heading}:", *lines] if group.heading else lines))
         return "\n\n".join(blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Sentences of an answer as they are shown, under who says them.
+
+    Attributes:
+        heading: Who speaks, in which kind of document, when; empty where the part before has the same, or none.
+        lead: Words of the letter that lead up to what is quoted ("The areas to improve are"), or empty.
+        letter: The one letter that all of them are from, or None.
+        sentences: In the order to be read.
+    """
+
+    heading: str
+    lead: str
+    letter: Letter | None
+    sentences: tuple[CitedSentence, ...]
+
+
+def parts_of(answer: Answer) -> tuple[Part, ...]:
+    """An answer as it is shown: its groups, then any sentence that no group holds, so that nothing is lost."""
+    cited = {citation.number: citation.letter for citation in answer.citations}
+    grouped = {index for group in answer.groups for index in group.sentences}
+    rest = tuple(index for index in range(len(answer.sentences)) if index not in grouped)
+    parts: list[Part] = []
+    before = ""
+    for heading, indices in [*((group.heading, group.sentences) for group in answer.groups), ("", rest)]:
+        sentences = tuple(answer.sentences[index] for index in indices)
+        if not sentences:
+            continue
+        letters = {cited[n].letter_id: cited[n] for sentence in sentences for n in sentence.citations if n in cited}
+        only = next(iter(letters.values())) if len(letters) == 1 else None
+        name = describe(only) if only else ""
+        lead = ""
+        if name and heading.startswith(f"{name}: "):
+            heading, lead = name, heading.removeprefix(f"{name}: ").rstrip().removesuffix(":")
+        parts.append(Part("" if heading == before else heading, lead, only, sentences))
+        before = heading
+    return tuple(parts)
 
 
 def citation_json(citation: Citation, link_base: str = "") -> dict[str, Any]:

@@ -63,11 +63,11 @@ class Draft:
         """Note what was left out; what was left out in several places is said once."""
         if count <= 0:
             return
-        said = re.compile(rf"(\d+) more {noun}s?")
+        said = re.compile(rf"(\d+) more {noun}s?, not quoted")
         for note in [note for note in self.notes if said.fullmatch(note)]:
             count += int(note.split()[0])
             self.notes.remove(note)
-        self.note(f"{count} more {noun}{'s' if count > 1 else ''}")
+        self.note(f"{count} more {noun}{'s' if count > 1 else ''}, not quoted")
 
     def _cite(self, letter: Letter, span: Span) -> int:
         for citation in self.citations:

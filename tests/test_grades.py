@@ -107,7 +107,7 @@ def test_the_newest_eight_reports_oldest_first():
     letters = [report(year) for year in range(2010, 2020)]
     draft = written("what grade did Swindon get?", *letters)
     assert [citation.letter.letter_id for citation in draft.citations] == [f"report-{n}" for n in range(2012, 2020)]
-    assert draft.notes == ["2 more earlier inspections"]
+    assert draft.notes == ["2 more earlier inspections, not quoted"]
 
 
 def test_a_councils_grade_is_labelled(shipped):

@@ -56,7 +56,7 @@ def test_where_all_are_too_long_the_newest_two_and_how_many_are_left():
     letters = [letter(year, f"{year} {'word ' * 20}end.") for year in (2011, 2013, 2015, 2019)]
     draft = written(ASKED, *letters, list_words=85)
     assert [text[:4] for text in said(draft)] == ["2015", "2019"]
-    assert draft.notes == ["2 more earlier letters"]
+    assert draft.notes == ["2 more earlier letters, not quoted"]
     assert len(said(written(ASKED, *letters, list_words=300))) == 4
 
 
@@ -233,7 +233,7 @@ def test_a_list_is_whole_or_says_what_is_missing(letters, words):
     shown = [one for one in held if any(c.letter is one for c in draft.citations)]
     assert shown == held[-len(shown) :], "none but the oldest are left out"
     left = len(held) - len(shown)
-    assert (f"{left} more earlier letter{'s' if left > 1 else ''}" in draft.notes) == (left > 0)
+    assert (f"{left} more earlier letter{'s' if left > 1 else ''}, not quoted" in draft.notes) == (left > 0)
     cut = any(note.startswith("Only the first sentence") for note in draft.notes)
     assert len(texts) == sum(len(one.sections[1].paragraphs) for one in shown)
     assert all(text.endswith("begins.") for text in texts) == cut

@@ -131,7 +131,7 @@ def test_a_passage_that_would_be_too_much_is_counted():
     sentences = [f"Dental treatment {words}." for words in ("comes late", "costs nothing", "hurts", "matters to us")]
     draft = Draft()
     assert len(chosen(brief_of(DENTAL, [findings(*sentences)]), most=3, draft=draft)) == 3
-    assert draft.notes == ["1 more passage"]
+    assert draft.notes == ["1 more passage, not quoted"]
     draft = Draft()
     assert len(chosen(brief_of(DENTAL, [findings(*sentences)]), most=4, draft=draft)) == 4
     assert draft.notes == []

@@ -39,7 +39,7 @@ def test_a_fact_is_answered_in_four_sentences_and_a_theme_in_six():
     assert len(said(written("how many nurses give dental treatment?", letter(2019, *sentences)))) == 4
     draft = written(ASKED, letter(2019, *sentences))
     assert len(said(draft)) == 6
-    assert draft.notes == ["1 more passage"]
+    assert draft.notes == ["1 more passage, not quoted"]
 
 
 def test_a_matter_on_which_the_letters_are_silent_is_refused_with_what_was_ranked():
@@ -141,7 +141,7 @@ def test_of_many_letters_six_speak_and_the_others_are_counted():
     years = range(2005, 2016)
     draft = written(ASKED, *(letter(year, f"Dental treatment was {year}'s matter.") for year in years))
     assert len(draft.groups) == 6
-    assert "5 more letters" in draft.notes
+    assert "5 more letters, not quoted" in draft.notes
     assert cited(draft) == sorted(cited(draft))
 
 
@@ -172,7 +172,7 @@ def test_a_comparison_takes_at_most_three_sentences_of_each():
     sentences = [f"Dental treatment {word}." for word in words]
     draft = written(COMPARED, letter(2011, *sentences), letter(2019, *sentences))
     assert [len(group.sentences) for group in draft.groups] == [3, 3]
-    assert draft.notes == ["4 more passages"]
+    assert draft.notes == ["4 more passages, not quoted"]
 
 
 def test_of_a_later_letter_what_has_changed_comes_with_the_best():

@@ -68,7 +68,7 @@ def test_a_printed_number_of_inspectors_comes_before_their_names():
 def test_facts_of_several_letters_oldest_first_and_no_more_than_eight():
     draft = written("who were the inspectors?", *(visit(year) for year in range(2010, 2020)))
     assert [c.letter.letter_id for c in draft.citations] == [f"visit-{year}" for year in range(2010, 2018)]
-    assert draft.notes == ["2 more letters"]
+    assert draft.notes == ["2 more letters, not quoted"]
 
 
 def test_of_several_visits_the_one_about_the_matter_that_is_named():
@@ -198,7 +198,7 @@ def test_the_limits_of_the_settings_hold(tmp_path):
             letters = {citation.letter.letter_id for citation in answer.citations}
             if len(letters) == 1 and len(answer.sentences) > 3:
                 assert word_count(answer.text) <= 60
-        assert any(note.endswith("more passages") for answer in answers for note in answer.notes)
+        assert any(note.endswith("more passages, not quoted") for answer in answers for note in answer.notes)
 
 
 @pytest.mark.parametrize("file", [INSPECTION, FOCUSED, CABINET, MONITORING, PRESS])

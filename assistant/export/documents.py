@@ -40,8 +40,8 @@ def _text_part(page: Layout, width: int | None) -> str:
         parts.append(_wrapped(page.message, f"{page.verdict}: ", width, hang=0))
     for block in page.blocks:
         lines = [_wrapped(f"{line.text} {_markers(line.numbers)}", "- ", width) for line in block.lines]
-        if block.heading:
-            lines.insert(0, _wrapped(f"{block.heading}:", "", width))
+        above = [f"{block.heading}:" if block.heading else "", block.lead]
+        lines = [_wrapped(words, "", width) for words in above if words] + lines
         parts.append("\n".join(lines))
     if page.sources:
         parts.append(_wrapped(page.sources_heading, "", width))
@@ -126,6 +126,8 @@ def _markdown_part(page: Layout) -> list[str]:
     for block in page.blocks:
         if block.heading:
             parts.append(f"## {_escaped(block.heading)}")
+        if block.lead:
+            parts.append(_escaped(block.lead))
         parts.append("\n".join(_markdown_line(line) for line in block.lines))
     if page.message and page.sources:
         # Nothing in a refusal points at a source, and a footnote that nothing points at is not shown.
@@ -215,6 +217,7 @@ def _html_runs(runs: Sequence[Run]) -> str:
 
 def _html_block(block: Block) -> str:
     heading = f"<h2>{escape(block.heading)}</h2>\n" if block.heading else ""
+    heading += f"<p>{escape(block.lead)}</p>\n" if block.lead else ""
     items = "\n".join(
         f"<li>{escape(line.text)} "
         + "".join(f'<a href="#source-{number}">[{number}]</a>' for number in line.numbers)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.answer import Answer
+from assistant.answer import Answer, parts_of
 from assistant.citations import Citation, describe, spoken_date
 from assistant.export.chosen import cited_letters, quoted, renumbered
 from assistant.export.lines import one_line
@@ -32,10 +32,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Lines under a heading that says who is speaking; the heading may be empty."""
+    """Lines under a heading that says who is speaking.
+
+    Attributes:
+        heading: May be empty.
+        lines: The sentences.
+        lead: Words of the letter that lead up to them, with a colon, or empty.
+    """
 
     heading: str
     lines: tuple[Line, ...]
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,15 +162,14 @@ def _layout(answer: Answer, options: Options) -> Layout:
 
 
 def _blocks(answer: Answer) -> tuple[Block, ...]:
-    """The sentences by group, then any that no group holds: an export loses nothing."""
-    grouped = {index for group in answer.groups for index in group.sentences}
-    rest = tuple(index for index in range(len(answer.sentences)) if index not in grouped)
-    groups = [(one_line(group.heading), group.sentences) for group in answer.groups]
-    lines = [Line(one_line(sentence.text), sentence.citations) for sentence in answer.sentences]
+    """The sentences by who says them; an export loses nothing."""
     return tuple(
-        Block(heading, tuple(lines[index] for index in indices))
-        for heading, indices in [*groups, ("", rest)]
-        if indices
+        Block(
+            one_line(part.heading),
+            tuple(Line(one_line(sentence.text), sentence.citations) for sentence in part.sentences),
+            f"{one_line(part.lead)}{'' if part.lead.endswith(('.', '?')) else ':'}" if part.lead else "",
+        )
+        for part in parts_of(answer)
     )
 
 

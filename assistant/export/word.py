@@ -58,6 +58,8 @@ def _add_part(document: "Document", page: Layout, footnotes: Footnotes) -> None:
     for block in page.blocks:
         if block.heading:
             document.add_heading(block.heading, level=2)
+        if block.lead:
+            document.add_paragraph(block.lead).paragraph_format.keep_with_next = True
         for line in block.lines:
             _add_line(document, line, sources, noted, footnotes)
     listed = [source for number, source in sources.items() if number not in noted]

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from assistant.answer import Answer, CitedSentence, Refusal
+from assistant.answer import Answer, CitedSentence, Refusal, parts_of
 from assistant.citations import Citation, describe, spoken_date
 from assistant.letters import Letter
 from assistant.page.asking import Progress
@@ -135,29 +135,16 @@ def _instead(turn: Turn, number: int, kind: str, shelf: Shelf) -> str:
 def _groups(answer: Answer, turn: int) -> str:
     """The sentences under who says them, a heading for each document."""
     cited = {citation.number: citation for citation in answer.citations}
-    grouped = {index for group in answer.groups for index in group.sentences}
-    rest = [index for index in range(len(answer.sentences)) if index not in grouped]
-    parts = [(group.heading, list(group.sentences)) for group in answer.groups]
-    parts += [("", rest)] if rest else []
-    pieces, before = [], ""
-    for heading, indices in parts:
-        sentences = [answer.sentences[index] for index in indices]
-        speakers = {cited[n].letter.letter_id: cited[n].letter for s in sentences for n in s.citations}
-        only = next(iter(speakers.values())) if len(speakers) == 1 else None
-        title, lead = _heading(heading, only)
-        speaker = _speaker(title, only) if title != before else ""
-        pieces.append(f'<div class="group">{speaker}{lead}{_said(sentences, cited, turn)}</div>')
-        before = title
-    return "".join(pieces)
+    return "".join(
+        f'<div class="group">{_speaker(part.heading, part.letter)}{_lead(part.lead)}'
+        f"{_said(part.sentences, cited, turn)}</div>"
+        for part in parts_of(answer)
+    )
 
 
-def _heading(heading: str, letter: Letter | None) -> tuple[str, str]:
-    """Who speaks; and the words of the letter that lead up to what is quoted, as HTML."""
-    name = describe(letter) if letter else ""
-    if name and heading.startswith(f"{name}: "):
-        lead = heading.removeprefix(f"{name}: ").rstrip()
-        return name, f'<p class="lead-in">{safe(lead)}{"" if lead.endswith((":", ".", "?")) else ":"}</p>'
-    return heading, ""
+def _lead(words: str) -> str:
+    """Words of the letter that lead up to what is quoted."""
+    return f'<p class="lead-in">{safe(words)}{"" if words.endswith((".", "?")) else ":"}</p>' if words else ""
 
 
 def _speaker(title: str, letter: Letter | None) -> str:
