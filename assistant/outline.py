@@ -266,7 +266,7 @@ class _Part:
 def _sections(blocks: list[_Block]) -> tuple[str | None, list[_Part]]:
     lines = 0
     for at, block in enumerate(blocks):
-        if DEAR.match(block.text) and lines <= DEAR_WITHIN:
+        if _is_salutation(block) and lines <= DEAR_WITHIN:
             front, rest = _Part("letterhead", "", blocks[: at + 1]), blocks[at + 1 :]
             title = _letter_title(rest)
             front.blocks += rest[: title[1]]
@@ -278,6 +278,11 @@ def _sections(blocks: list[_Block]) -> tuple[str | None, list[_Part]]:
     title_text = _front_title(blocks[:count] or blocks[:1])
     front = _Part("letterhead", "", blocks[:count])
     return title_text, [front, *_body(blocks[count:])]
+
+
+def _is_salutation(block: _Block) -> bool:
+    """Whether a block is "Dear Ms Smith", or an address that ends with it because no space was left between them."""
+    return bool(DEAR.match(block.text) or DEAR.match(block.lines[-1].text.strip()))
 
 
 def _letter_title(blocks: list[_Block]) -> tuple[str | None, int]:

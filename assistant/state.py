@@ -36,7 +36,7 @@ __all__ = [
     "wipe",
 ]
 
-SCHEMA = 8
+SCHEMA = 9
 """Version of the index folder and of how letters are read: a change makes every index stale."""
 
 

@@ -397,6 +397,13 @@ def test_a_signature_begins_with_yours(yours):
 # --- other tables ---------------------------------------------------------------------------------------------------------
 
 
+def test_an_address_that_runs_into_the_salutation_is_no_title():
+    address = ("1 March 2019", "", "Rose Field", "Director of Children's Services", "Rutford RT1 2UF", "Dear Ms Field")
+    found = of_text(*address, "", "Focused visit to Rutford", "", "This letter summarises the findings of the visit.")
+    assert found.title == "Focused visit to Rutford"
+    assert [section.kind for section in found.sections][:2] == ["letterhead", "introduction"]
+
+
 def test_each_row_of_a_table_is_a_paragraph():
     rows = [body(words, gap=False, row=True) for words in ("Ada Quill Tom Marsh", "Jo Field Sam Stone")]
     found = of_lines(head("Inspection team"), *rows, body("A note below the table.", gap=False))
