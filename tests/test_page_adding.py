@@ -423,11 +423,11 @@ def failing(error: Exception):
     ("error", "said"),
     [
         (IndexStateError("the index is being read; try again when the other process has ended"), "by another program"),
-        (OSError(28, "No space left on device"), "No space left on device"),
+        (OSError(28, "No space left on device", "secret name"), "No space left on device"),
         (RuntimeError("secret detail"), "Something went wrong here"),
     ],
 )
-def test_a_failure_leaves_everything_as_it_was(desk, monkeypatch, error, said):
+def test_a_failure_leaves_everything_as_it_was(desk, monkeypatch, error, said, caplog):
     kept = desk.add(("kept.txt", LETTER))
     before, files = load_state(desk.additions.settings.index_dir), desk.files()
     with monkeypatch.context() as patch:
@@ -440,6 +440,10 @@ def test_a_failure_leaves_everything_as_it_was(desk, monkeypatch, error, said):
         assert "Nothing was changed" in desk.page(kept) and len(rows(desk.page(kept))) == 1
         desk.post(f"{kept}/correct", file="1", **AS_READ | {"authority": "Kent"})
         assert desk.state(kept)["state"] == "failed"
+    assert "secret" not in caplog.text
+    if isinstance(error, OSError):  # whoever runs the page is told which folders to look at
+        assert f"kept in {desk.additions.folder}, the index in {desk.additions.settings.index_dir}:" in caplog.text
+        assert "OSError (No space left on device), in" in caplog.text
     assert desk.files() == files and desk.hidden() == []
     assert load_state(desk.additions.settings.index_dir) == before
     assert desk.assistant.letter("kept").authority == "Swindon"
@@ -694,13 +698,21 @@ def test_what_is_no_form_is_refused(desk, kind, body):
     assert desk.hidden() == []
 
 
-def test_a_full_disk_is_told(desk, monkeypatch):
+def test_a_full_disk_is_told(desk, monkeypatch, caplog):
     monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=1000))
     page = desk.page(desk.add(("one.txt", LETTER)))
     assert "one.txt The file finds no room on the disk" in words(page)
-    monkeypatch.setattr(Path, "mkdir", failing(OSError(30, "Read-only file system")))
+    begun = failing(OSError(30, "Read-only file system", "secret name"))
+    monkeypatch.setattr(Path, "mkdir", begun)
     answer = desk.send(("one.txt", LETTER))
     assert answer.status_code == 507 and "Read-only file system" in answer.text
+    assert f"letters cannot be kept in {desk.additions.folder}: OSError (Read-only file system)" in caplog.text
+    monkeypatch.undo()
+    monkeypatch.setattr("assistant.page.adding.receive", begun)
+    caplog.clear()
+    assert desk.send(("one.txt", LETTER)).status_code == 507
+    assert f"letters cannot be kept in {desk.additions.folder}: OSError (Read-only file system)" in caplog.text
+    assert "secret" not in caplog.text
 
 
 def test_an_upload_that_breaks_off_leaves_nothing(tmp_path):

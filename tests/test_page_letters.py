@@ -24,7 +24,7 @@ from assistant.page import site
 from assistant.page.letters import add_letters
 from assistant.page.listing import PAGE, Wanted, entries_of, listing, wanted_from
 from assistant.page.originals import headers_for, originals
-from assistant.page.reading import asked_words, reading
+from assistant.page.reading import Fact, asked_words, reading
 from assistant.page.security import CONTENT_POLICY, Guard
 from assistant.state import SCHEMA, FileEntry, State
 
@@ -421,6 +421,66 @@ def test_where_facts_come_from_that_the_text_does_not_give():
     assert facts["Written by"].note == ""
 
 
+def published_at(url: str | None) -> Fact | None:
+    facts = reading(replace(made_letter("x"), url=url)).facts
+    return next((fact for fact in facts if fact.label == "Published at"), None)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://files.ofsted.gov.uk/v1/file/50061234",
+        "http://www.example.gov.uk:8080/letters/one%20two.pdf?version=2#page=3",
+        "HTTPS://example.gov.uk",
+    ],
+)
+def test_where_it_is_published_is_a_link_that_tells_nobody_where_it_was_followed(tmp_path, url):
+    letter = replace(made_letter("x"), url=url, urn="80538")
+    assert published_at(url) == Fact("Published at", url, link=url)
+    with client_of(Library(tmp_path, [letter])) as client:
+        text = client.get("/letters/x").text
+    assert f'<a href="{html.escape(url)}" rel="noreferrer noopener external">{html.escape(url)}</a>' in text
+    assert "<dt>Ofsted number (URN)</dt><dd><bdi>80538</bdi></dd>" in text
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)//www.example.gov.uk",
+        "data:text/html,<p>",
+        "file:///etc/passwd",
+        "ftp://example.gov.uk/x.pdf",
+        "//example.gov.uk/x.pdf",
+        "/letters",
+        "example.gov.uk",
+        "https:example.gov.uk",
+        "https:///example.gov.uk",
+        "https://localhost/x",
+        "https://ofsted.gov.uk@evil.example/x",
+        "https://example.gov.uk\\@evil.example",
+        "https://example.gov.uk/one two",
+        "https://example.gov.uk/\nx",
+        "https://example.gov.uk/\u202egnp.exe",
+        "https://\u043efsted.gov.uk/",
+        'https://example.gov.uk/"onmouseover=alert(1)',
+        " https://example.gov.uk",
+        "https://example.gov.uk\n",
+    ],
+)
+def test_any_other_address_stays_words(tmp_path, url):
+    assert published_at(url) == Fact("Published at", url, link="")
+    with client_of(Library(tmp_path, [replace(made_letter("x"), url=url)])) as client:
+        text = client.get("/letters/x").text
+    assert 'rel="noreferrer' not in text
+    assert f"<dt>Published at</dt><dd><bdi>{url}</bdi></dd>" in html.unescape(text)
+
+
+@pytest.mark.parametrize("missing", [None, ""])
+def test_without_an_address_or_a_number_neither_is_mentioned(missing):
+    labels = {fact.label for fact in reading(replace(made_letter("x"), url=missing, urn=missing)).facts}
+    assert not labels & {"Published at", "Ofsted number (URN)"}
+
+
 def test_people_and_days():
     letter = replace(
         made_letter("x", visit=("2024-09-30", "2024-10-11")),
@@ -588,6 +648,8 @@ def odd_letters() -> tuple[Letter, ...]:
             authority="A & <b>B</b>",
             addressee="<svg onload=alert(1)>",
             warnings=("<iframe src=//evil.example>",),
+            url="javascript:alert(1)//evil.example",
+            urn="<b>80538</b>",
             file='"><script>.pdf',
             files=('"><script>.pdf', "a b#?%41.html", "..\\x.txt"),
             judgements=(Judgement("<i>area</i>", "good", "# <img", "<u>note</u>", 0, 6),),

@@ -1,7 +1,6 @@
 """The pages on which letters are added, checked, corrected and taken out again: plain HTML that needs no script."""
 
 import hmac
-import ipaddress
 import logging
 import re
 import secrets
@@ -21,7 +20,9 @@ from assistant.corrections import is_date
 from assistant.dates import find_periods
 from assistant.letters import KINDS, Letter
 from assistant.page.additions import AddedFile, Additions, Batch, BusyError, Held
+from assistant.page.failures import log_failure
 from assistant.page.render import STANDING, counted
+from assistant.page.security import is_loopback
 from assistant.page.site import page
 from assistant.page.upload import Limits, UploadError, receive
 
@@ -48,7 +49,7 @@ STALE = "This page is older than the program that answers it. Please open it aga
 def adding_allowed(settings: "Settings") -> bool:
     """Whether the page offers to add letters: always, never, or on this computer only."""
     if settings.adding == "auto":
-        return _is_loopback(settings.host)
+        return is_loopback(settings.host)
     return settings.adding == "yes"
 
 
@@ -197,7 +198,7 @@ class _Pages:
         except BusyError as busy:
             raise _Refused(503, "Nothing was added", str(busy)) from None
         except OSError as error:
-            log.exception("letters cannot be kept")
+            log_failure(log, f"letters cannot be kept in {self.additions.folder}", error)
             raise _Refused(507, "Nothing was added", _not_kept(error)) from None
         received = None
         try:
@@ -209,7 +210,7 @@ class _Pages:
                 400, "Nothing was added", f"{said[:1].upper()}{said[1:]}.", _too_much(self.settings)
             ) from None
         except OSError as error:
-            log.exception("letters cannot be kept")
+            log_failure(log, f"letters cannot be kept in {self.additions.folder}", error)
             raise _Refused(507, "Nothing was added", _not_kept(error)) from None
         finally:
             if not received:
@@ -236,7 +237,7 @@ class _Pages:
             limits=self.limits,
             megabytes=self.settings.adding_megabytes,
             accepted=",".join(SUFFIXES),
-            here=_is_loopback(self.settings.host),
+            here=is_loopback(self.settings.host),
             model=_foreign_model(self.settings),
             earlier=earlier,
         )
@@ -287,15 +288,6 @@ def _page(template: str, status: int, **values: Any) -> HTMLResponse:
 # --- requests --------------------------------------------------------------------------------------------------------
 
 
-def _is_loopback(host: str) -> bool:
-    if host.lower() == "localhost" or host.lower().endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
-
-
 def _from_here(request: Request) -> bool:
     """Whether a request was made on this computer, to this computer, by no proxy.
 
@@ -304,7 +296,7 @@ def _from_here(request: Request) -> bool:
     if any(name in request.headers for name in FORWARDED):
         return False
     host = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
-    return _is_loopback(host) and request.client is not None and _is_loopback(request.client.host)
+    return is_loopback(host) and request.client is not None and is_loopback(request.client.host)
 
 
 def _same_site(request: Request) -> bool:
@@ -389,7 +381,7 @@ def _not_here(settings: "Settings") -> tuple[str, ...]:
 def _foreign_model(settings: "Settings") -> str:
     """The host of a language model on another computer, to which passages of the letters go; empty for none."""
     host = urlsplit(settings.llm_url).hostname or ""
-    return "" if _is_loopback(host) else host
+    return "" if is_loopback(host) else host
 
 
 def _too_much(settings: "Settings") -> str:

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from assistant.corrections import SIDECAR, given_for
 from assistant.errors import AssistantError, IndexStateError, LetterError
 from assistant.letters import Letter
+from assistant.page.failures import log_failure
 from assistant.page.upload import Received
 from assistant.state import load_state
 from assistant.update import update_index
@@ -81,7 +82,7 @@ class Batch:
     """What was added at once, and how far the work on it is.
 
     Attributes:
-        batch_id: Its name: day, time and eight random digits.
+        batch_id: Its name: day, time and eight digits, the first four of the moment, the others random.
         files: In the order in which they came.
         state: "waiting" for its turn, "reading" files, "indexing" what they hold, "done" or "failed".
         done: How many are read or indexed.
@@ -221,7 +222,9 @@ class Additions:
         if self.work.qsize() >= MOST_WAITING:
             raise BusyError("Many letters are being added at the moment. Please try again in a few minutes.")
         self._clear()
-        batch_id = f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(4)}"
+        now = time.time()
+        moment = f"{int(now % 1 * 65_536):04x}"  # of the second, so that the names stand in the order of time
+        batch_id = f"{time.strftime('%Y%m%d-%H%M%S', time.localtime(now))}-{moment}{secrets.token_hex(2)}"
         staging = self._staging(batch_id)
         staging.mkdir(parents=True)
         return batch_id, staging
@@ -268,10 +271,11 @@ class Additions:
             except AssistantError as error:
                 self._set(batch_id, state="failed", problem=str(error))
             except OSError as error:
-                log.exception("letters were not added")
+                where = f"they are kept in {self.folder}, the index in {self.settings.index_dir}"
+                log_failure(log, f"letters were not changed; {where}", error)
                 self._set(batch_id, state="failed", problem=NO_ROOM.format(error.strerror or "the disk is at fault"))
-            except Exception:
-                log.exception("letters were not added")
+            except Exception as error:
+                log_failure(log, "letters were not changed", error)
                 self._set(batch_id, state="failed", problem=OUR_FAULT)
             finally:
                 self.work.task_done()

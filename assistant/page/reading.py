@@ -56,6 +56,8 @@ ISO_DATE = re.compile(r"\b\d{4}-\d\d(?:-\d\d)?\b")
 PRINTED_EARLY = re.compile(r"published: printed as (\S+), before the visit of (\S+)")
 NO_GRADE = re.compile(r"no grade read for (.+), which (.+) inspections graded at that time")
 OTHER_GRADES = re.compile(r"([^:]+): (the .+); the (\w+) is taken")
+WEB_ADDRESS = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d{1,5})?(?:[/?#][!-~]*)?", re.IGNORECASE)
+"""An address that may become a link: plain characters, a host with a dot, no name or password before it."""
 LONGEST_TITLE = 110  # characters of a title that is set large
 
 
@@ -126,11 +128,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A line of what is known: a label, what is known, and a note on it."""
+    """A line of what is known: a label, what is known, a note on it, and the web address that it leads to."""
 
     label: str
     value: str
     note: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,8 +351,12 @@ def _facts(letter: Letter) -> Iterable[Fact]:
     yield Fact("Kind", kind, _source(letter, "kind") or KINDS_MEAN.get(letter.kind, ""))
     authority = letter.authority or "None recognised"
     yield Fact("Local authority", authority, _source(letter, "authority") if letter.authority else "")
+    if letter.urn:
+        yield Fact("Ofsted number (URN)", letter.urn)
     published = spoken_date(letter.published) or "Date not known"
     yield Fact("Published", published, _source(letter, "published") if letter.published else "")
+    if letter.url:
+        yield Fact("Published at", letter.url, link=_web_address(letter.url))
     visits = _visits(letter)
     if visits:
         label = "Visited" if "visit" in letter.kind else "Inspected"
@@ -362,6 +369,11 @@ def _facts(letter: Letter) -> Iterable[Fact]:
         yield Fact("Other inspectors" if letter.lead_inspector else "Inspectors", ", ".join(others))
     if letter.addressee:
         yield Fact("Addressed to", letter.addressee, _source(letter, "addressee"))
+
+
+def _web_address(text: str) -> str:
+    """An address as it may stand in a link; empty for anything but a plain one of the web."""
+    return text if WEB_ADDRESS.fullmatch(text) and not set(text) & set("\"'<>\\`") else ""
 
 
 def _source(letter: Letter, name: str) -> str:

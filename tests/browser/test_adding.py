@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from documents import visit_letter
 from fakes import letter_words
+from page_fakes import FakeAssistant
 from playwright.sync_api import Page, expect
+from test_safety import Visit
 
 from assistant.page import additions as additions_module
 from assistant.page.server import address, listen
@@ -223,6 +225,72 @@ def test_by_keyboard_alone(open_add):
     expect(page.get_by_role("heading", level=1)).to_have_text("1 letter taken out again")
 
 
+def test_nothing_is_sent_to_anybody_else_while_letters_are_added(browser, page_of, additions):
+    one = Visit(browser, page_of[0])
+    page = one.go("/add")
+    seen = len(one.requests)
+    add(page, PDF, BAD)
+    expect(page.get_by_role("heading", level=1)).to_have_text("1 of 2 letters added")
+    assert any(url.endswith("/add") for url in one.requests[seen:]), "what is watched does see the files leave"
+    card(page, VISIT).get_by_text("Correct this").click()
+    page.get_by_label("Council").fill("Kent")
+    page.get_by_role("button", name="Save").click()
+    expect(fact(page, VISIT, "Council")).to_have_text("Kent corrected")
+    page.get_by_role("button", name="Undo: remove it").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("1 letter taken out again")
+    assert one.context.cookies() == []
+    one.leaving = True
+    one.context.close()
+    assert one.outside() == []
+    assert one.wrong == []
+
+
+def offered(page: Page, label: str) -> list[str]:
+    """What a list of the filters offers."""
+    page.get_by_label(label).click()
+    expect(page.get_by_role("option").first).to_be_visible()
+    found = page.get_by_role("option").all_inner_texts()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("option")).to_have_count(0)
+    return [" ".join(text.replace("✓", "").split()) for text in found]
+
+
+def test_what_was_added_can_be_chosen_where_questions_are_asked(open_add):
+    def choices() -> tuple[list[str], list[str]]:
+        page = open_add("/")
+        expect(page.get_by_role("button", name="All years")).to_be_visible()
+        page.get_by_role("button", name="All years").click()
+        return offered(page, "Authorities"), offered(page, "Years")
+
+    before = choices()
+    assert "Rutland" not in before[0] and "2018" not in before[1]
+    page = open_add()
+    add(page, PDF)
+    authorities, years = choices()
+    assert authorities == sorted([*before[0], "Rutland"])
+    assert years == sorted({*before[1], "2018", "2019"}, reverse=True)
+    page.get_by_role("button", name="Undo: remove it").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("1 letter taken out again")
+    assert choices() == before
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", [390, 1280])
+def test_where_letters_cannot_be_added_the_page_that_says_so_is_accessible(browser, serve, scheme, width):
+    settings = Settings(adding="no", _env_file=None)
+    with serve(FakeAssistant(), settings) as url:
+        page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        answer = page.goto(f"{url}/add")
+        assert answer.status == 403
+        expect(page.get_by_role("heading", level=1)).to_have_text("Letters cannot be added here")
+        assert flaws(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.get_by_role("link", name="Ask a question").click()
+        expect(page.get_by_role("textbox", name="Your question")).to_be_visible()
+        expect(page.get_by_role("link", name="Add letters")).to_have_count(0)
+        page.close()
+
+
 def test_files_are_dropped(open_add):
     page = open_add()
     words = letter_words("fostering", year=2021)
@@ -306,6 +374,11 @@ def test_nothing_is_inaccessible_in_any_state(open_add, scheme, width):
     assert flaws(page) == []
     send(page)
     expect(page.get_by_role("alert")).not_to_be_empty()
+    assert flaws(page) == []
+    page.locator("#add-form").evaluate("form => form.submit()")  # as without a script: the server says what is wrong
+    expect(page).to_have_title(re.compile("^Error: "))
+    expect(page.get_by_label("Letters to add")).to_have_attribute("aria-invalid", "true")
+    assert flaws(page) == []
     choose(page, PDF, BAD, MINUTES)
     assert flaws(page) == []
     add(page, PDF, BAD, MINUTES)

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from page_fakes import FakeAssistant
+from page_fakes import FOCUSED, FakeAssistant, make_letter
 from playwright.sync_api import Page, expect
 
 from assistant.answer import CitedSentence
@@ -138,16 +138,44 @@ def test_nothing_of_a_question_stays_in_the_browser(visit, page_url):
     expect(again.locator("#chat .asked")).to_have_count(0)
 
 
+def leading_outside(page: Page, url: str) -> list[list[str]]:
+    """What of a page leads to another site: its address, and what the link says of it; there are links at all."""
+    found = page.locator("a[href], form[action], [src]").evaluate_all(
+        "all => all.map((e) => [e.href || e.action || e.src, e.rel ?? '']).filter(([a]) => typeof a === 'string')"
+    )
+    assert found
+    return [one for one in found if not one[0].startswith((f"{url}/", "data:image/", "blob:"))]
+
+
 def test_links_lead_only_within_the_site(visit, page_url, fake_url):
-    for url, paths in ((page_url, ("/", "/letters")), (fake_url, ("/", "/letters", "/letters/2021-05-05-hostile"))):
+    for url, paths in (
+        (page_url, ("/", "/letters", "/add")),
+        (fake_url, ("/", "/letters", "/letters/2021-05-05-hostile")),
+    ):
         one = visit(url)
         for path in paths:
-            page = one.go(path)
-            found = page.locator("a[href], form[action], [src]").evaluate_all(
-                "all => all.map((e) => e.href || e.action || e.src).filter((a) => typeof a === 'string')"
-            )
-            assert found
-            assert [a for a in found if not a.startswith((f"{url}/", "data:image/", "blob:"))] == []
+            assert leading_outside(one.go(path), url) == []
+
+
+def test_only_the_public_address_of_a_letter_leads_elsewhere(visit, serve):
+    """It stands on the letter's own page and nowhere else, nothing is asked of it, and it is not told who came."""
+    addresses = {
+        "published": "https://files.ofsted.gov.uk/v1/file/50061234",
+        "runs": "javascript:document.title='owned'//www.example.gov.uk",
+        "poses": "https://files.ofsted.gov.uk@evil.example/",
+    }
+    shelf = [make_letter(name, FOCUSED, url=address) for name, address in addresses.items()]
+    with serve(FakeAssistant(shelf), Settings(_env_file=None)) as url:
+        one = visit(url)
+        page = one.go("/")
+        one.ask("what is said about accommodation?")
+        page.get_by_role("link", name="[1]", exact=True).first.click()
+        expect(page.locator("mark")).to_be_focused()
+        assert leading_outside(page, url) == []
+        assert leading_outside(one.go("/letters"), url) == []
+        led = {name: leading_outside(one.go(f"/letters/{name}"), url) for name in addresses}
+        assert led == {"published": [[addresses["published"], "noreferrer noopener external"]], "runs": [], "poses": []}
+        expect(page.get_by_role("main")).to_contain_text(addresses["poses"])
 
 
 # --- nothing in a letter runs -----------------------------------------------------------------------------------
