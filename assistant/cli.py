@@ -343,30 +343,47 @@ def verify(export: Path, as_json: bool, **where: Path | None) -> None:
 
 @main.command()
 @click.option("--authority", "authorities", multiple=True, help="Only this authority (repeatable).")
+@click.option("--format", "format_name", type=click.Choice(["text", "csv"]), default="text", help="How to write them.")
+@_output
+@_link_base
 @_json
 @_shared
-def judgements(authorities: tuple[str, ...], as_json: bool, **where: Path | None) -> None:
-    """The judgements of each inspection, oldest first."""
-    from assistant.records import inspection_json
+def judgements(
+    authorities: tuple[str, ...],
+    format_name: str,
+    output: Path | None,
+    link_base: str | None,
+    as_json: bool,
+    **where: Path | None,
+) -> None:
+    """The judgements of each inspection of an authority, oldest first, each with the words that prove it."""
+    from assistant.records import inspection_json, timeline_json, timeline_text, write_output
+    from assistant.timeline import timeline
 
+    if as_json and format_name == "csv":
+        raise click.UsageError("give --format or --json, not both")
+    if link_base and format_name != "csv":
+        raise click.UsageError("--link-base needs --format csv")
     with _reader(where) as reader:
         held = _Chosen(authorities).among(reader.letters)
-    found = [
-        inspection_json(letter)
-        for letter in sorted(held, key=lambda letter: (letter.visit_start or letter.date, letter.letter_id))
-        if letter.judgements or letter.kind.endswith(("inspection", "visit"))
-    ]
+        letters = reader.letters
+    found = [timeline(letters, name) for name in sorted({letter.authority for letter in held if letter.authority})]
     if as_json:
-        _print_json({"inspections": found})
-        return
-    for entry in found:
-        when = entry["visit_end"] or entry["published"] or "undated"
-        click.echo(f"{when}  {entry['authority']}  {entry['kind']} ({entry['file']})")
-        for judgement in entry["judgements"]:
-            note = f" ({judgement['note']})" if judgement["note"] else ""
-            click.echo(f"    {judgement['area']}: {judgement['grade'] or 'not judged'}{note}")
-        if not entry["judgements"]:
-            click.echo("    not judged")
+        inspections = [
+            inspection_json(letter)
+            for letter in sorted(held, key=lambda letter: (letter.visit_start or letter.date, letter.letter_id))
+            if letter.judgements or letter.kind.endswith(("inspection", "visit"))
+        ]
+        shown = {"inspections": inspections, "timelines": [timeline_json(one) for one in found]}
+        write_output(json.dumps(shown, ensure_ascii=False, indent=2) + "\n", output)
+    elif format_name == "csv":
+        from assistant.export import Options, timelines_table
+
+        options = Options(link_base or _settings(where).link_base)
+        write_output(timelines_table(found, options), output)
+    else:
+        text = "\n\n".join(timeline_text(one) for one in found) or "no letter names an authority"
+        write_output(text + "\n", output)
 
 
 @main.command()

@@ -10,6 +10,7 @@ from assistant.errors import AssistantError
 from assistant.letters import Judgement, Letter
 from assistant.passages import Passage
 from assistant.settings import Settings
+from assistant.timeline import NOT_STATED, Cell, Row, Timeline
 
 __all__ = [
     "check_json",
@@ -168,6 +169,60 @@ def inspection_json(letter: Letter) -> dict[str, Any]:
     return {name: getattr(letter, name) for name in names} | {
         "judgements": [_judgement(judgement) for judgement in letter.judgements]
     }
+
+
+def timeline_json(timeline: Timeline) -> dict[str, Any]:
+    """The timeline of an authority: each row with its letter, each cell with the words that prove it."""
+    return {
+        "authority": timeline.authority,
+        "predecessors": list(timeline.predecessors),
+        "successors": list(timeline.successors),
+        "rows": [
+            {
+                "letter_id": row.letter.letter_id,
+                "file": row.letter.file,
+                "published": row.letter.published,
+                "date": row.date or None,
+                "last": row.last or None,
+                "kind": row.kind,
+                "framework": row.letter.framework if row.source != "mention" else None,
+                "source": row.source,
+                "cells": [_cell(row, cell) for cell in row.cells],
+                "others": [_cell(row, cell) for cell in row.others],
+            }
+            for row in timeline.rows
+        ],
+    }
+
+
+def _cell(row: Row, cell: Cell) -> dict[str, Any]:
+    start, end = (cell.proof.start, cell.proof.end) if cell.proof else (None, None)
+    return {
+        "area": cell.area,
+        "grade": cell.grade,
+        "words": cell.words,
+        "quote": row.letter.text[start:end] if cell.proof else None,
+        "start": start,
+        "end": end,
+        "link": row.link(cell),
+    }
+
+
+def timeline_text(timeline: Timeline) -> str:
+    """The timeline of an authority for a terminal."""
+    lines = [timeline.authority]
+    lines += [f"  took over from {', '.join(timeline.predecessors)}"] if timeline.predecessors else []
+    lines += [f"  replaced by {', '.join(timeline.successors)}"] if timeline.successors else []
+    for row in timeline.rows:
+        days = " to ".join(dict.fromkeys(day for day in (row.date, row.last) if day)) or "no date given"
+        said = {"own": "", "council": ", as the council reports it", "mention": ", as this letter mentions it"}
+        lines.append(f"  {days}  {row.kind}{said[row.source]} ({row.letter.letter_id})")
+        told = [cell for cell in (*row.cells, *row.others) if cell.words != NOT_STATED]
+        if len({cell.words for cell in told}) == 1 and len(told) > 1 and not row.graded:
+            lines.append(f"      {told[0].words}")
+        else:
+            lines += [f"      {cell.area}: {cell.words}" for cell in told]
+    return "\n".join(lines)
 
 
 def search_json(search: Search, letters: Mapping[str, Letter]) -> dict[str, Any]:

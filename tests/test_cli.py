@@ -238,7 +238,8 @@ def test_formats_are_those_of_the_exports():
 
 def test_judgements_json():
     body = json_of("judgements")
-    assert set(body) == {"inspections"}
+    assert set(body) == {"inspections", "timelines"}
+    assert [one["authority"] for one in body["timelines"]] == ["Swindon"]
     first = [entry["visit_start"] or entry["published"] for entry in body["inspections"]]
     assert first == sorted(first)
     assert any(entry["judgements"] for entry in body["inspections"])
@@ -249,8 +250,12 @@ def test_judgements_json():
     assert body == json_of("judgements", "--authority", "Swindon")
 
 
-def test_judgements_for_people():
+def test_judgements_for_people(tmp_path):
     assert "not judged" in done("judgements").stdout
+    file = tmp_path / "judgements.csv"
+    done("judgements", "--format", "csv", "-o", file, "--link-base", "https://letters.example")
+    assert file.read_bytes().startswith(b"\xef\xbb\xbfauthority,date,last,kind,source,overall,leaders,")
+    assert run("judgements", "--format", "csv", "--json").exit_code == 2
 
 
 def test_check_json():

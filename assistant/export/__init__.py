@@ -7,7 +7,7 @@
     word         docx, with footnotes
     references   ris, bibtex, biblatex, csl-json: one entry for each letter
     styles       references: the same letters in Harvard, APA, OSCOLA, MHRA or as committees list them
-    tables       csv: one row for each citation, or each letter
+    tables       csv: one row for each citation, each letter, or each inspection of a timeline
     verify       whether the quotes of an export still stand in the letters
 
 The same answer and options always give the same bytes: no export holds the time it was made unless it is told.
@@ -25,11 +25,21 @@ from assistant.export.documents import html, markdown, plain_text
 from assistant.export.options import Options
 from assistant.export.references import biblatex, bibtex, csl_json, ris
 from assistant.export.styles import STYLES, checked_style, references
-from assistant.export.tables import csv_table, letters_table
+from assistant.export.tables import csv_table, letters_table, timelines_table
 from assistant.export.word import docx
 from assistant.letters import Letter
 
-__all__ = ["FORMATS", "LETTER_FORMATS", "STYLES", "Format", "Options", "only", "render", "render_letters"]
+__all__ = [
+    "FORMATS",
+    "LETTER_FORMATS",
+    "STYLES",
+    "Format",
+    "Options",
+    "only",
+    "render",
+    "render_letters",
+    "timelines_table",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,18 @@ from assistant.citations import Citation
 from assistant.export.chosen import renumbered
 from assistant.export.options import Options
 from assistant.letters import Letter
+from assistant.timeline import COLUMNS as AREAS
+from assistant.timeline import Timeline
 
-__all__ = ["COLUMNS", "FORMULA", "LETTER_COLUMNS", "csv_table", "letters_table"]
+__all__ = [
+    "COLUMNS",
+    "FORMULA",
+    "LETTER_COLUMNS",
+    "TIMELINE_COLUMNS",
+    "csv_table",
+    "letters_table",
+    "timelines_table",
+]
 
 COLUMNS = (
     *("number", "letter_id", "file", "sha256", "title", "issuer", "standing", "kind", "authority"),
@@ -26,6 +36,12 @@ LETTER_COLUMNS = (
     *("published", "published_source", "visit_start", "visit_end", "pages", "urn", "url", "link"),
 )
 """What is known of a letter, and where the assistant opens it."""
+
+TIMELINE_COLUMNS = (
+    *("authority", "date", "last", "kind", "source", *AREAS, "others"),
+    *("letter_id", "file", "published", "link"),
+)
+"""An inspection: when, of which kind, whose word it is, and what it says of each area."""
 
 BYTE_ORDER_MARK = "\ufeff"
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -49,6 +65,18 @@ def letters_table(letters: Sequence[Letter], options: Options = Options()) -> st
         link = options.letter_link(letter)
         rows.append([link if column == "link" else getattr(letter, column) for column in LETTER_COLUMNS])
     return _table(LETTER_COLUMNS, rows)
+
+
+def timelines_table(timelines: Sequence[Timeline], options: Options = Options()) -> str:
+    """One row for each inspection of each authority, the areas side by side in words, in the same form."""
+    rows = []
+    for timeline in timelines:
+        for row in timeline.rows:
+            others = "; ".join(f"{cell.area}: {cell.words}" for cell in row.others)
+            letter = (row.letter.letter_id, row.letter.file, row.letter.published, options.letter_link(row.letter))
+            words = [cell.words for cell in row.cells]
+            rows.append([timeline.authority, row.date, row.last, row.kind, row.source, *words, others, *letter])
+    return _table(TIMELINE_COLUMNS, rows)
 
 
 def _table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

@@ -20,7 +20,7 @@ from assistant.page.site import READ, attachment, page, problem
 if TYPE_CHECKING:
     from assistant.engine import Assistant
 
-__all__ = ["add_letters"]
+__all__ = ["add_letters", "sealed"]
 
 POLICY = "; ".join(
     (
@@ -93,9 +93,7 @@ class _Pages:
             return self._saved(wanted, request)
         shown = listing(self.shelf.entries, wanted)
         adding = self.adding
-        return _sealed(
-            page("letters.html", list=shown, orders=ORDERS, saves=_saves(), adding=adding, current="letters")
-        )
+        return sealed(page("letters.html", list=shown, orders=ORDERS, saves=_saves(), adding=adding, current="letters"))
 
     def _saved(self, wanted: Wanted, request: Request) -> Response:
         """The whole list as a file, not only the page of it that is shown."""
@@ -130,7 +128,7 @@ class _Pages:
         ]
         files = originals(letter)
         paged = next((file for file in files if file.paged), None)
-        return _sealed(
+        return sealed(
             page(
                 "letter.html",
                 reading=reading(letter, request.query_params.get("at", "")),
@@ -170,7 +168,7 @@ class _Pages:
         return self._problem(404, "There is no such letter here", lines)
 
     def _problem(self, status: int, title: str, lines: Sequence[str], link: tuple[str, str] | None = None) -> Response:
-        return _sealed(problem(status, title, lines, link=link, adding=self.adding))
+        return sealed(problem(status, title, lines, link=link, adding=self.adding))
 
 
 def _saves() -> list[tuple[str, str]]:
@@ -180,6 +178,7 @@ def _saves() -> list[tuple[str, str]]:
     return [("csv", "Table, for Excel"), *found, *styled]
 
 
-def _sealed(response: Response) -> Response:
+def sealed(response: Response) -> Response:
+    """A page of plain HTML, under a policy of its own: no script at all, and no style but the style sheet's."""
     response.headers["content-security-policy"] = POLICY
     return response

@@ -107,7 +107,8 @@ def header_html(adding: bool) -> str:
     return (
         '<a class="skip" href="#question">Skip to your question</a>'
         f'<h1>{TITLE}</h1><nav aria-label="Pages of this site">'
-        f'<a href="/" aria-current="page">Ask</a><a href="/letters">Letters</a>{more}</nav>'
+        f'<a href="/" aria-current="page">Ask</a><a href="/letters">Letters</a>'
+        f'<a href="/authorities">Authorities</a>{more}</nav>'
     )
 
 

@@ -51,6 +51,7 @@ OPEN_PATHS = frozenset(
     (
         "/",
         "/add",
+        "/authorities",
         "/healthz",
         "/letters",
         "/api/v1/ask",
@@ -70,7 +71,7 @@ OPEN_PATHS = frozenset(
         "/gradio_api/theme.css",
     )
 )
-OPEN_FOLDERS = ("/add/", "/assets/", "/letters/", "/static/", "/svelte/", "/gradio_api/heartbeat/")
+OPEN_FOLDERS = ("/add/", "/assets/", "/authorities/", "/letters/", "/static/", "/svelte/", "/gradio_api/heartbeat/")
 OWN = frozenset((b"content-security-policy",))  # a response's own is sent too: browsers obey both, so it only narrows
 STREAMED = ("/add",)  # read piece by piece under limits of their own
 LASTING_FOLDERS = ("/assets/", "/static/")  # program files; everything else may hold a question

@@ -110,7 +110,7 @@ def test_no_state_asks_anybody_else(visit, page_url):
     expect(page.locator("#chat .calm")).to_be_visible()
     seen = len(one.requests)
     assert seen > 10
-    for path in ("/letters", "/letters?q=focused&sort=authority"):
+    for path in ("/authorities", "/authorities/Swindon", "/letters", "/letters?q=focused&sort=authority"):
         one.go(path)
         assert len(one.requests) > seen
         seen = len(one.requests)
@@ -149,7 +149,7 @@ def leading_outside(page: Page, url: str) -> list[list[str]]:
 
 def test_links_lead_only_within_the_site(visit, page_url, fake_url):
     for url, paths in (
-        (page_url, ("/", "/letters", "/add")),
+        (page_url, ("/", "/letters", "/authorities", "/authorities/Swindon", "/add")),
         (fake_url, ("/", "/letters", "/letters/2021-05-05-hostile")),
     ):
         one = visit(url)

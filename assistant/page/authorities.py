@@ -1,0 +1,218 @@
+"""The pages of the authorities: which there are, and each one's inspections and judgements over time. No script."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
+
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
+
+from assistant import export
+from assistant.citations import spoken_date
+from assistant.letters import GRADES, Letter
+from assistant.page.letters import sealed
+from assistant.page.listing import kind_words
+from assistant.page.saving import Saved, options_for, slug
+from assistant.page.site import READ, attachment, page, problem
+from assistant.timeline import COLUMNS, Cell, Row, Timeline, timelines
+
+if TYPE_CHECKING:
+    from assistant.engine import Assistant
+
+__all__ = ["Chart", "Mark", "add_authorities", "chart"]
+
+HEADINGS = {
+    "overall": "Overall",
+    "leaders": "Leaders",
+    "help and protection": "Help and protection",
+    "in care": "Children in care",
+    "care leavers": "Care leavers",
+}
+SOURCES = {
+    "council": "as the council reports it; the inspectorate's own letter is not here",
+    "mention": "mentioned in a later letter; its own letter is not here",
+}
+LEVELS = tuple(reversed(("inadequate", "requires improvement", "good", "outstanding")))
+WIDTH, ROW, TOP, LEFT, RIGHT, BELOW = 720, 44, 14, 170, 24, 30  # of the chart, in its own units
+
+
+def add_authorities(app: FastAPI, assistant: "Assistant", *, adding: bool = False) -> None:
+    """Add the routes below `/authorities`.
+
+    Args:
+        app: The application; Gradio is mounted behind these routes.
+        assistant: Its letters are shown, those that it holds at the time of each request.
+        adding: Whether the pages lead to the adding of letters.
+    """
+    pages = _Pages(assistant, adding)
+    app.add_api_route("/authorities", pages.all, methods=READ)
+    app.add_api_route("/authorities/{name}", pages.one, methods=READ)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """An overall grade in the chart: where it stands, and its words.
+
+    Attributes:
+        x: From the left.
+        y: From the top.
+        words: For who cannot see the place: "July 2019: good".
+        label: The year.
+    """
+
+    x: float
+    y: float
+    words: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """The overall grades over time, to be drawn. The table below it says the same and more.
+
+    Attributes:
+        width: Of the drawing.
+        height: Of the drawing.
+        left: Where the grades' words end and the marks begin.
+        levels: Words and height of each grade, the best first.
+        marks: Oldest first.
+        line: The marks' places, as SVG's `points`.
+    """
+
+    width: int
+    height: int
+    left: int
+    levels: tuple[tuple[str, float], ...]
+    marks: tuple[Mark, ...]
+    line: str
+
+
+def chart(rows: Sequence[Row]) -> Chart | None:
+    """The overall grades of inspections over time; None where fewer than two are known with a date.
+
+    Args:
+        rows: Of a timeline, oldest first.
+    """
+    graded = [(row, row.cells[0].grade) for row in rows if row.date and row.cells[0].grade in LEVELS]
+    if len(graded) < 2:
+        return None
+    heights = {grade: TOP + ROW * (place + 0.5) for place, grade in enumerate(LEVELS)}
+    times = [_years(row.date) for row, _ in graded]
+    first, last = min(times), max(times)
+    reach = (last - first) or 1.0
+    marks = []
+    for (row, grade), time in zip(graded, times, strict=True):
+        x = LEFT + 24 + (WIDTH - LEFT - RIGHT - 48) * (time - first) / reach
+        words = f"{spoken_date(row.date[:7])}: {grade}"
+        marks.append(Mark(round(x, 1), heights[grade or ""], words, row.date[:4]))
+    return Chart(
+        WIDTH,
+        TOP + ROW * len(LEVELS) + BELOW,
+        LEFT,
+        tuple(heights.items()),
+        tuple(marks),
+        " ".join(f"{mark.x},{mark.y}" for mark in marks),
+    )
+
+
+def _years(date: str) -> float:
+    """A date as a number of years; one that names no month is the middle of its year."""
+    parts = [int(part) for part in date.split("-")]
+    month = parts[1] if len(parts) > 1 else 7
+    return parts[0] + (month - 1) / 12 + ((parts[2] - 1) / 365 if len(parts) > 2 else 0)
+
+
+class _Pages:
+    """What each address answers."""
+
+    def __init__(self, assistant: "Assistant", adding: bool) -> None:
+        self.assistant, self.adding = assistant, adding
+        self._known: tuple[Sequence[Letter], dict[str, Timeline]] = ((), {})
+
+    @property
+    def timelines(self) -> dict[str, Timeline]:
+        """Of the letters as they are now, by authority."""
+        letters = self.assistant.letters
+        if self._known[0] is not letters:
+            self._known = (letters, {one.authority: one for one in timelines(letters)})
+        return self._known[1]
+
+    def all(self, request: Request) -> Response:
+        held = list(self.timelines.values())
+        if "save" in request.query_params:
+            return self._saved(held, "judgements", request)
+        entries = [
+            {
+                "name": one.authority,
+                "address": _address(one.authority),
+                "count": len({row.letter.letter_id for row in one.rows}),
+                "latest": _latest(one),
+            }
+            for one in held
+        ]
+        return sealed(
+            page("authorities.html", entries=entries, grades=GRADES, adding=self.adding, current="authorities")
+        )
+
+    def one(self, request: Request, name: str) -> Response:
+        found = self.timelines.get(name)
+        if found is None:
+            lines = ["No letter here is about it, or it is listed under another name."]
+            link = ("/authorities", "See all authorities")
+            return sealed(problem(404, "There is no such authority here", lines, link=link, adding=self.adding))
+        if "save" in request.query_params:
+            return self._saved([found], f"judgements {name}", request)
+        return sealed(
+            page(
+                "authority.html",
+                timeline=found,
+                rows=[_row(row) for row in found.rows],
+                chart=chart(found.rows),
+                headings=list(HEADINGS.values()),
+                before=[(one, _address(one)) for one in found.predecessors],
+                after=[(one, _address(one) if one in self.timelines else "") for one in found.successors],
+                letters=f"/letters?{urlencode({'authority': name})}",
+                ask=f"/?{urlencode({'authority': name})}",
+                save=f"{_address(name)}?save=csv",
+                adding=self.adding,
+                current="authorities",
+                within=True,
+            )
+        )
+
+    def _saved(self, found: Sequence[Timeline], name: str, request: Request) -> Response:
+        options = options_for(self.assistant, "", str(request.base_url))
+        table = export.timelines_table(found, options).encode("utf-8")
+        return attachment(Saved(f"{slug(name)}.csv", "text/csv", table))
+
+
+def _address(authority: str) -> str:
+    return f"/authorities/{quote(authority, safe='')}"
+
+
+def _latest(found: Timeline) -> dict[str, str]:
+    """The last overall grade and its date, in words."""
+    graded = [row for row in found.rows if row.cells[0].grade]
+    if not graded:
+        return {"grade": "", "day": ""}
+    return {"grade": graded[-1].cells[0].grade or "", "day": spoken_date(graded[-1].date[:7])}
+
+
+def _row(row: Row) -> dict[str, object]:
+    """An inspection as the table shows it."""
+    return {
+        "day": spoken_date(row.date) or "no date given",
+        "kind": kind_words(row.kind),
+        "title": row.letter.title,
+        "address": row.link(Cell("", None, "")),
+        "note": SOURCES.get(row.source, ""),
+        "ungraded": "" if row.graded or len({cell.words for cell in row.cells}) > 1 else row.cells[0].words,
+        "cells": [_shown(row, cell, HEADINGS[column]) for column, cell in zip(COLUMNS, row.cells, strict=True)],
+        "others": [_shown(row, cell, cell.area) for cell in row.others],
+    }
+
+
+def _shown(row: Row, cell: Cell, heading: str) -> dict[str, str]:
+    link = row.link(cell) if cell.proof else ""
+    return {"heading": heading, "words": cell.words, "grade": cell.grade or "", "link": link}
