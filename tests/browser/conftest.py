@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from page_fakes import FakeAssistant
+from watching import complains
 
 from assistant.page.server import address, listen
 from assistant.settings import Settings
@@ -113,7 +114,7 @@ def open_page(browser: Any) -> Iterator[Any]:
         page.on("websocket", lambda socket: wrong.append(f"web socket to {socket.url}"))
         page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
         page.on("dialog", lambda dialog: (wrong.append(f"dialog: {dialog.message}"), dialog.dismiss()))
-        page.on("console", lambda line: line.type == "error" and wrong.append(f"console: {line.text}"))
+        page.on("console", lambda line: complains(line) and wrong.append(f"console: {line.text}"))
         page.on("response", lambda reply: reply.status >= 400 and wrong.append(f"{reply.status} {reply.url}"))
 
     def opened(

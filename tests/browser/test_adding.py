@@ -13,6 +13,7 @@ from fakes import letter_words
 from page_fakes import FakeAssistant
 from playwright.sync_api import Page, expect
 from test_safety import Visit
+from watching import complains
 
 from assistant.page import additions as additions_module
 from assistant.page.server import address, listen
@@ -88,7 +89,7 @@ def open_add(browser: Any, page_of: tuple[str, Any], additions: Any) -> Iterator
         page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
         page.on(
             "console",
-            lambda m: m.type == "error" and not re.search("422|404", m.text) and wrong.append(f"console: {m.text}"),
+            lambda m: complains(m) and not re.search("422|404", m.text) and wrong.append(f"console: {m.text}"),
         )
         page.goto(f"{url}{path}")
         return page

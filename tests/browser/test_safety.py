@@ -13,6 +13,7 @@ import httpx
 import pytest
 from page_fakes import FOCUSED, FakeAssistant, make_letter
 from playwright.sync_api import Page, expect
+from watching import complains
 
 from assistant.answer import CitedSentence
 from assistant.page.api import AT_ONCE
@@ -30,7 +31,6 @@ class Visit:
         self.url = url
         self.requests: list[str] = []
         self.wrong: list[str] = []
-        self.leaving = False  # a page that is left cuts off its own streams, and says so
         self.context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
         self.context.on("request", lambda request: self.requests.append(request.url))
         self.context.on("page", self._watch)
@@ -43,8 +43,7 @@ class Visit:
 
     def _watch(self, page: Page) -> None:
         def listen(line: Any) -> None:
-            cut = self.leaving and ("AbortError" in line.text or "Connection errored out" in line.text)
-            if line.type == "error" and not cut:
+            if complains(line):
                 self.wrong.append(f"console: {line.text}")
 
         page.on("websocket", lambda socket: self.wrong.append(f"web socket to {socket.url}"))
@@ -53,9 +52,7 @@ class Visit:
 
     def go(self, path: str) -> Page:
         """Open a page of the site."""
-        self.leaving = True
         self.page.goto(f"{self.url}{path}")
-        self.leaving = False
         expect(self.page.get_by_role("main")).to_be_visible()
         return self.page
 
@@ -85,7 +82,6 @@ def visit(browser) -> Iterator[Any]:
 
     yield begin
     for one in visits:
-        one.leaving = True
         one.context.close()
         assert one.outside() == []
         assert one.wrong == []
