@@ -44,6 +44,11 @@ def describe(letter: Letter) -> str:
     return ", ".join(part for part in (letter.issuer or "Issuer unknown", noun, when) if part)
 
 
+def passage_link(letter: Letter, start: int, end: int) -> str:
+    """The address of a letter opened at some of its words, below the address that the assistant is served at."""
+    return f"/letters/{quote(letter.letter_id, safe='')}?at={start}-{end}#hit"
+
+
 @dataclass(frozen=True, slots=True)
 class Citation:
     """A verbatim quote at checked offsets in a letter.
@@ -87,7 +92,7 @@ class Citation:
     @property
     def link(self) -> str:
         """The address of the letter opened at these words, below the address that the assistant is served at."""
-        return f"/letters/{quote(self.letter.letter_id, safe='')}?at={self.start}-{self.end}#hit"
+        return passage_link(self.letter, self.start, self.end)
 
     @property
     def file_link(self) -> str | None:

@@ -89,6 +89,8 @@ def _filtered(function: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--authority", "authorities", multiple=True, help="Only this authority (repeatable).")(command)
 
 
+STATES = ("new", "raised again", "reported improved", "unclear", "not mentioned since")
+
 _everything = click.option("--everything", is_flag=True, help="Set aside the limits that the question itself names.")
 _style = click.option("--style", type=click.Choice(STYLES), help="Style of citing, for lists of letters.")
 _link_base = click.option("--link-base", help="Where people open the page: links to passages begin so.")
@@ -384,6 +386,33 @@ def judgements(
     else:
         text = "\n\n".join(timeline_text(one) for one in found) or "no letter names an authority"
         write_output(text + "\n", output)
+
+
+@main.command()
+@click.option("--authority", required=True, help="Whose.")
+@click.option("--state", type=click.Choice(STATES), help="Only those that are so now.")
+@_output
+@_json
+@_shared
+def concerns(authority: str, state: str | None, output: Path | None, as_json: bool, **where: Path | None) -> None:
+    """What became of each area for improvement: raised again, reported improved, not mentioned since, or unclear."""
+    from assistant.citations import describe
+    from assistant.records import concern_json, concern_text, write_output
+
+    with _opened(where) as assistant:
+        [name] = _Chosen((authority,)).filters(assistant.letters).authorities
+        found = [one for one in assistant.concerns(name) if state in (None, one.state)]
+    if as_json:
+        shown = {"authority": name, "concerns": [concern_json(one) for one in found]}
+        write_output(json.dumps(shown, ensure_ascii=False, indent=2) + "\n", output)
+        return
+    lines, before = [], ""
+    for one in found:
+        heading = describe(one.letter)
+        lines += [heading] if heading != before else []
+        lines.append(concern_text(one))
+        before = heading
+    write_output("\n".join(lines or [f"{name}: no such area for improvement"]) + "\n", output)
 
 
 @main.command()

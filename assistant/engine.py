@@ -13,8 +13,9 @@ from typing import Self, TypeVar
 
 from assistant.answer import Answer
 from assistant.brief import PASSAGES, Brief, Measures
+from assistant.concerns import Concern, concerns_of
 from assistant.draft import Draft
-from assistant.errors import IndexStateError
+from assistant.errors import FilterError, IndexStateError
 from assistant.evidence import Sentence, sentences_of
 from assistant.history import context
 from assistant.index import Index, is_current
@@ -174,6 +175,25 @@ class Assistant:
             FilterError: If there is no such letter.
         """
         return self.index.letter(letter_id)
+
+    def concerns(self, authority: str) -> tuple[Concern, ...]:
+        """What became of each area for improvement and priority action of an authority, oldest letter first.
+
+        Args:
+            authority: Its short name, as in `Letter.authority`.
+
+        Raises:
+            FilterError: If no letter is about it.
+        """
+        if authority not in self._held:
+            raise FilterError(f"no letter is about {authority!r}; the list of authorities: assistant letters")
+        with self._in_use():
+            return concerns_of(self.letters, authority, self.nearness, self.rarity)
+
+    def nearness(self, text: str, sentences: Sequence[Sentence]) -> list[float]:
+        """Cosines of sentences with a text, each -1 to 1."""
+        vectors = self._sentence_vectors([text, *(sentence.text for sentence in sentences)])
+        return [sum(a * b for a, b in zip(vectors[0], vector, strict=True)) for vector in vectors[1:]]
 
     def search(
         self, question: str, *, history: Sequence[str] = (), filters: Filters = Filters(), k: int = 10

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from assistant.citations import Citation
+from assistant.citations import Citation, describe, passage_link
+from assistant.concerns import Concern
 from assistant.engine import Search
 from assistant.errors import AssistantError
 from assistant.letters import Judgement, Letter
@@ -222,6 +223,46 @@ def timeline_text(timeline: Timeline) -> str:
             lines.append(f"      {told[0].words}")
         else:
             lines += [f"      {cell.area}: {cell.words}" for cell in told]
+    return "\n".join(lines)
+
+
+def concern_json(concern: Concern) -> dict[str, Any]:
+    """An area for improvement and what each later letter says of it."""
+    return {
+        "letter_id": concern.letter.letter_id,
+        "kind": concern.item.kind,
+        "text": concern.text,
+        "start": concern.item.start,
+        "end": concern.item.end,
+        "link": passage_link(concern.letter, concern.item.start, concern.item.end),
+        "state": concern.state,
+        "later": [
+            {
+                "letter_id": one.letter.letter_id,
+                "verdict": one.verdict,
+                "score": round(one.score, 3),
+                "quotes": [
+                    {
+                        "text": one.letter.text[quote.start : quote.end],
+                        "start": quote.start,
+                        "end": quote.end,
+                        "link": passage_link(one.letter, quote.start, quote.end),
+                    }
+                    for quote in one.quotes
+                ],
+            }
+            for one in concern.later
+        ],
+    }
+
+
+def concern_text(concern: Concern) -> str:
+    """An area for improvement and what became of it, for a terminal."""
+    lines = [f"  {concern.state.upper()}: {' '.join(concern.text.split())}"]
+    for one in concern.later:
+        for number, quote in enumerate(one.quotes):
+            words = " ".join(one.letter.text[quote.start : quote.end].split())
+            lines.append(f"      {describe(one.letter)}: {one.verdict if not number else 'but also'}: “{words}”")
     return "\n".join(lines)
 
 

@@ -12,6 +12,7 @@ from typing import Literal
 from urllib.parse import quote
 
 from assistant.authorities import AUTHORITIES
+from assistant.citations import passage_link
 from assistant.layouts import graded_areas
 from assistant.letters import EarlierInspection, Judgement, Letter, Span
 
@@ -29,6 +30,7 @@ NO_OVERALL = "no overall grade since April 2026"
 NOT_GRADED_THEN = "not graded at that time"
 NOT_FOUND = "not found in the letter"
 NOT_STATED = "not stated"
+"""What a mention does not tell."""
 
 PART = re.compile(
     r"\bsafeguarding\b|\bprotection of children\b|\bchild protection\b|\blooked[- ]after\b", re.IGNORECASE
@@ -77,8 +79,9 @@ class Row:
 
     def link(self, cell: Cell) -> str:
         """Where the assistant opens the cell's proof, below its own address; or the letter, where there is no proof."""
-        place = f"?at={cell.proof.start}-{cell.proof.end}#hit" if cell.proof else ""
-        return f"/letters/{quote(self.letter.letter_id, safe='')}{place}"
+        if cell.proof:
+            return passage_link(self.letter, cell.proof.start, cell.proof.end)
+        return f"/letters/{quote(self.letter.letter_id, safe='')}"
 
     @property
     def graded(self) -> bool:

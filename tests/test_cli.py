@@ -25,7 +25,7 @@ from assistant.export import FORMATS as EXPORTS
 from assistant.update import update_index
 
 FOCUSED = "2019-03-01-swindon-focused-visit"
-COMMANDS = ["index", "letters", "show", "search", "ask", "judgements", "verify", "serve", "check"]
+COMMANDS = ["index", "letters", "show", "search", "ask", "judgements", "concerns", "verify", "serve", "check"]
 
 
 @pytest.fixture(scope="module")
@@ -256,6 +256,18 @@ def test_judgements_for_people(tmp_path):
     done("judgements", "--format", "csv", "-o", file, "--link-base", "https://letters.example")
     assert file.read_bytes().startswith(b"\xef\xbb\xbfauthority,date,last,kind,source,overall,leaders,")
     assert run("judgements", "--format", "csv", "--json").exit_code == 2
+
+
+def test_concerns():
+    body = json_of("concerns", "--authority", "swindon")
+    assert body["authority"] == "Swindon" and body["concerns"]
+    for concern in body["concerns"]:
+        assert concern["state"] in ("new", "raised again", "reported improved", "unclear", "not mentioned since")
+        assert all(one["quotes"] or one["verdict"] == "not mentioned" for one in concern["later"])
+    text = done("concerns", "--authority", "Swindon").stdout
+    assert "Ofsted, focused visit letter, 1 March 2019" in text and "The quality of pathway planning" in text
+    missing = run("concerns", "--authority", "Leeds")
+    assert missing.exit_code == 1 and len(missing.stderr.splitlines()) == 1
 
 
 def test_check_json():

@@ -11,8 +11,9 @@ from fakes import made_letter
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from assistant.concerns import Concern, Echo
 from assistant.export import Options, timelines_table
-from assistant.letters import EarlierInspection, Judgement, Letter
+from assistant.letters import EarlierInspection, Improvement, Judgement, Letter, Span
 from assistant.page import site
 from assistant.page.authorities import add_authorities, chart
 from assistant.page.security import Guard
@@ -200,9 +201,12 @@ def test_table_has_a_row_for_each_inspection():
 # --- the page ------------------------------------------------------------------------------------------------------
 
 
-def client_of(letters) -> TestClient:
+def client_of(letters, **more) -> TestClient:
     assistant = SimpleNamespace(
-        letters=tuple(letters), settings=SimpleNamespace(link_base=""), index=SimpleNamespace(corpus_hash="0" * 16)
+        **more,
+        letters=tuple(letters),
+        settings=SimpleNamespace(link_base=""),
+        index=SimpleNamespace(corpus_hash="0" * 16),
     )
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     add_authorities(app, assistant)
@@ -269,3 +273,29 @@ def test_chart_stands_only_where_there_is_a_course_to_show():
     assert drawn.marks[0].x < drawn.marks[1].x and drawn.marks[0].y < drawn.marks[1].y
     same = replace(two, visit_start="2019-07-01")
     assert len(chart(timeline([one, same], "Swindon").rows).marks) == 2  # on one day: no division by nothing
+
+
+def test_page_of_concerns_shows_both_quotes_and_folds_what_is_unclear():
+    first, later = inspection("a", JOINT), inspection("b", APART, ("2023-07-17", "2023-07-28"))
+    item = Improvement("area for improvement", "What needs to improve", "s1p1", 10, 40)
+    first = replace(first, improvements=(item,))
+    spans = (Span(10, 20),)
+    concern = Concern(
+        first, item, (Echo(later, "raised again", spans, 1.0), Echo(later, "unclear", spans, 0.7), Echo(later, "not mentioned", (), 0))
+    )  # fmt: skip
+    asked = []
+    with client_of([first, later], concerns=lambda name: asked.append(name) or (concern,)) as client:
+        page = client.get("/authorities/Swindon/concerns").text
+        client.get("/authorities/Swindon/concerns")
+        assert 'href="/authorities/Swindon/concerns"' in client.get("/authorities/Swindon").text
+        assert client.get("/authorities/Nowhere/concerns").status_code == 404
+    assert asked == ["Swindon"], "worked out once"
+    assert "1 raised again" in page and f'href="/letters/b?at=10-20#hit">{later.text[10:20].strip()}' in page
+    assert "Unclear in 1 letter: show the nearest words" in page and "Not mentioned: " in page
+    assert 'href="/letters/a?at=10-40#hit"' in page
+
+
+def test_no_area_for_improvement_is_said():
+    with client_of([inspection("a", JOINT)], concerns=lambda _: ()) as client:
+        assert "No letter here lists an area for improvement" in client.get("/authorities/Swindon/concerns").text
+        assert "/concerns" not in client.get("/authorities/Swindon").text

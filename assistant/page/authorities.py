@@ -9,7 +9,8 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
 from assistant import export
-from assistant.citations import spoken_date
+from assistant.citations import describe, passage_link, spoken_date
+from assistant.concerns import Concern, Echo
 from assistant.letters import GRADES, Letter
 from assistant.page.letters import sealed
 from assistant.page.listing import kind_words
@@ -33,6 +34,7 @@ SOURCES = {
     "council": "as the council reports it; the inspectorate's own letter is not here",
     "mention": "mentioned in a later letter; its own letter is not here",
 }
+STATES = ("raised again", "reported improved", "unclear", "not mentioned since", "new")
 LEVELS = tuple(reversed(("inadequate", "requires improvement", "good", "outstanding")))
 WIDTH, ROW, TOP, LEFT, RIGHT, BELOW = 720, 44, 14, 170, 24, 30  # of the chart, in its own units
 
@@ -48,6 +50,7 @@ def add_authorities(app: FastAPI, assistant: "Assistant", *, adding: bool = Fals
     pages = _Pages(assistant, adding)
     app.add_api_route("/authorities", pages.all, methods=READ)
     app.add_api_route("/authorities/{name}", pages.one, methods=READ)
+    app.add_api_route("/authorities/{name}/concerns", pages.concerns, methods=READ)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,7 @@ class _Pages:
     def __init__(self, assistant: "Assistant", adding: bool) -> None:
         self.assistant, self.adding = assistant, adding
         self._known: tuple[Sequence[Letter], dict[str, Timeline]] = ((), {})
+        self._worked_out: tuple[Sequence[Letter], dict[str, tuple[Concern, ...]]] = ((), {})
 
     @property
     def timelines(self) -> dict[str, Timeline]:
@@ -158,9 +162,7 @@ class _Pages:
     def one(self, request: Request, name: str) -> Response:
         found = self.timelines.get(name)
         if found is None:
-            lines = ["No letter here is about it, or it is listed under another name."]
-            link = ("/authorities", "See all authorities")
-            return sealed(problem(404, "There is no such authority here", lines, link=link, adding=self.adding))
+            return self._nowhere()
         if "save" in request.query_params:
             return self._saved([found], f"judgements {name}", request)
         return sealed(
@@ -175,11 +177,44 @@ class _Pages:
                 letters=f"/letters?{urlencode({'authority': name})}",
                 ask=f"/?{urlencode({'authority': name})}",
                 save=f"{_address(name)}?save=csv",
+                concerns=f"{_address(name)}/concerns" if self._improvable(name) else "",
                 adding=self.adding,
                 current="authorities",
                 within=True,
             )
         )
+
+    def _improvable(self, name: str) -> bool:
+        return any(letter.authority == name and letter.improvements for letter in self.assistant.letters)
+
+    def concerns(self, name: str) -> Response:
+        """What became of each area for improvement. Working it out takes a second or two the first time."""
+        if name not in self.timelines:
+            return self._nowhere()
+        if self._worked_out[0] is not self.assistant.letters:
+            self._worked_out = (self.assistant.letters, {})
+        held = self._worked_out[1]
+        found = held[name] if name in held else held.setdefault(name, self.assistant.concerns(name))
+        letters: dict[str, list[Concern]] = {}
+        for concern in found:
+            letters.setdefault(concern.letter.letter_id, []).append(concern)
+        return sealed(
+            page(
+                "concerns.html",
+                authority=name,
+                address=_address(name),
+                groups=[(describe(own[0].letter), [_concern(one) for one in own]) for own in letters.values()],
+                counts=[(state, n) for state in STATES if (n := sum(one.state == state for one in found))],
+                adding=self.adding,
+                current="authorities",
+                within=True,
+            )
+        )
+
+    def _nowhere(self) -> Response:
+        lines = ["No letter here is about it, or it is listed under another name."]
+        link = ("/authorities", "See all authorities")
+        return sealed(problem(404, "There is no such authority here", lines, link=link, adding=self.adding))
 
     def _saved(self, found: Sequence[Timeline], name: str, request: Request) -> Response:
         options = options_for(self.assistant, "", str(request.base_url))
@@ -211,6 +246,31 @@ def _row(row: Row) -> dict[str, object]:
         "cells": [_shown(row, cell, HEADINGS[column]) for column, cell in zip(COLUMNS, row.cells, strict=True)],
         "others": [_shown(row, cell, cell.area) for cell in row.others],
     }
+
+
+def _concern(concern: Concern) -> dict[str, object]:
+    """An area for improvement as the page shows it."""
+    said = [one for one in concern.later if one.verdict in ("raised again", "reported improved")]
+    return {
+        "text": " ".join(concern.text.split()),
+        "link": passage_link(concern.letter, concern.item.start, concern.item.end),
+        "priority": concern.item.kind == "area for priority action",
+        "state": concern.state,
+        "spoken": [_echo(one) for one in said],
+        "unclear": [_echo(one) for one in concern.later if one.verdict == "unclear"],
+        "silent": "; ".join(describe(one.letter) for one in concern.later if one.verdict == "not mentioned"),
+    }
+
+
+def _echo(one: Echo) -> dict[str, object]:
+    quotes = [
+        {
+            "text": " ".join(one.letter.text[quote.start : quote.end].split()),
+            "link": passage_link(one.letter, quote.start, quote.end),
+        }
+        for quote in one.quotes
+    ]
+    return {"letter": describe(one.letter), "verdict": one.verdict, "quotes": quotes}
 
 
 def _shown(row: Row, cell: Cell, heading: str) -> dict[str, str]:

@@ -38,6 +38,14 @@ def test_from_the_header_to_a_grade_and_the_words_that_give_it(open_at):
     expect(page.locator("mark")).to_be_in_viewport()
 
 
+def test_what_became_of_an_area_for_improvement(open_at):
+    page = open_at("/authorities/Swindon")
+    page.get_by_role("link", name="What became of areas for improvement").click()
+    expect(page.get_by_role("status")).to_contain_text(re.compile(r"\d+ (?:raised again|unclear|not mentioned since)"))
+    page.get_by_role("link", name="The quality of pathway planning").click()
+    expect(page.locator("mark")).to_contain_text("The quality of pathway planning")
+
+
 def test_table_is_saved(open_at):
     page = open_at("/authorities/Swindon")
     with page.expect_download() as saving:
@@ -54,7 +62,9 @@ def test_asking_about_an_authority_chooses_it(open_at):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("path", ["/authorities", "/authorities/Swindon", "/authorities/Nowhere"])
+@pytest.mark.parametrize(
+    "path", ["/authorities", "/authorities/Swindon", "/authorities/Swindon/concerns", "/authorities/Nowhere"]
+)
 def test_accessible_to_everybody(open_at, path, width, scheme):
     page = open_at(path, width, scheme)
     page.evaluate(AXE)

@@ -1,0 +1,192 @@
+"""Concerns that come back: what later letters say of a matter that a letter wanted improved.
+
+A concern is an item of a list of areas for improvement or priority action. In each later letter about the same
+authority the sentences nearest to it are looked for, by their terms (weighed by rarity, synonyms counted) and by the
+likeness of their embeddings. The nearest that finds fault, or that is itself such an item, against the nearest that
+praises decides: raised again, reported improved, not mentioned, or unclear where they are too close or too far.
+Every verdict comes with its quotes. The thresholds were set on the tuning half of `eval/concerns`; `python -m
+eval.concerns` measures both halves.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from assistant.evidence import Sentence, sentences_of
+from assistant.letters import Improvement, Letter, Span
+from assistant.terms import Term, expand
+
+__all__ = ["Concern", "Echo", "Near", "Rarity", "Verdict", "concerns_of", "echo"]
+
+Verdict = Literal["raised again", "reported improved", "unclear", "not mentioned"]
+Near = Callable[[str, Sequence[Sentence]], Sequence[float]]
+"""Cosines of sentences with a text, each -1 to 1."""
+Rarity = Callable[[Term], float]
+"""Weight of a term: 0 for one that no letter holds."""
+
+MEASURED = 8  # sentences of a letter, the nearest by their terms, whose likeness is measured beside its items
+COVERED = 0.5  # weight of the share of the concern's terms that a sentence holds, beside the cosine
+LISTED = 0.1  # for a sentence that is itself an area for improvement
+ENOUGH = 0.78  # score from which a sentence is about the same matter
+FAR = 0.62  # score below which the nearest sentence is about another
+AGAINST_PRAISE = 0.05  # a fault may be so much farther than praise: letters praise first, and then come to the point
+AGAINST_NEITHER = 0.1  # a fault or praise may be so much farther than what is neither
+ASIDE = frozenset(("letterhead", "sign-off", "notes", "closing"))
+SEND = "area SEND inspection"  # of other bodies together: it neither raises nor answers a matter of the others
+ENDED = re.compile(r"[.!?:;”\"’')]$")
+
+FAULT = re.compile(
+    r"\b(?:not|nor|without|too|however|limited|mixed|slow\w*|unclear|turnover|gaps?|only (?:some|a few)|fewer"
+    r"|inconsisten\w*|variab\w+|vari(?:es|ed)|delay\w*|drift\w*|lack\w*|insufficient\w*|inadequa\w*|weak\w*|poor\w*"
+    r"|absen\w*|backlog\w*|vacanc\w+|shortages?|shortfalls?|unstable|instability|difficult\w*|deteriorat\w*|declin\w+"
+    r"|fail\w*|rarely|seldom|over-?optimis\w*|under-?developed|yet to|early stages?|in its infancy|does not"
+    r"|remains? (?:an?|to be|too|high|low|weak|poor|over\w*|under\w*|challeng\w*)"
+    r"|(?:is|are|still) an? areas? for improvement"
+    r"|further (?:work|improve\w*|develop\w*|progress)|more (?:work|needs? to|to do|could|remains)"
+    r"|needs to|need to (?:be|ensure|improve|do)|needs? (?:further|improve\w*|strengthen\w*|more|development)"
+    r"|should|must"
+    r"|for (?:a (?:small number|few|minority)|some|too many)|a small (?:number|minority) of"
+    r"|less (?:well|effective|consistent|evident|clear|timely|strong)|miss(?:ed|ing) opportunit\w*"
+    r"|high (?:caseload|turnover|workload)\w*|work(?:ing)? to (?:strengthen|improve|address|develop)"
+    r"|concern(?:s|ed)? (?:about|that|remain)|changes of (?:social )?worker\w*"
+    r"|some (?:care leavers|children|young people|plans|assessments|social workers|records|cases|visits|carers|staff"
+    r"|managers|families|PAs))\b"
+    r"|n['’]t\b|\bchalleng(?:e|es|ing)\b(?=.{0,30}(?:remain|recruit|sufficien|stabil))",
+    re.IGNORECASE,
+)
+"""How letters find fault, also softly: "not always", "for a small number of children", "further work is needed"."""
+PRAISE = re.compile(
+    r"\b(?:improv(?:ed|ing|ements?)|strengthen(?:ed|ing)|stronger|better|since the (?:last|previous)|addressed|resolved"
+    r"|progress has been made|reduced|increased|transformed|now|good|well|effective(?:ly)?|strong(?:ly)?|timely"
+    r"|prompt(?:ly)?|swift(?:ly)?|thorough(?:ly)?|comprehensive(?:ly)?|robust(?:ly)?|excellent|impressive"
+    r"|regular(?:ly)?|consistent(?:ly)?|clear(?:ly)?|appropriate(?:ly)?|skilled|sensitive(?:ly)?|detailed"
+    r"|high[- ]quality|outstanding|positive(?:ly)?|careful(?:ly)?|benefit\w*|routinely|successful(?:ly)?|creative"
+    r"|helpful|quickly|rigorous(?:ly)?|strengths?)\b",
+    re.IGNORECASE,
+)
+"""How letters say that something is good, or better than it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """What a later letter says of a concern.
+
+    Attributes:
+        letter: The later one.
+        verdict: In a word.
+        quotes: Of that letter: what the verdict rests on first. Where it raises the matter again and praises too, both;
+            where it is unclear, the nearest sentence; where it is not mentioned, none.
+        score: How near the first quote, or the nearest sentence, is to the concern: from 0 to about 1.6.
+    """
+
+    letter: Letter
+    verdict: Verdict
+    quotes: tuple[Span, ...]
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """A matter that a letter wanted improved, and what became of it.
+
+    Attributes:
+        letter: The letter.
+        item: Its record.
+        later: What each later letter says, oldest first.
+    """
+
+    letter: Letter
+    item: Improvement
+    later: tuple[Echo, ...]
+
+    @property
+    def text(self) -> str:
+        """The item as printed."""
+        return self.letter.text[self.item.start : self.item.end]
+
+    @property
+    def state(self) -> str:
+        """The verdict of the last letter that speaks clearly; else "unclear", "not mentioned since", or "new"."""
+        verdicts = [one.verdict for one in self.later]
+        clear = [one for one in verdicts if one in ("raised again", "reported improved")]
+        if clear:
+            return clear[-1]
+        return "unclear" if "unclear" in verdicts else "not mentioned since" if verdicts else "new"
+
+
+def concerns_of(letters: Sequence[Letter], authority: str, near: Near, rarity: Rarity) -> tuple[Concern, ...]:
+    """Every concern of an authority with what became of it, oldest letter first, in the order of its list.
+
+    Args:
+        letters: All that are held.
+        authority: Its short name.
+        near: Measures likeness.
+        rarity: Weighs terms.
+    """
+    own = [one for one in letters if one.authority == authority and one.standing == "inspectorate" and _day(one)]
+    own.sort(key=lambda one: (_day(one), one.letter_id))
+    found = []
+    for letter in own:
+        for item in letter.improvements:
+            text = letter.text[item.start : item.end]
+            later = [one for one in own if _day(one) > _day(letter) and (one.kind == SEND) == (letter.kind == SEND)]
+            found.append(Concern(letter, item, tuple(echo(text, one, near, rarity) for one in later)))
+    return tuple(found)
+
+
+def echo(concern: str, letter: Letter, near: Near, rarity: Rarity) -> Echo:
+    """What a letter says of a concern.
+
+    Args:
+        concern: The words of the item.
+        letter: A later letter about the same authority.
+        near: Measures likeness.
+        rarity: Weighs terms.
+    """
+    weights = {term: rarity(term) for term in expand(concern)}
+    total = sum(weights.values()) or 1.0
+    sentences = [one for one in sentences_of(letter) if one.section.kind not in ASIDE]
+    items = {one.start for one in sentences if _listed(one)}
+    sentences = [one for one in sentences if one.start in items or ENDED.search(one.text)]
+    covered = {
+        one.start: sum(weight for term, weight in weights.items() if term.matched(one.stems)) / total
+        for one in sentences
+    }
+    ranked = sorted(sentences, key=lambda one: -covered[one.start])
+    close = ranked[:MEASURED] + [one for one in ranked[MEASURED:] if one.start in items]
+    cosines = near(concern, close)
+    scored = [
+        (cosine + COVERED * covered[one.start] + LISTED * (one.start in items), one)
+        for cosine, one in zip(cosines, close, strict=True)
+    ]
+    return _judged(letter, scored, items)
+
+
+def _judged(letter: Letter, scored: Sequence[tuple[float, Sentence]], items: set[int]) -> Echo:
+    best: dict[str, tuple[float, Span]] = {}
+    for score, sentence in scored:
+        at_fault = sentence.start in items or FAULT.search(sentence.text)
+        side = "fault" if at_fault else "praise" if PRAISE.search(sentence.text) else "neither"
+        if side not in best or score > best[side][0]:
+            best[side] = (score, Span(sentence.start, sentence.end))
+    none = (-1.0, Span(0, 0))
+    (fault, blamed), (praise, praised) = best.get("fault", none), best.get("praise", none)
+    beyond = best.get("neither", none)[0] - AGAINST_NEITHER
+    if fault >= max(ENOUGH, praise - AGAINST_PRAISE, beyond):
+        return Echo(letter, "raised again", (blamed, praised) if praise >= ENOUGH else (blamed,), fault)
+    if praise >= max(ENOUGH, fault, beyond):
+        return Echo(letter, "reported improved", (praised,), praise)
+    score, nearest = max(best.values(), key=lambda one: one[0], default=none)
+    if score < FAR:
+        return Echo(letter, "not mentioned", (), max(score, 0.0))
+    return Echo(letter, "unclear", (nearest,), score)
+
+
+def _listed(sentence: Sentence) -> bool:
+    """Whether a sentence is part of an area for improvement or priority action."""
+    return any(item.start <= sentence.start < item.end for item in sentence.letter.improvements)
+
+
+def _day(letter: Letter) -> str:
+    return letter.visit_start or letter.date
