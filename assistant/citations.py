@@ -44,9 +44,14 @@ def describe(letter: Letter) -> str:
     return ", ".join(part for part in (letter.issuer or "Issuer unknown", noun, when) if part)
 
 
+def letter_link(letter: Letter) -> str:
+    """The address of a letter's own page, below the address that the assistant is served at."""
+    return f"/letters/{quote(letter.letter_id, safe='')}"
+
+
 def passage_link(letter: Letter, start: int, end: int) -> str:
     """The address of a letter opened at some of its words, below the address that the assistant is served at."""
-    return f"/letters/{quote(letter.letter_id, safe='')}?at={start}-{end}#hit"
+    return f"{letter_link(letter)}?at={start}-{end}#hit"
 
 
 @dataclass(frozen=True, slots=True)

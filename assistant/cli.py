@@ -23,6 +23,7 @@ HELP = {"help_option_names": ["-h", "--help"]}
 FORMATS = ("text", "markdown", "html", "docx", "ris", "bibtex", "biblatex", "csl-json", "references", "csv", "json")
 LETTER_FORMATS = ("ris", "bibtex", "biblatex", "csl-json", "references", "csv")
 STYLES = ("harvard", "apa", "oscola", "mhra", "committee")
+CONCERN_STATES = ("raised again", "reported improved", "unclear", "not mentioned since", "new")
 
 
 class _Group(click.Group):
@@ -88,8 +89,6 @@ def _filtered(function: Callable[..., Any]) -> Callable[..., Any]:
     command = click.option("--year", "years", multiple=True, type=int, help="Only this year (repeatable).")(command)
     return click.option("--authority", "authorities", multiple=True, help="Only this authority (repeatable).")(command)
 
-
-STATES = ("new", "raised again", "reported improved", "unclear", "not mentioned since")
 
 _everything = click.option("--everything", is_flag=True, help="Set aside the limits that the question itself names.")
 _style = click.option("--style", type=click.Choice(STYLES), help="Style of citing, for lists of letters.")
@@ -373,7 +372,7 @@ def judgements(
     if as_json:
         inspections = [
             inspection_json(letter)
-            for letter in sorted(held, key=lambda letter: (letter.visit_start or letter.date, letter.letter_id))
+            for letter in sorted(held, key=lambda letter: (letter.first_day, letter.letter_id))
             if letter.judgements or letter.kind.endswith(("inspection", "visit"))
         ]
         shown = {"inspections": inspections, "timelines": [timeline_json(one) for one in found]}
@@ -390,7 +389,7 @@ def judgements(
 
 @main.command()
 @click.option("--authority", required=True, help="Whose.")
-@click.option("--state", type=click.Choice(STATES), help="Only those that are so now.")
+@click.option("--state", type=click.Choice(CONCERN_STATES), help="Only those that are so now.")
 @_output
 @_json
 @_shared

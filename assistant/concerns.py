@@ -17,13 +17,16 @@ from assistant.evidence import Sentence, sentences_of
 from assistant.letters import Improvement, Letter, Span
 from assistant.terms import Term, expand
 
-__all__ = ["Concern", "Echo", "Near", "Rarity", "Verdict", "concerns_of", "echo"]
+__all__ = ["STATES", "Concern", "Echo", "Near", "Rarity", "Verdict", "concerns_of", "echo", "statements_of"]
 
 Verdict = Literal["raised again", "reported improved", "unclear", "not mentioned"]
 Near = Callable[[str, Sequence[Sentence]], Sequence[float]]
 """Cosines of sentences with a text, each -1 to 1."""
 Rarity = Callable[[Term], float]
 """Weight of a term: 0 for one that no letter holds."""
+
+STATES = ("raised again", "reported improved", "unclear", "not mentioned since", "new")
+"""What a concern can be now (`Concern.state`), the most pressing first."""
 
 MEASURED = 8  # sentences of a letter, the nearest by their terms, whose likeness is measured beside its items
 COVERED = 0.5  # weight of the share of the concern's terms that a sentence holds, beside the cosine
@@ -124,36 +127,49 @@ def concerns_of(letters: Sequence[Letter], authority: str, near: Near, rarity: R
         near: Measures likeness.
         rarity: Weighs terms.
     """
-    own = [one for one in letters if one.authority == authority and one.standing == "inspectorate" and _day(one)]
-    own.sort(key=lambda one: (_day(one), one.letter_id))
+    own = [one for one in letters if one.authority == authority and one.standing == "inspectorate" and one.first_day]
+    own.sort(key=lambda one: (one.first_day, one.letter_id))
+    statements = {one.letter_id: statements_of(one) for one in own}
     found = []
     for letter in own:
         for item in letter.improvements:
             text = letter.text[item.start : item.end]
-            later = [one for one in own if _day(one) > _day(letter) and (one.kind == SEND) == (letter.kind == SEND)]
-            found.append(Concern(letter, item, tuple(echo(text, one, near, rarity) for one in later)))
+            later = [
+                one for one in own if one.first_day > letter.first_day and (one.kind == SEND) == (letter.kind == SEND)
+            ]
+            echoes = (echo(text, one, statements[one.letter_id], near, rarity) for one in later)
+            found.append(Concern(letter, item, tuple(echoes)))
     return tuple(found)
 
 
-def echo(concern: str, letter: Letter, near: Near, rarity: Rarity) -> Echo:
+def statements_of(letter: Letter) -> tuple[Sentence, ...]:
+    """The sentences of a letter that can speak of a concern: no headings, no letterhead, no closing."""
+    items = letter.improvements
+    return tuple(
+        one
+        for one in sentences_of(letter)
+        if one.section.kind not in ASIDE and (ENDED.search(one.text) or _listed(one, items))
+    )
+
+
+def echo(concern: str, letter: Letter, statements: Sequence[Sentence], near: Near, rarity: Rarity) -> Echo:
     """What a letter says of a concern.
 
     Args:
         concern: The words of the item.
         letter: A later letter about the same authority.
+        statements: Its own, from `statements_of`.
         near: Measures likeness.
         rarity: Weighs terms.
     """
     weights = {term: rarity(term) for term in expand(concern)}
     total = sum(weights.values()) or 1.0
-    sentences = [one for one in sentences_of(letter) if one.section.kind not in ASIDE]
-    items = {one.start for one in sentences if _listed(one)}
-    sentences = [one for one in sentences if one.start in items or ENDED.search(one.text)]
+    items = {one.start for one in statements if _listed(one, letter.improvements)}
     covered = {
         one.start: sum(weight for term, weight in weights.items() if term.matched(one.stems)) / total
-        for one in sentences
+        for one in statements
     }
-    ranked = sorted(sentences, key=lambda one: -covered[one.start])
+    ranked = sorted(statements, key=lambda one: -covered[one.start])
     close = ranked[:MEASURED] + [one for one in ranked[MEASURED:] if one.start in items]
     cosines = near(concern, close)
     scored = [
@@ -183,10 +199,6 @@ def _judged(letter: Letter, scored: Sequence[tuple[float, Sentence]], items: set
     return Echo(letter, "unclear", (nearest,), score)
 
 
-def _listed(sentence: Sentence) -> bool:
+def _listed(sentence: Sentence, items: Sequence[Improvement]) -> bool:
     """Whether a sentence is part of an area for improvement or priority action."""
-    return any(item.start <= sentence.start < item.end for item in sentence.letter.improvements)
-
-
-def _day(letter: Letter) -> str:
-    return letter.visit_start or letter.date
+    return any(item.start <= sentence.start < item.end for item in items)

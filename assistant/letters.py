@@ -261,3 +261,8 @@ class Letter:
     def date(self) -> str:
         """The date to sort by: publication, else the visit's last day, else empty."""
         return self.published or self.visit_end or self.visit_start or ""
+
+    @property
+    def first_day(self) -> str:
+        """When its inspection began, to stand in the order of events: else the date to sort by."""
+        return self.visit_start or self.date

@@ -9,10 +9,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import quote
 
 from assistant.authorities import AUTHORITIES
-from assistant.citations import passage_link
+from assistant.citations import letter_link, passage_link
 from assistant.layouts import graded_areas
 from assistant.letters import EarlierInspection, Judgement, Letter, Span
 
@@ -81,7 +80,7 @@ class Row:
         """Where the assistant opens the cell's proof, below its own address; or the letter, where there is no proof."""
         if cell.proof:
             return passage_link(self.letter, cell.proof.start, cell.proof.end)
-        return f"/letters/{quote(self.letter.letter_id, safe='')}"
+        return letter_link(self.letter)
 
     @property
     def graded(self) -> bool:
@@ -143,7 +142,7 @@ def _own(letter: Letter) -> Row:
     expected = graded_areas(letter.kind, letter.visit_start)
     words = NOT_FOUND if expected else NOT_JUDGED
     cells = tuple(Cell(column, None, words) for column in COLUMNS)
-    return Row(letter, _date(letter), letter.visit_end or "", letter.kind, "own", cells)
+    return Row(letter, letter.first_day, letter.visit_end or "", letter.kind, "own", cells)
 
 
 def _row(letter: Letter, source: Literal["own", "council"]) -> Row:
@@ -156,7 +155,7 @@ def _row(letter: Letter, source: Literal["own", "council"]) -> Row:
         for area, judgement in by_area.items()
         if area not in COLUMNS
     )
-    return Row(letter, _date(letter), letter.visit_end or "", letter.kind, source, tuple(cells), others)
+    return Row(letter, letter.first_day, letter.visit_end or "", letter.kind, source, tuple(cells), others)
 
 
 def _cell(column: str, found: Judgement | None, joint: Judgement | None, expected: Sequence[str]) -> Cell:
@@ -213,7 +212,3 @@ def _known(rows: Iterable[Row], date: str, exact: bool) -> bool:
 def _overlap(one: str, other: str) -> bool:
     """Whether two dates, each as exact as it is known, may be the same."""
     return bool(one and other) and (one.startswith(other) or other.startswith(one))
-
-
-def _date(letter: Letter) -> str:
-    return letter.visit_start or letter.visit_end or letter.published or ""

@@ -232,6 +232,13 @@ def test_ask_in_every_format(name, tmp_path):
         assert again.rstrip() == data.rstrip()
 
 
+def test_states_are_those_of_the_concerns():
+    from assistant.cli import CONCERN_STATES
+    from assistant.concerns import STATES
+
+    assert CONCERN_STATES == STATES
+
+
 def test_formats_are_those_of_the_exports():
     assert set(FORMATS) == set(EXPORTS)
 

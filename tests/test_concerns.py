@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from fakes import made_letter
 
-from assistant.concerns import Concern, concerns_of, echo
+from assistant.concerns import Concern, concerns_of, echo, statements_of
 from assistant.letters import Improvement, Letter
 from assistant.records import concern_json, concern_text
 from eval.concerns.__main__ import main
@@ -39,7 +39,8 @@ FIRST = letter("first", MATTER, "2019-02-06", MATTER)
 
 
 def said(words: str, **more):
-    return echo(MATTER, letter("later", words, "2021-02-06", **more), near, rarity)
+    later = letter("later", words, "2021-02-06", **more)
+    return echo(MATTER, later, statements_of(later), near, rarity)
 
 
 def quoted(found) -> list[str]:

@@ -35,6 +35,7 @@ __all__ = [
     "STYLES",
     "Format",
     "Options",
+    "checked_format",
     "only",
     "render",
     "render_letters",
@@ -113,11 +114,19 @@ def render(answers: Answer | Sequence[Answer], format_name: str, options: Option
         checked_style(options.style)
     if format_name in OF_LETTERS and format_name != "csv":
         return OF_LETTERS[format_name](cited_letters(several), options)
+    return OF_ANSWERS[checked_format(format_name).name](several, options)
+
+
+def checked_format(name: str) -> Format:
+    """A format of answers by its name.
+
+    Raises:
+        FilterError: If there is none; one line with the known ones.
+    """
     try:
-        write = OF_ANSWERS[format_name]
+        return FORMATS[name]
     except KeyError:
-        raise FilterError(f'there is no format "{format_name}": choose one of {", ".join(FORMATS)}') from None
-    return write(several, options)
+        raise FilterError(f'there is no format "{name}": choose one of {", ".join(FORMATS)}') from None
 
 
 def render_letters(letters: Sequence[Letter], format_name: str, options: Options = Options()) -> str:

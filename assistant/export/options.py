@@ -1,8 +1,8 @@
 """What an export says beside the answers."""
 
 from dataclasses import dataclass
-from urllib.parse import quote
 
+from assistant.citations import letter_link
 from assistant.errors import FilterError
 from assistant.letters import Letter
 from assistant.settings import WEB_ADDRESS
@@ -36,4 +36,4 @@ class Options:
 
     def letter_link(self, letter: Letter) -> str:
         """Where the assistant opens a letter, or empty where its address is not known."""
-        return f"{self.link_base}/letters/{quote(letter.letter_id, safe='')}" if self.link_base else ""
+        return f"{self.link_base}{letter_link(letter)}" if self.link_base else ""

@@ -217,8 +217,7 @@ def _answered(assistant: "Assistant", body: Ask) -> Response:
 def _exported(assistant: "Assistant", body: Export) -> Response:
     if body.only and body.then:
         raise FilterError('"only" chooses from one answer; leave out "then"')
-    if body.format not in export.FORMATS:  # before anything is answered
-        raise FilterError(f'there is no format "{body.format}": choose one of {", ".join(export.FORMATS)}')
+    export.checked_format(body.format)  # before anything is answered
     options = options_for(assistant, body.style)
     options = replace(options, link_base=body.link_base) if body.link_base else options
     answers = _answers(assistant, body, [body.question, *body.then])

@@ -1,5 +1,6 @@
 """The pages of the authorities: which there are, and each one's inspections and judgements over time. No script."""
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,8 +10,8 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
 from assistant import export
-from assistant.citations import describe, passage_link, spoken_date
-from assistant.concerns import Concern, Echo
+from assistant.citations import describe, letter_link, passage_link, spoken_date
+from assistant.concerns import STATES, Concern
 from assistant.letters import GRADES, Letter
 from assistant.page.letters import sealed
 from assistant.page.listing import kind_words
@@ -34,8 +35,6 @@ SOURCES = {
     "council": "as the council reports it; the inspectorate's own letter is not here",
     "mention": "mentioned in a later letter; its own letter is not here",
 }
-STATES = ("raised again", "reported improved", "unclear", "not mentioned since", "new")
-LEVELS = tuple(reversed(("inadequate", "requires improvement", "good", "outstanding")))
 WIDTH, ROW, TOP, LEFT, RIGHT, BELOW = 720, 44, 14, 170, 24, 30  # of the chart, in its own units
 
 
@@ -97,10 +96,10 @@ def chart(rows: Sequence[Row]) -> Chart | None:
     Args:
         rows: Of a timeline, oldest first.
     """
-    graded = [(row, row.cells[0].grade) for row in rows if row.date and row.cells[0].grade in LEVELS]
+    graded = [(row, row.cells[0].grade) for row in rows if row.date and row.cells[0].grade in GRADES]
     if len(graded) < 2:
         return None
-    heights = {grade: TOP + ROW * (place + 0.5) for place, grade in enumerate(LEVELS)}
+    heights = {grade: TOP + ROW * (place + 0.5) for place, grade in enumerate(GRADES)}
     times = [_years(row.date) for row, _ in graded]
     first, last = min(times), max(times)
     reach = (last - first) or 1.0
@@ -111,7 +110,7 @@ def chart(rows: Sequence[Row]) -> Chart | None:
         marks.append(Mark(round(x, 1), heights[grade or ""], words, row.date[:4]))
     return Chart(
         WIDTH,
-        TOP + ROW * len(LEVELS) + BELOW,
+        TOP + ROW * len(GRADES) + BELOW,
         LEFT,
         tuple(heights.items()),
         tuple(marks),
@@ -126,24 +125,34 @@ def _years(date: str) -> float:
     return parts[0] + (month - 1) / 12 + ((parts[2] - 1) / 365 if len(parts) > 2 else 0)
 
 
+class _Shelf:
+    """The letters that an assistant held, and what is worked out from them once."""
+
+    def __init__(self, letters: Sequence[Letter]) -> None:
+        self.letters = letters
+        self.timelines = {one.authority: one for one in timelines(letters)}
+        self.concerns: dict[str, tuple[Concern, ...]] = {}
+        self.improvable = {letter.authority for letter in letters if letter.improvements}
+
+
 class _Pages:
     """What each address answers."""
 
     def __init__(self, assistant: "Assistant", adding: bool) -> None:
         self.assistant, self.adding = assistant, adding
-        self._known: tuple[Sequence[Letter], dict[str, Timeline]] = ((), {})
-        self._worked_out: tuple[Sequence[Letter], dict[str, tuple[Concern, ...]]] = ((), {})
+        self._shelf = _Shelf(())
+        self._comparing = threading.Lock()  # an authority's concerns take seconds: one at a time, and each once
 
     @property
-    def timelines(self) -> dict[str, Timeline]:
-        """Of the letters as they are now, by authority."""
-        letters = self.assistant.letters
-        if self._known[0] is not letters:
-            self._known = (letters, {one.authority: one for one in timelines(letters)})
-        return self._known[1]
+    def shelf(self) -> _Shelf:
+        """The letters as they are now; they change where letters are added."""
+        letters, shelf = self.assistant.letters, self._shelf
+        if shelf.letters is not letters:
+            shelf = self._shelf = _Shelf(letters)
+        return shelf
 
     def all(self, request: Request) -> Response:
-        held = list(self.timelines.values())
+        held = list(self.shelf.timelines.values())
         if "save" in request.query_params:
             return self._saved(held, "judgements", request)
         entries = [
@@ -155,12 +164,11 @@ class _Pages:
             }
             for one in held
         ]
-        return sealed(
-            page("authorities.html", entries=entries, grades=GRADES, adding=self.adding, current="authorities")
-        )
+        return sealed(page("authorities.html", entries=entries, adding=self.adding, current="authorities"))
 
     def one(self, request: Request, name: str) -> Response:
-        found = self.timelines.get(name)
+        shelf = self.shelf
+        found = shelf.timelines.get(name)
         if found is None:
             return self._nowhere()
         if "save" in request.query_params:
@@ -173,28 +181,26 @@ class _Pages:
                 chart=chart(found.rows),
                 headings=list(HEADINGS.values()),
                 before=[(one, _address(one)) for one in found.predecessors],
-                after=[(one, _address(one) if one in self.timelines else "") for one in found.successors],
+                after=[(one, _address(one) if one in shelf.timelines else "") for one in found.successors],
                 letters=f"/letters?{urlencode({'authority': name})}",
                 ask=f"/?{urlencode({'authority': name})}",
                 save=f"{_address(name)}?save=csv",
-                concerns=f"{_address(name)}/concerns" if self._improvable(name) else "",
+                concerns=f"{_address(name)}/concerns" if name in shelf.improvable else "",
                 adding=self.adding,
                 current="authorities",
                 within=True,
             )
         )
 
-    def _improvable(self, name: str) -> bool:
-        return any(letter.authority == name and letter.improvements for letter in self.assistant.letters)
-
     def concerns(self, name: str) -> Response:
         """What became of each area for improvement. Working it out takes a second or two the first time."""
-        if name not in self.timelines:
+        shelf = self.shelf
+        if name not in shelf.timelines:
             return self._nowhere()
-        if self._worked_out[0] is not self.assistant.letters:
-            self._worked_out = (self.assistant.letters, {})
-        held = self._worked_out[1]
-        found = held[name] if name in held else held.setdefault(name, self.assistant.concerns(name))
+        with self._comparing:
+            if name not in shelf.concerns:
+                shelf.concerns[name] = self.assistant.concerns(name)
+        found = shelf.concerns[name]
         letters: dict[str, list[Concern]] = {}
         for concern in found:
             letters.setdefault(concern.letter.letter_id, []).append(concern)
@@ -203,7 +209,9 @@ class _Pages:
                 "concerns.html",
                 authority=name,
                 address=_address(name),
-                groups=[(describe(own[0].letter), [_concern(one) for one in own]) for own in letters.values()],
+                groups=list(letters.values()),
+                describe=describe,
+                link=passage_link,
                 counts=[(state, n) for state in STATES if (n := sum(one.state == state for one in found))],
                 adding=self.adding,
                 current="authorities",
@@ -239,38 +247,12 @@ def _row(row: Row) -> dict[str, object]:
     return {
         "day": spoken_date(row.date) or "no date given",
         "kind": kind_words(row.kind),
-        "title": row.letter.title,
-        "address": row.link(Cell("", None, "")),
+        "address": letter_link(row.letter),
         "note": SOURCES.get(row.source, ""),
         "ungraded": "" if row.graded or len({cell.words for cell in row.cells}) > 1 else row.cells[0].words,
         "cells": [_shown(row, cell, HEADINGS[column]) for column, cell in zip(COLUMNS, row.cells, strict=True)],
         "others": [_shown(row, cell, cell.area) for cell in row.others],
     }
-
-
-def _concern(concern: Concern) -> dict[str, object]:
-    """An area for improvement as the page shows it."""
-    said = [one for one in concern.later if one.verdict in ("raised again", "reported improved")]
-    return {
-        "text": " ".join(concern.text.split()),
-        "link": passage_link(concern.letter, concern.item.start, concern.item.end),
-        "priority": concern.item.kind == "area for priority action",
-        "state": concern.state,
-        "spoken": [_echo(one) for one in said],
-        "unclear": [_echo(one) for one in concern.later if one.verdict == "unclear"],
-        "silent": "; ".join(describe(one.letter) for one in concern.later if one.verdict == "not mentioned"),
-    }
-
-
-def _echo(one: Echo) -> dict[str, object]:
-    quotes = [
-        {
-            "text": " ".join(one.letter.text[quote.start : quote.end].split()),
-            "link": passage_link(one.letter, quote.start, quote.end),
-        }
-        for quote in one.quotes
-    ]
-    return {"letter": describe(one.letter), "verdict": one.verdict, "quotes": quotes}
 
 
 def _shown(row: Row, cell: Cell, heading: str) -> dict[str, str]:

@@ -8,12 +8,12 @@ from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 
 from assistant import export
-from assistant.citations import spoken_date
+from assistant.citations import letter_link, spoken_date
 from assistant.errors import FilterError
 from assistant.letters import Letter
 from assistant.page.listing import ORDERS, Entry, Wanted, entries_of, fitting, listing, wanted_from
 from assistant.page.originals import ChangedError, GoneError, headers_for, original_bytes, originals
-from assistant.page.reading import address_of, reading
+from assistant.page.reading import reading
 from assistant.page.saving import options_for, save_letters
 from assistant.page.site import READ, attachment, page, problem
 
@@ -122,7 +122,7 @@ class _Pages:
             return self._no_letter()
         before, after = shelf.beside(letter)
         beside = [
-            {"words": words, "rel": rel, "letter": other, "address": address_of(other), "day": spoken_date(other.date)}
+            {"words": words, "rel": rel, "letter": other, "address": letter_link(other), "day": spoken_date(other.date)}
             for words, rel, other in (("Earlier", "prev", before), ("Later", "next", after))
             if other
         ]
@@ -146,7 +146,7 @@ class _Pages:
         letter = self.shelf.by_id.get(letter_id)
         if letter is None:
             return self._no_letter()
-        back = address_of(letter), "Read the letter"
+        back = letter_link(letter), "Read the letter"
         try:
             data = original_bytes(self.assistant.settings.index_dir, letter, name)
         except GoneError:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from assistant.citations import letter_link
 from assistant.corpus import digest, shown_name
 from assistant.errors import IndexStateError, LetterError
 from assistant.letters import Letter
-from assistant.page.reading import address_of
 from assistant.readers import read_file
 from assistant.state import load_state
 
@@ -71,7 +71,7 @@ def _original(letter: Letter, name: str) -> Original:
     paged = suffix == ".pdf" and name == letter.file and bool(letter.pages)
     pages = f", {letter.pages} page{'' if letter.pages == 1 else 's'}" if paged else ""
     opens = suffix == ".pdf" or suffix in TEXT
-    address = f"{address_of(letter)}/file/{quote(name, safe='')}"
+    address = f"{letter_link(letter)}/file/{quote(name, safe='')}"
     return Original(name, f"{kind}{pages}", address, opens, paged)
 
 

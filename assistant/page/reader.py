@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from assistant.citations import Citation
+from assistant.citations import Citation, letter_link
 from assistant.letters import Letter, Paragraph, Section
 
 __all__ = ["Block", "blocks", "original", "reader"]
@@ -56,7 +56,7 @@ def reader(citation: Citation, position: int, total: int, turn: int) -> str:
 def original(citation: Citation) -> tuple[str, str]:
     """The address of the file that the letter was read from, at the page where it has pages, and what it is called."""
     letter, page = citation.letter, citation.paragraph.page_start
-    address = f"/letters/{quote(letter.letter_id, safe='')}/file/{quote(letter.file, safe='')}"
+    address = f"{letter_link(letter)}/file/{quote(letter.file, safe='')}"
     if letter.file.lower().endswith(".pdf") and page is not None:
         return f"{address}#page={page}", f"The original PDF, page {page}"
     return address, "The original"

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
-from assistant.citations import describe, spoken_date
+from assistant.citations import describe, passage_link, spoken_date
 from assistant.letters import Letter, Paragraph, Section
 from assistant.page.listing import kind_words
 from assistant.page.reader import blocks
@@ -21,7 +21,6 @@ __all__ = [
     "Reading",
     "Unit",
     "Words",
-    "address_of",
     "asked_words",
     "reading",
 ]
@@ -215,11 +214,6 @@ class Reading:
     long_title: bool
 
 
-def address_of(letter: Letter) -> str:
-    """The address of a letter's page."""
-    return f"/letters/{quote(letter.letter_id, safe='')}"
-
-
 def asked_words(letter: Letter, at: str) -> Asked | None:
     """The words that an address names as "START-END"; None where that is no stretch of this letter's words."""
     match = re.fullmatch(r"([0-9]{1,9})-([0-9]{1,9})", at)
@@ -407,7 +401,7 @@ def _grades(letter: Letter) -> Iterable[Grade]:
             given=judgement.grade is not None,
             note=judgement.note or "",
             quote=" ".join(judgement.quote.split()),
-            link=f"{address_of(letter)}?at={judgement.start}-{judgement.end}#hit",
+            link=passage_link(letter, judgement.start, judgement.end),
         )
 
 

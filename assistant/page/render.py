@@ -6,10 +6,9 @@ that the browser would evaluate.
 
 import html
 from collections.abc import Sequence
-from urllib.parse import quote
 
 from assistant.answer import Answer
-from assistant.citations import Citation, spoken_date
+from assistant.citations import Citation, letter_link, spoken_date
 from assistant.letters import Letter
 
 __all__ = [
@@ -22,7 +21,6 @@ __all__ = [
     "facts",
     "header_html",
     "history_html",
-    "letter_link",
     "library_html",
     "listed",
     "safe",
@@ -86,11 +84,6 @@ def facts(letter: Letter) -> str:
     """Badge, date and kind of a letter on one line."""
     words = [*when_and_what(letter), *([letter.authority] if letter.authority else [])]
     return f'<p class="facts">{badge(letter)} <span>{safe(" · ".join(words))}</span></p>'
-
-
-def letter_link(letter: Letter) -> str:
-    """The address of a letter's own page."""
-    return f"/letters/{quote(letter.letter_id, safe='')}"
 
 
 def button(name: str, value: str, words: str) -> str:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from assistant import export
 from assistant.answer import Answer
 from assistant.errors import FilterError
+from assistant.export.styles import checked_style
 from assistant.letters import Letter
 from assistant.page.security import is_loopback
 
@@ -48,8 +49,8 @@ def options_for(assistant: "Assistant", style: str = "", address: str = "") -> e
     Raises:
         FilterError: If there is no such style.
     """
-    if style and style not in export.STYLES:
-        raise FilterError(f'there is no style "{style}": choose one of {", ".join(export.STYLES)}')
+    if style:
+        checked_style(style)
     said = export.Options(assistant.settings.link_base, style, date.today().isoformat(), assistant.index.corpus_hash)
     return said if said.link_base else _linked(said, address)
 

@@ -26,7 +26,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from assistant.concerns import Echo, Near, Rarity, echo
+from assistant.concerns import Echo, Near, Rarity, echo, statements_of
+from assistant.evidence import Sentence
 from assistant.letters import Letter
 from eval.gold import Anchor
 from eval.shelf import Shelf
@@ -127,11 +128,18 @@ def measure(labels: Sequence[Label], letters: Iterable[Letter], near: Near, rari
     shelf = Shelf(letters)
     held = sorted({_letter(shelf, label).letter_id for label in labels})
     chance = random.Random(SEED)
+    statements: dict[str, Sequence[Sentence]] = {}
+
+    def say(concern: str, letter: Letter) -> Echo:
+        if letter.letter_id not in statements:
+            statements[letter.letter_id] = statements_of(letter)
+        return echo(concern, letter, statements[letter.letter_id], near, rarity)
+
     table: Counter[tuple[str, str]] = Counter()
     wrong, proofs, shuffled = [], [], []
     for label in labels:
         concern, letter = _words(shelf, label.earlier), _letter(shelf, label)
-        found = echo(concern, letter, near, rarity)
+        found = say(concern, letter)
         table[found.verdict, label.label] += 1
         if found.verdict in (AGAIN, IMPROVED):
             if label.label in (found.verdict, BOTH):
@@ -140,7 +148,7 @@ def measure(labels: Sequence[Label], letters: Iterable[Letter], near: Near, rari
                 wrong.append(label.id)
         others = [one for name in held if (one := shelf.letter(name)) and one.authority != letter.authority]
         other = chance.choice(others)
-        shuffled.append(echo(concern, other, near, rarity).verdict == AGAIN)
+        shuffled.append(say(concern, other).verdict == AGAIN)
     shares = {
         "again_precision": _precision(table, AGAIN),
         "again_recall": _recall(table, AGAIN),
