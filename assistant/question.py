@@ -9,6 +9,7 @@ from assistant.dates import MONTH_NUMBERS
 from assistant.errors import QuestionError
 from assistant.letters import GRADES
 from assistant.terms import FUNCTION, Term, expand
+from assistant.topic import heads
 
 __all__ = ["AnswerType", "Intent", "Question", "checked", "understand"]
 
@@ -52,6 +53,7 @@ class Question:
         compare: Whether two or more letters are set against each other.
         stance: 1 where strengths are asked for, -1 where weaknesses are, else 0.
         ordinals: "third", "next": words that an answering sentence must hold.
+        heads: "clubs" of "what was said about youth clubs": nouns without which there is no answer.
     """
 
     text: str
@@ -68,6 +70,7 @@ class Question:
     compare: bool = False
     stance: int = 0
     ordinals: tuple[str, ...] = ()
+    heads: tuple[Term, ...] = ()
     before: str = ""
 
 
@@ -461,6 +464,7 @@ def understand(text: str, before: str, used: Sequence[str], n_letters: int) -> Q
         compare=bool(COMPARE.search(text)) and n_letters > 1,
         stance=stance,
         ordinals=tuple(dict.fromkeys(match.group().lower() for match in ORDINAL.finditer(text))),
+        heads=heads(text, own),
         before=before,
     )
 

@@ -91,12 +91,26 @@ def nearest(evidence: Sequence[Evidence]) -> list[Place]:
 def silence(brief: Brief, evidence: Sequence[Evidence]) -> Refusal | None:
     """Why the letters in scope do not answer, or None if they do. Named checks, in order."""
     absent = brief.absent
-    missing = [term.typed for term in absent if term.field] or _missing_matter(brief, evidence)
+    missing = (
+        [term.typed for term in absent if term.field]
+        or _missing_heads(brief, evidence)
+        or _missing_matter(brief, evidence)
+    )
     if missing:
         return silent(brief, f"The letters searched do not mention {_listed(missing)}.", nearest(evidence))
     if not evidence:
         return silent(brief, "The letters searched say nothing that answers this.")
     return _false_premise(brief, evidence) or _no_answer(brief, evidence)
+
+
+def _missing_heads(brief: Brief, evidence: Sequence[Evidence]) -> list[str]:
+    """Nouns that the question is about and no sentence says, unless one says nearly the same in other words."""
+    if max((item.similarity or 0.0 for item in evidence), default=0.0) >= VERY_ALIKE:
+        return []
+    heads = brief.question.heads
+    if brief.is_few:
+        return [t.typed for t in heads if not any(t.matched(item.sentence.stems) for item in evidence)]
+    return [term.typed for term in heads if brief.measures.rarity(term) == 0]
 
 
 def _missing_matter(brief: Brief, evidence: Sequence[Evidence]) -> list[str]:

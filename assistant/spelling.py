@@ -7,7 +7,7 @@ from typing import Any
 
 from assistant.terms import STOP, WORD, fold
 
-__all__ = ["mended", "uncommon"]
+__all__ = ["is_english", "mended", "uncommon"]
 
 QUESTION_WORDS = {
     "wen": "when",
@@ -80,7 +80,7 @@ def mended(question: str, vocabulary: Collection[str], skip: Collection[str] = (
 
 def _near(word: str, vocabulary: Collection[str]) -> str | None:
     """The one word of the letters that is a slip away, if the word is no English word itself."""
-    if _is_english(word):
+    if is_english(word):
         return None
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
@@ -114,6 +114,7 @@ def _spellings(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(forms))
 
 
-def _is_english(word: str) -> bool:
+def is_english(word: str) -> bool:
+    """Whether the dictionary knows a lower-case word, in British or American spelling."""
     dictionary = _dictionary()
     return any(form in dictionary for form in _spellings(word))

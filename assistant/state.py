@@ -36,7 +36,7 @@ __all__ = [
     "wipe",
 ]
 
-SCHEMA = 9
+SCHEMA = 10
 """Version of the index folder and of how letters are read: a change makes every index stale."""
 
 

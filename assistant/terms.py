@@ -81,9 +81,12 @@ def fold(text: str) -> str:
     return text.lower().translate(PLAIN)
 
 
+WELLBEING = re.compile(r"\bwell[- ]being\b")  # letters write it in all three ways
+
+
 def words(text: str) -> list[str]:
     """The words of a text, folded, in order."""
-    return WORD.findall(fold(text))
+    return WORD.findall(WELLBEING.sub("wellbeing", fold(text)))
 
 
 def analyse(text: str) -> list[str]:

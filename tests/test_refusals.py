@@ -142,6 +142,16 @@ def test_a_sentence_that_only_names_the_people_is_no_answer():
     assert said(written("what is said about social workers?", held)) == ["Social workers know the families well."]
 
 
+def test_another_matter_under_a_word_that_the_letter_holds_is_not_mentioned():
+    held = letter(2019, "Young people like their school.", "Dental treatment comes late.")
+    message = refused(written("what did inspectors say about school dinners?", held))[1]
+    assert message.startswith("The letters searched do not mention “dinners”.")
+    elsewhere = letter(2011, "School dinners are warm.")
+    assert refused(written("what did 2019 say about school dinners?", held, elsewhere))
+    assert said(written("what did 2011 say about school dinners?", held, elsewhere)) == ["School dinners are warm."]
+    assert said(written("what did inspectors say about the school situation?", held))
+
+
 def test_the_people_are_enough_where_a_sentence_says_very_much_the_same():
     held = letter(2019, "Social workers know the families well.")
 
