@@ -17,6 +17,8 @@ __all__ = [
     "Part",
     "Refusal",
     "RefusalKind",
+    "Table",
+    "TableRow",
     "answer_json",
     "citation_json",
     "parts_of",
@@ -80,6 +82,29 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class TableRow:
+    """A row of a table: its cells in words, and the number of the citation that proves it."""
+
+    cells: tuple[str, ...]
+    citation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What was counted, row by row, beside the sentences that prove it.
+
+    Attributes:
+        caption: How many there are, and among how many they were counted; no finding of a letter.
+        columns: The cells' headings.
+        rows: Every one that was counted.
+    """
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[TableRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer or a refusal, with everything needed to check it.
 
@@ -98,6 +123,7 @@ class Answer:
         writer: "extractive", or the language model's name.
         dropped: What a language model said that is not shown.
         seconds: By stage: "scope", "retrieve", "write", "total"; "model" too where a language model was asked.
+        table: What was counted over many letters, or None.
 
     Raises:
         ValueError: If a sentence points at a citation that does not exist, both or neither of
@@ -117,6 +143,7 @@ class Answer:
     writer: str = "extractive"
     dropped: tuple[Dropped, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
+    table: Table | None = None
 
     def __post_init__(self) -> None:
         if bool(self.sentences) == bool(self.refusal):
@@ -129,10 +156,13 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """Plain text: the sentences with [n] markers under their headings, or the refusal's message."""
+        """Plain text: the sentences with [n] markers under their headings, or the refusal's message.
+
+        Where something was counted, what was counted comes first.
+        """
         if self.refusal:
             return self.refusal.message
-        blocks = []
+        blocks = [self.table.caption] if self.table else []
         for group in self.groups:
             lines = [
                 f"{self.sentences[i].text} {''.join(f'[{n}]' for n in self.sentences[i].citations)}"
@@ -212,7 +242,7 @@ def citation_json(citation: Citation, link_base: str = "") -> dict[str, Any]:
 
 
 def answer_json(answer: Answer, question_id: str | None = None, link_base: str = "") -> dict[str, Any]:
-    """An answer in the shape of the contract; `id` only where one is given, links below the base."""
+    """An answer in the shape of the contract; `id` and `table` only where there is one, links below the base."""
     refusal = answer.refusal
     body: dict[str, Any] = {} if question_id is None else {"id": question_id}
     body |= {
@@ -247,4 +277,10 @@ def answer_json(answer: Answer, question_id: str | None = None, link_base: str =
         "dropped": [{"text": dropped.text, "reason": dropped.reason} for dropped in answer.dropped],
         "seconds": {stage: round(seconds, 6) for stage, seconds in answer.seconds.items()},
     }
+    if answer.table:
+        body["table"] = {
+            "caption": answer.table.caption,
+            "columns": list(answer.table.columns),
+            "rows": [{"cells": list(row.cells), "citation": row.citation} for row in answer.table.rows],
+        }
     return body

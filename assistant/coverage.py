@@ -9,7 +9,7 @@ from assistant.evidence import Sentence, core_terms
 from assistant.refusals import silent
 from assistant.terms import Term
 
-__all__ = ["write_coverage", "write_letters"]
+__all__ = ["says_what_it_is", "write_coverage", "write_letters"]
 
 PAGE_LETTERS = 10  # on one page
 
@@ -26,11 +26,11 @@ def write_coverage(brief: Brief) -> Draft:
 
 def write_letters(brief: Brief) -> Draft | None:
     """Which letters there are: of each in scope the sentence that says what it is, oldest first."""
-    found = [told for letter in brief.dated if (told := _says_what_it_is(brief.sentences(letter)))]
+    found = [told for letter in brief.dated if (told := says_what_it_is(brief.sentences(letter)))]
     return _paged(brief, found, f"Letters searched: {len(brief.dated)}.") if found else None
 
 
-def _says_what_it_is(sentences: Sequence[Sentence]) -> Sentence | None:
+def says_what_it_is(sentences: Sequence[Sentence]) -> Sentence | None:
     """The first sentence of the introduction, or of the letter."""
     opening = [s for s in sentences if s.section.kind in ("introduction", "headline", "overall")]
     return next(iter(opening or sentences), None)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from assistant.answer import CitedSentence, Group, Refusal
+from assistant.answer import CitedSentence, Group, Refusal, Table
 from assistant.citations import Citation, describe
 from assistant.evidence import Sentence
 from assistant.facts import Fact
@@ -29,6 +29,7 @@ class Draft:
     pages: int = 1
     refusal: Refusal | None = None
     free: bool = False
+    table: Table | None = None
     ranked: list[Sentence] = field(default_factory=list)
 
     def add(self, letter: Letter, facts: Sequence[Fact], heading: str | None = None) -> None:

@@ -299,6 +299,7 @@ class Assistant:
             citations=tuple(final.citations),
             groups=tuple(final.groups),
             notes=tuple(final.notes),
+            table=final.table,
             page=final.page,
             pages=final.pages,
             refusal=final.refusal,

@@ -10,13 +10,12 @@ from assistant.draft import Draft
 from assistant.evidence import Sentence
 from assistant.facts import Fact
 from assistant.letters import GRADES, Judgement, Letter, Span
-from assistant.question import AREAS, CLAIM, WHICH_COUNCILS, Question
+from assistant.question import AREAS, CLAIM, Question
 from assistant.refusals import nearest, refusal, silent
 
-__all__ = ["false_grade", "judged", "write_grades"]
+__all__ = ["false_grade", "graded_fact", "judged", "write_grades"]
 
 LETTERS_SHOWN = 8
-PAGE_ROWS = 10  # authorities on a page
 WHOLE = (None, "overall")  # areas of a question about the service as a whole
 UNGRADED = ("focused visit", "monitoring visit", "contact and referral inspection", "JTAI")
 JUDGED = re.compile(r"\b(?:judged|graded|rated|judgement)\b", re.IGNORECASE)
@@ -58,9 +57,9 @@ def write_grades(brief: Brief) -> Draft | None:
     graded = [letter for letter in brief.dated if letter.judgements]
     if not graded:
         return _ungraded(brief)
-    if WHICH_COUNCILS.search(question.text) and question.claimed and len(brief.letters) > LETTERS_SHOWN:
-        return _holders(brief, graded)
     found = [(letter, own) for letter in graded if (own := judged(question, letter))]
+    if len(found) > LETTERS_SHOWN and len({letter.authority for letter, _ in found}) > 1:
+        return None  # too many to show in full: they are counted
     shared = [
         letter
         for letter, own in found
@@ -74,7 +73,7 @@ def write_grades(brief: Brief) -> Draft | None:
         return Draft(refusal=silent(brief, f"{describe(graded[-1])}: no grade{alone} is given for {shown}.", places))
     draft = Draft()
     for letter, own in found[-LETTERS_SHOWN:]:
-        draft.add(letter, [_fact(letter, judgement) for judgement in own])
+        draft.add(letter, [graded_fact(letter, judgement) for judgement in own])
         if letter.standing == "council":
             draft.note("The grade is given here as the council reported it.")
     draft.note_more(len(found) - LETTERS_SHOWN, "earlier inspection")
@@ -99,25 +98,6 @@ def _send_outcome(brief: Brief) -> Draft:
         return draft
     about = "Area SEND inspections give an outcome in words, not a grade, and other reports do not grade this."
     return Draft(refusal=silent(brief, about, [(c.letter, Span(c.start, c.end)) for c in draft.citations]))
-
-
-def _holders(brief: Brief, graded: Sequence[Letter]) -> Draft:
-    """Which authorities were given the grade: one row a letter, oldest first, in pages."""
-    rows = [
-        (letter, judgement)
-        for letter in graded
-        for judgement in judged(brief.question, letter)[:1]
-        if judgement.grade == brief.question.claimed
-    ]
-    if not rows:
-        return Draft(refusal=silent(brief, f"None of the letters searched gives the grade {brief.question.claimed}."))
-    pages = max(1, -(-len(rows) // PAGE_ROWS))
-    page = min(brief.page, pages)
-    draft = Draft(page=page, pages=pages)
-    draft.note(f"{len(rows)} of {len(graded)} reports searched give it; page {page} of {pages}.")
-    for letter, judgement in rows[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]:
-        draft.add(letter, [_fact(letter, judgement)], f"{letter.authority or letter.title}: {describe(letter)}")
-    return draft
 
 
 def _ungraded(brief: Brief) -> Draft | None:
@@ -244,7 +224,7 @@ def _wants_all(question: Question) -> bool:
     )
 
 
-def _fact(letter: Letter, judgement: Judgement) -> Fact:
+def graded_fact(letter: Letter, judgement: Judgement) -> Fact:
     """The area and its grade ("Overall effectiveness: good"), both cut from the quote: it may be a row of a table."""
     span = Span(judgement.start, judgement.end)
     if not judgement.grade or ":" in judgement.quote:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from assistant.counts import Count, read_count
 from assistant.dates import MONTH_NUMBERS
 from assistant.errors import QuestionError
 from assistant.letters import GRADES
@@ -28,6 +29,7 @@ Intent = Literal[
     "upcoming",
     "dates",
     "letters",
+    "count",
     "remit",
 ]
 AnswerType = Literal["who", "when", "number", "percentage", "money", "age", "where", "name", "yes-no", "why"]
@@ -53,6 +55,7 @@ class Question:
         compare: Whether two or more letters are set against each other.
         stance: 1 where strengths are asked for, -1 where weaknesses are, else 0.
         ordinals: "third", "next": words that an answering sentence must hold.
+        count: What is counted over many letters, or None.
         heads: "clubs" of "what was said about youth clubs": nouns without which there is no answer.
     """
 
@@ -70,6 +73,7 @@ class Question:
     compare: bool = False
     stance: int = 0
     ordinals: tuple[str, ...] = ()
+    count: Count | None = None
     heads: tuple[Term, ...] = ()
     before: str = ""
 
@@ -126,12 +130,6 @@ SURE_GRADE = re.compile(
     r"\brequires? improvement\b|\binadequate\b|\b(?:an?|overall) outstanding\b|\ba good or\b", re.IGNORECASE
 )
 CLAIM = re.compile(rf"\b(?P<grade>{'|'.join(GRADES)})\b", re.IGNORECASE)
-WHICH_COUNCILS = re.compile(
-    r"\b(?:which|what) (?:\w+ )?(?:councils?|authorit(?:y|ies)|boroughs?|count(?:y|ies)|cit(?:y|ies)|areas|places)\b"
-    r".{0,40}\b(?:judged|rated|graded|got|get|are|were|is|was|have|received?|awarded)\b",
-    re.IGNORECASE,
-)
-"""Asks who has a grade, not which grade somebody has."""
 WHY = re.compile(
     r"^\s*(?:so |and |but )?(?:what (?:was|is|were|lay|lies) behind|how did (?:the )?(?:inspectors"
     r"|ofsted) explain|why|how come|for what reason"
@@ -448,7 +446,9 @@ def understand(text: str, before: str, used: Sequence[str], n_letters: int) -> Q
         lists = WEAKNESSES  # "what did they not do well", "what went wrong": what the letter lists to improve
     claim = CLAIM.search(text)
     areas = _areas(text)
+    count = read_count(text, any(re.fullmatch(r"\d{4}", word) for word in used))
     intent = _intent(asking, answer_type, bool(lists), n_letters)
+    intent = "count" if count and intent not in ("remit", "coverage") else intent
     return Question(
         text=text,
         search=search,
@@ -464,6 +464,7 @@ def understand(text: str, before: str, used: Sequence[str], n_letters: int) -> Q
         compare=bool(COMPARE.search(text)) and n_letters > 1,
         stance=stance,
         ordinals=tuple(dict.fromkeys(match.group().lower() for match in ORDINAL.finditer(text))),
+        count=count,
         heads=heads(text, own),
         before=before,
     )
@@ -574,8 +575,6 @@ def _intent(text: str, answer_type: AnswerType | None, lists: bool, n_letters: i
         if visited:
             return "visited"
     if GRADE_WORDS.search(text) and answer_type in (None, "yes-no", "who"):
-        return "grade"
-    if WHICH_COUNCILS.search(text) and CLAIM.search(text):
         return "grade"
     if len(_areas(text)) > 1 and RANKED.search(text):
         return "grade"

@@ -6,11 +6,12 @@ Years are read against the visit **and** the publication: "2019" means letters i
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from assistant.authorities import AUTHORITIES, authority_named
 from assistant.citations import spoken_date
+from assistant.counts import read_count
 from assistant.errors import FilterError
 from assistant.history import with_history
 from assistant.letters import KINDS, Letter
@@ -55,6 +56,9 @@ class Scope:
         narrowed: Whether filters left letters out that the question names.
         used: Words of the question that the scope has used up.
         why: For each of `letters`, in words, why it is in scope.
+        basis: Which date the years are read against: "visit", "published" or "either".
+        first: First year of "since 2019", or None.
+        last: Last year of "until 2019", or None.
         sections: Kinds of section that the question asks about; all if empty.
     """
 
@@ -72,6 +76,21 @@ class Scope:
     used: tuple[str, ...] = ()
     why: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
+    basis: str = "either"
+    first: int | None = None
+    last: int | None = None
+
+    def covers(self, day: str) -> bool:
+        """Whether an ISO date, as exact as it is known, lies in the time asked for; any does where none is asked."""
+        if not self.years:
+            return True
+        if not day:
+            return False
+        year = int(day[:4])
+        if self.first or self.last:
+            return (self.first or year) <= year <= (self.last or year)
+        of_year = [month for month in self.months if month.startswith(str(year))]
+        return year in self.years and (not of_year or day[:7] in of_year)
 
     def as_json(self) -> Mapping[str, Any]:
         """The scope in the shape of the contract."""
@@ -132,6 +151,8 @@ def resolve(
         if before.letters:
             return _stepped(named, before, letters, filters)
     named = with_history(named, question, earlier, few_terms(question))
+    if read_count(question, bool(named.years)):
+        named = replace(named, order=None)  # "the latest inspections": of each authority the latest that gave a grade
     allowed = pool = filtered(letters, filters)
     unheld: list[str] = []
     authorities = filters.authorities or named.authorities
@@ -180,6 +201,9 @@ def resolve(
         used=named.used,
         why=tuple(_why(letter, named, letter.letter_id in mentioning) for letter in pool),
         sections=named.sections,
+        basis=named.basis,
+        first=named.first,
+        last=named.last,
     )
 
 

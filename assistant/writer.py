@@ -18,6 +18,7 @@ from assistant.question import Intent, Question
 from assistant.refusals import no_letter, out_of_remit, silent
 from assistant.relevance import relevant
 from assistant.selection import select, with_context
+from assistant.tally import write_tally
 from assistant.terms import stemmed
 from assistant.themes import write_theme
 
@@ -41,6 +42,7 @@ FACTS: Mapping[Intent, Read] = {
 }
 """What a letter's metadata answers."""
 SHAPES: Mapping[Intent, Callable[[Brief], Draft | None]] = {
+    "count": write_tally,
     "grade": write_grades,
     "list": write_lists,
     "coverage": write_coverage,
@@ -71,6 +73,8 @@ def _write(brief: Brief) -> Draft:
 def _quoted(brief: Brief) -> Draft | None:
     """Words that the question quotes and asks about: who says so, and what the other letters say of the matter."""
     wanted = [stemmed(words) for words in QUOTED.findall(brief.question.text)]
+    if not wanted:  # reading every sentence of a large scope takes seconds
+        return None
     holding = [s for lt in brief.letters for s in brief.sentences(lt) if any(words in s.stems for words in wanted)]
     if not holding:
         return None
@@ -95,7 +99,8 @@ def _planned(brief: Brief) -> Draft | None:
         if intent == "upcoming" and not told:
             return Draft(refusal=silent(brief, "The letters searched do not say when the inspectors come next."))
         return told
-    return SHAPES[intent](brief) if intent in SHAPES else None
+    written = SHAPES[intent](brief) if intent in SHAPES else None
+    return written or (write_tally(brief) if intent == "grade" else None)
 
 
 def _facts(brief: Brief, read: Read) -> Draft | None:

@@ -12,7 +12,7 @@ from assistant.brief import Brief, Measures
 from assistant.draft import Draft
 from assistant.engine import KNOWN
 from assistant.evidence import Sentence
-from assistant.letters import EarlierInspection, Judgement, Letter, Paragraph
+from assistant.letters import EarlierInspection, Improvement, Judgement, Letter, Paragraph
 from assistant.question import understand
 from assistant.scope import Filters, resolve
 from assistant.spelling import uncommon
@@ -117,3 +117,41 @@ def refused(draft: Draft) -> tuple[str, str, list[str]]:
     assert draft.refusal is not None, [sentence.text for sentence in draft.sentences]
     assert draft.sentences == []
     return draft.refusal.kind, draft.refusal.message, [citation.quote for citation in draft.refusal.nearest]
+
+
+LEADERS = "The impact of leaders: {}."
+OVERALL = "Overall effectiveness: {}."
+
+
+def inspection(authority: str, day: str, overall: str | None, leaders: str, *items: str, **changes) -> Letter:
+    """An inspection's report that grades the whole (unless None) and leaders, and lists what must improve."""
+    graded_words = [OVERALL.format(overall)] if overall else []
+    listed = ("improve", "What needs to improve", list(items)) if items else ("findings", "Findings", ["Work goes on."])
+    name = f"{authority.lower()}-{day}"
+    grades = {"leaders": (leaders, LEADERS.format(leaders))}
+    grades |= {"overall": (overall, OVERALL.format(overall))} if overall else {}
+    found = letter_of(
+        name,
+        ("judgements", "Judgements", [*graded_words, LEADERS.format(leaders)]),
+        listed,
+        grades=grades,
+        **{"authority": authority, "kind": "ILACS inspection", "visit_start": day, "published": day} | changes,
+    )
+    records = tuple(
+        Improvement("area for improvement", "What needs to improve", "p", at, at + len(item))
+        for item in items
+        if (at := found.text.index(item)) >= 0
+    )
+    return replace(found, improvements=records)
+
+
+INSPECTIONS = [
+    inspection("Bradford", "2018-09-17", "inadequate", "inadequate", "The quality of supervision."),
+    inspection("Bradford", "2022-11-21", "inadequate", "inadequate", "Housing for care leavers."),
+    inspection("Derby", "2022-03-21", "outstanding", "good", "Accommodation for care leavers."),
+    inspection("Halton", "2022-12-05", "good", "good", published="2023-02-01"),
+    inspection("Halton", "2024-05-13", "inadequate", "inadequate", "The supervision of staff."),
+    inspection("Leeds", "2026-06-15", None, "outstanding", "Records of visits."),
+    inspection("Leeds", "2022-02-21", "outstanding", "outstanding"),
+]
+"""Reports of four authorities whose numbers are plain to see; the last gives no overall grade."""

@@ -27,11 +27,12 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from pylatexenc.latex2text import LatexNodes2Text  # type: ignore[import-untyped]
 
-from assistant.answer import Answer, CitedSentence, Group, Refusal, answer_json, citation_json
+from assistant.answer import Answer, CitedSentence, Group, Refusal, Table, TableRow, answer_json, citation_json
 from assistant.citations import Citation
 from assistant.errors import FilterError
 from assistant.export import FORMATS, render
 from assistant.export.documents import plain_text as text_of
+from assistant.export.chosen import only, renumbered
 from assistant.export.lines import one_line
 from assistant.export.references import citation_keys
 from assistant.export.tables import COLUMNS
@@ -900,3 +901,18 @@ def test_pandoc_finds_every_footnote() -> None:
     page = pandoc(str(render(WHOLE, "markdown")), "markdown", "html")
     assert len(re.findall(r'<li id="fn\d', page)) == 4  # Pandoc repeats a note that is cited twice
     assert page.count("<blockquote>") == 4
+
+
+def test_what_was_counted_comes_first_in_every_document():
+    rows = (TableRow(("Swindon", "good"), 1), TableRow(("Leeds", "good"), 2))
+    answer = an_answer(a_letter(), REPORT, table=Table("2 of <3> inspections.", ("Authority", "Grade"), rows))
+    assert "\n\n2 of <3> inspections.\n\nDocument 1:" in plain_text(answer)
+    assert answer.text.startswith("2 of <3> inspections.\n\nDocument 1:")
+    assert "<p>2 of &lt;3&gt; inspections.</p>" in str(render(answer, "html"))
+    assert "2 of \\<3\\> inspections." in str(render(answer, "markdown"))
+    assert answer_json(answer)["table"]["rows"][1] == {"cells": ["Leeds", "good"], "citation": 2}
+    assert "table" not in answer_json(an_answer())
+    kept = only(answer, [2])
+    assert kept.table and [row.citation for row in kept.table.rows] == [2]
+    moved = renumbered([an_answer(), answer])[1]
+    assert moved.table and [row.citation for row in moved.table.rows] == [2, 3]

@@ -19,7 +19,7 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answer import Answer, CitedSentence, Dropped, Group, Refusal
+from assistant.answer import Answer, CitedSentence, Dropped, Group, Refusal, Table, TableRow
 from assistant.citations import Citation
 from assistant.errors import AssistantError, FilterError, IndexStateError
 from assistant.letters import Judgement
@@ -569,6 +569,14 @@ def test_words_that_lead_up_to_a_list_stand_under_who_says_them():
     reply = answered(Answer("?", Scope(), sentences, (one, two), groups))
     assert reply.count("<h3") == 1 and f"<span>{name}</span></h3>" in reply
     assert '<p class="lead-in">What needs to improve, which is:</p>' in reply
+
+
+def test_what_was_counted_is_a_table_with_a_marker_in_each_row():
+    table = Table("2 <b>of</b> 3.", ("Authority", "Grade"), (TableRow(("Rut<i>ford", "good"), 1),))
+    reply = answered(replace(hostile_answer(), table=table))
+    assert '<p class="counted">2 &lt;b&gt;of&lt;/b&gt; 3.</p>' in reply
+    assert '<th scope="col">Authority</th>' in reply
+    assert re.search(r'<td>Rut&lt;i&gt;ford</td><td>good <a class="marker" href="#cite-1-1"', reply)
 
 
 def test_sentences_outside_any_group_are_still_shown():

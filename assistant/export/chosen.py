@@ -49,8 +49,15 @@ def only(answer: Answer, numbers: Sequence[int]) -> Answer:
     if not sentences:
         raise FilterError("no sentence of the answer rests on these citations alone: choose others")
     groups = [Group(g.heading, tuple(places[i] for i in g.sentences if i in places)) for g in answer.groups]
+    table = answer.table and replace(
+        answer.table, rows=tuple(row for row in answer.table.rows if row.citation in numbers)
+    )
     return replace(
-        answer, sentences=tuple(sentences), citations=kept, groups=tuple(group for group in groups if group.sentences)
+        answer,
+        sentences=tuple(sentences),
+        citations=kept,
+        groups=tuple(group for group in groups if group.sentences),
+        table=table,
     )
 
 
@@ -69,4 +76,7 @@ def _shifted(answer: Answer, by: int) -> Answer:
     if answer.refusal:
         return replace(answer, refusal=replace(answer.refusal, nearest=moved))
     sentences = tuple(CitedSentence(s.text, tuple(n + by for n in s.citations)) for s in answer.sentences)
-    return replace(answer, sentences=sentences, citations=moved)
+    table = answer.table and replace(
+        answer.table, rows=tuple(replace(row, citation=row.citation + by) for row in answer.table.rows)
+    )
+    return replace(answer, sentences=sentences, citations=moved, table=table)

@@ -38,6 +38,8 @@ def _text_part(page: Layout, width: int | None) -> str:
     parts = [_wrapped(page.question, "Question: ", width)]
     if page.message:
         parts.append(_wrapped(page.message, f"{page.verdict}: ", width, hang=0))
+    if page.counted:
+        parts.append(_wrapped(page.counted, "", width))
     for block in page.blocks:
         lines = [_wrapped(f"{line.text} {_markers(line.numbers)}", "- ", width) for line in block.lines]
         above = [f"{block.heading}:" if block.heading else "", block.lead]
@@ -123,6 +125,8 @@ def _markdown_part(page: Layout) -> list[str]:
     parts = [f"# {_escaped(page.question)}"]
     if page.message:
         parts += [f"**{page.verdict}**", _escaped(page.message)]
+    if page.counted:
+        parts.append(_escaped(page.counted))
     for block in page.blocks:
         if block.heading:
             parts.append(f"## {_escaped(block.heading)}")
@@ -206,6 +210,8 @@ def _html_part(page: Layout) -> list[str]:
     body = [f"<h1>{escape(page.question)}</h1>"]
     if page.message:
         body.append(f"<p><strong>{escape(page.verdict)}.</strong> {escape(page.message)}</p>")
+    if page.counted:
+        body.append(f"<p>{escape(page.counted)}</p>")
     body += [_html_block(block) for block in page.blocks]
     body += _html_sources(page)
     return body + [f'<p class="remark">{escape(remark)}</p>' for remark in page.remarks]

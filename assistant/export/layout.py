@@ -78,6 +78,7 @@ class Layout:
         question: As asked.
         verdict: Heading of a refusal, or empty.
         message: A refusal's words, or empty.
+        counted: What was counted over many letters, or empty.
         blocks: The answer by document; empty for a refusal.
         sources_heading: "Sources", or for a refusal a heading that says these are no answer.
         sources: By number.
@@ -87,6 +88,7 @@ class Layout:
     question: str
     verdict: str
     message: str
+    counted: str
     blocks: tuple[Block, ...]
     sources_heading: str
     sources: tuple[Source, ...]
@@ -154,6 +156,7 @@ def _layout(answer: Answer, options: Options) -> Layout:
         question=one_line(answer.question),
         verdict=verdict,
         message=one_line(refusal.message) if refusal else "",
+        counted=one_line(answer.table.caption) if answer.table else "",
         blocks=_blocks(answer),
         sources_heading=heading,
         sources=tuple(_source(citation, options) for citation in quoted(answer)),

@@ -53,6 +53,8 @@ def _add_part(document: "Document", page: Layout, footnotes: Footnotes) -> None:
     if page.message:
         document.add_paragraph().add_run(f"{page.verdict}.").bold = True
         document.add_paragraph(page.message)
+    if page.counted:
+        document.add_paragraph(page.counted)
     sources = {source.number: source for source in page.sources}
     noted: dict[int, int] = {}
     for block in page.blocks:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from assistant.answer import Answer, CitedSentence, Refusal, parts_of
+from assistant.answer import Answer, CitedSentence, Refusal, Table, parts_of
 from assistant.citations import Citation, describe, spoken_date
 from assistant.letters import Letter
 from assistant.page.asking import Progress
@@ -89,13 +89,14 @@ def answer_html(turn: Turn, number: int, shelf: Shelf = Shelf()) -> str:
     if turn.answer is None:
         raise ValueError("there is no answer to show")
     answer = turn.answer
-    body = _refusal(answer.refusal, turn, number, shelf) if answer.refusal else _groups(answer, number)
+    said = _table(answer.table, answer, number) if answer.table else _groups(answer, number)
+    body = _refusal(answer.refusal, turn, number, shelf) if answer.refusal else said
     notes = "".join(f'<p class="note">{safe(note)}</p>' for note in answer.notes)
     scope = f"{_scope(answer, turn, number, shelf)}{_chips(turn, number)}"
     writer = "" if answer.refusal else _writer(answer)
-    said = f'<p class="small writer"><span>{writer}</span>{button("copy", link_for(turn), "Copy link")}</p>'
+    foot = f'<p class="small writer"><span>{writer}</span>{button("copy", link_for(turn), "Copy link")}</p>'
     return (
-        f'<div class="answer">{body}{notes}{_turning(answer, number)}<div class="foot">{scope}{said}'
+        f'<div class="answer">{body}{notes}{_turning(answer, number)}<div class="foot">{scope}{foot}'
         f"{_why(answer, turn.found, shelf.held)}</div></div>"
     )
 
@@ -139,6 +140,21 @@ def _groups(answer: Answer, turn: int) -> str:
         f'<div class="group">{_speaker(part.heading, part.letter)}{_lead(part.lead)}'
         f"{_said(part.sentences, cited, turn)}</div>"
         for part in parts_of(answer)
+    )
+
+
+def _table(table: Table, answer: Answer, turn: int) -> str:
+    """What was counted: how many, then each with the citation that proves it behind its last cell."""
+    cited = {citation.number: citation for citation in answer.citations}
+    head = "".join(f'<th scope="col">{safe(column)}</th>' for column in table.columns)
+    rows = "".join(
+        f"<tr>{''.join(f'<td>{safe(cell)}</td>' for cell in row.cells[:-1])}"
+        f"<td>{safe(row.cells[-1])} {_marker(cited[row.citation], turn)}</td></tr>"
+        for row in table.rows
+    )
+    return (
+        f'<p class="counted">{safe(table.caption)}</p>'
+        f'<div class="counts"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
     )
 
 

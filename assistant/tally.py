@@ -1,0 +1,339 @@
+"""Counts over every letter in scope: inspections by the grade they gave, areas for improvement by their matter.
+
+The answer lists each inspection that was counted, with its proof, and says what it was counted among. Nothing is
+estimated or left out for length, and only inspections whose own letter is held are counted.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from assistant.answer import Table, TableRow
+from assistant.brief import Brief
+from assistant.citations import describe, spoken_date
+from assistant.counts import Count, every_grade
+from assistant.coverage import says_what_it_is
+from assistant.draft import Draft
+from assistant.evidence import core_terms
+from assistant.facts import Fact
+from assistant.grades import graded_fact
+from assistant.letters import GRADES, Judgement, Letter, Span
+from assistant.refusals import nearest, silent
+from assistant.terms import STOP, Term, expand, stem, words
+from assistant.topic import GENERAL
+
+__all__ = ["write_tally"]
+
+JOINT = "in care and care leavers"
+AREA_OF = {"looked after": "in care"}  # what it was called until 2017
+SPOKEN = {
+    "overall": "overall effectiveness",
+    "leaders": "leaders",
+    "help and protection": "help and protection",
+    "in care": "children in care",
+    "care leavers": "care leavers",
+    JOINT: "children in care and care leavers together",
+}
+PRIORITY, EITHER = "area for priority action", "area for improvement or priority action"
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One inspection that is counted.
+
+    Attributes:
+        letter: Its letter.
+        fact: What is counted in it, with its proof.
+        told: The last cells of its row.
+    """
+
+    letter: Letter
+    fact: Fact
+    told: tuple[str, ...]
+
+
+def write_tally(brief: Brief) -> Draft | None:
+    """Count what the question counts, or None where the letters in scope record nothing of the kind."""
+    count = brief.question.count
+    if count is None:  # a grade is asked for and many letters give one: each is listed
+        count = every_grade(brief.question.text)
+    return COUNTED[count.of](brief, count)
+
+
+# --- grades --------------------------------------------------------------------------------------------------------
+
+
+def _grades(brief: Brief, count: Count) -> Draft | None:
+    """The inspections that gave the grades asked for, among all that graded the area."""
+    area = AREA_OF.get(brief.question.area or "overall", brief.question.area or "overall")
+    letters = [letter for letter in _in_time(brief) if letter.standing == "inspectorate" and letter.judgements]
+    if count.now:
+        letters = list({letter.authority: letter for letter in sorted(letters, key=_begun)}.values())
+    found = [(letter, judgement) for letter in letters if (judgement := _of_area(letter, area)) and judgement.grade]
+    spoken = SPOKEN.get(area, area)
+    if not found and any(letter.judgements for letter in brief.letters):
+        return Draft(refusal=silent(brief, f"No inspection held{_when(brief)} graded {spoken}."))
+    if not found:
+        return None
+    given = [(letter, judgement) for letter, judgement in found if judgement.grade in count.grades]
+    often = Counter(letter.authority for letter, _ in given)
+    rows = [_row(letter, judgement, area) for letter, judgement in given if often[letter.authority] >= count.least]
+    asked = " or ".join(f"“{grade}”" for grade in count.grades)
+    among = _number(len(found), "inspection")
+    authorities = len({letter.authority for letter, _ in found})
+    base = f"{among} of {_number(authorities, 'authority')}{_when(brief)} that graded {spoken}"
+    if count.now:
+        each = f"each by its latest inspection held{_when(brief)}, if that graded {spoken}"
+        base = f"{_number(authorities, 'authority')}, {each}"
+    if not rows:
+        twice = " more than once to one authority" if count.least > 1 else ""
+        return Draft(refusal=silent(brief, f"None of the {base} gave {asked}{twice}."))
+    if len(count.grades) == len(GRADES):
+        shares = [f"{sum(j.grade == grade for _, j in found)} {grade}" for grade in GRADES]
+        caption = f"Counted among {base}: {', '.join(shares)}."
+    else:
+        more = " more than once" if count.least > 1 else ""
+        caption = f"{_total(rows, count, 'inspection')} with {asked}{more}, counted among {base}."
+    draft = _listed(rows, count, caption, ("Inspection", "First day", "Grade"))
+    if count.now and len(letters) > len(found):
+        rest = _number(len(letters) - len(found), "authority")
+        draft.note(f"Not counted: {rest} whose latest inspection gave no grade of its own for {spoken}.")
+    _note_joint(draft, letters, area, count)
+    _note_limits(brief, draft)
+    return draft
+
+
+def _moves(brief: Brief, count: Count) -> Draft | None:
+    """The inspections that gave another grade than the one before them, each behind that one.
+
+    The move is made in the later inspection: the time asked for is the time of that one.
+    """
+    area = AREA_OF.get(brief.question.area or "overall", brief.question.area or "overall")
+    held = [letter for letter in brief.measures.letters.values() if letter.standing == "inspectorate"]
+    inside = {letter.letter_id for letter in _in_time(brief)}
+    rows: list[Counted] = []
+    pairs = moved = 0
+    authorities = set()
+    for authority in sorted({letter.authority for letter in held if letter.authority}):
+        own = sorted((letter for letter in held if letter.authority == authority and letter.judgements), key=_begun)
+        given = [(letter, j) for letter in own if (j := _of_area(letter, area)) and j.grade]
+        for (earlier, before), (later, after) in pairwise(given):
+            if later.letter_id not in inside:
+                continue
+            pairs += 1
+            authorities.add(authority)
+            if (before.grade, after.grade) in count.moves:
+                moved += 1
+                rows += [_row(earlier, before, area), _row(later, after, area)]
+    if not pairs:
+        return None
+    spoken = SPOKEN.get(area, area)
+    base = f"{_number(pairs, 'inspection')}{_when(brief)} that followed an earlier one held and graded {spoken}"
+    words = f"from “{count.moves[0][0]}” to “{count.moves[0][1]}”" if len(count.moves) == 1 else _direction(count)
+    if not rows:
+        return Draft(refusal=silent(brief, f"None of the {base} moved {words}."))
+    bodies = _number(len({row.letter.authority for row in rows}), "authority")
+    caption = f"{bodies} moved {words}, {moved} of the {base}. Each is shown with the inspection before it."
+    draft = _listed(rows, replace(count, by="authorities"), caption, ("Inspection", "First day", "Grade"))
+    _note_limits(brief, draft)
+    return draft
+
+
+def _direction(count: Count) -> str:
+    before, after = count.moves[0]
+    return "to a better grade" if GRADES.index(after) < GRADES.index(before) else "to a worse grade"
+
+
+def _row(letter: Letter, judgement: Judgement, area: str) -> Counted:
+    return Counted(letter, graded_fact(letter, judgement), (_words(judgement, area),))
+
+
+def _of_area(letter: Letter, area: str) -> Judgement | None:
+    """The judgement of an area; one given jointly with care leavers is that of children in care too."""
+    by_area = {AREA_OF.get(judgement.area, judgement.area): judgement for judgement in letter.judgements}
+    return by_area.get(area) or (by_area.get(JOINT) if area == "in care" else None)
+
+
+def _begun(letter: Letter) -> str:
+    return letter.first_day
+
+
+def _words(judgement: Judgement, area: str) -> str:
+    joint = judgement.area == JOINT and area == "in care"
+    return f"{judgement.grade}, jointly with care leavers" if joint else judgement.grade or ""
+
+
+def _note_joint(draft: Draft, letters: Sequence[Letter], area: str, count: Count) -> None:
+    """Until 2022 one grade was given for children in care and care leavers together: that is said, and not counted."""
+    if area != "care leavers":
+        return
+    joint = [j for letter in letters for j in letter.judgements if j.area == JOINT and j.grade in count.grades]
+    if joint and not count.now:
+        draft.note(
+            f"Not counted: {_number(len(joint), 'inspection')} with such a grade for children in care and care leavers"
+            " together, without one of their own."
+        )
+
+
+# --- areas for improvement -----------------------------------------------------------------------------------------
+
+
+def _improvements(brief: Brief, count: Count) -> Draft | None:
+    """The areas for improvement on a matter, of every letter in scope that lists any."""
+    matter = expand(count.matter, brief.scope.used, STOP | GENERAL)
+    terms = core_terms(matter, brief.measures.rarity)
+    if matter and not terms:
+        about = f"No area for improvement in the letters held names “{count.matter}”."
+        return Draft(refusal=silent(brief, about, nearest(brief.evidence)))
+    letters = [letter for letter in _in_time(brief) if letter.standing == "inspectorate" and letter.improvements]
+    if not letters:
+        return None
+    wanted = PRIORITY if count.priority else EITHER
+    items = [
+        (letter, item)
+        for letter in letters
+        for item in letter.improvements
+        if item.kind == PRIORITY or not count.priority
+    ]
+    rows = []
+    said: dict[str, None] = {}
+    for letter, item in items:
+        ways = _ways(letter.text[item.start : item.end], terms)
+        if ways or not terms:
+            said |= dict.fromkeys(ways)
+            told = (item.kind, " ".join(letter.text[item.start : item.end].split()))
+            rows.append(Counted(letter, Fact(Span(item.start, item.end)), told))
+    authorities = _number(len({letter.authority for letter in letters}), "authority")
+    base = f"{_number(len(items), wanted)} in {_number(len(letters), 'letter')} about {authorities}{_when(brief)}"
+    if not rows:
+        return Draft(refusal=silent(brief, f"None of the {base} names “{count.matter}”.", nearest(brief.evidence)))
+    total = _total(rows, count, "letter")
+    caption = f"{total}: {len(rows)} of {base} name “{count.matter}”; every one was read." if terms else f"{base}."
+    draft = _listed(rows, count, caption, ("Letter", "First day", "Kind", "In its words"))
+    if said:
+        draft.note(f"Counted by its words: {', '.join(f'“{words}”' for words in sorted(said))}.")
+    _note_limits(brief, draft)
+    return draft
+
+
+def _ways(text: str, terms: Sequence[Term]) -> list[str]:
+    """How an area for improvement says each of the terms, in its own words; empty where it does not say them all."""
+    there = words(text)
+    stems = [stem(word) for word in there]
+    found = []
+    for term in terms:
+        places = ((way, _place(stems, way)) for way in term.alternatives)
+        said = next(((at, len(way)) for way, at in places if at is not None), None)
+        if said is None:
+            return []
+        found.append(" ".join(there[said[0] : sum(said)]))
+    return found
+
+
+def _place(stems: Sequence[str], way: Sequence[str]) -> int | None:
+    """Where neighbouring stems stand among others, or None."""
+    size = len(way)
+    return next((at for at in range(len(stems) - size + 1) if tuple(stems[at : at + size]) == tuple(way)), None)
+
+
+# --- letters -------------------------------------------------------------------------------------------------------
+
+
+def _letters(brief: Brief, count: Count) -> Draft | None:
+    """The letters of the kinds asked for, each by the sentence that says what it is."""
+    letters = [letter for letter in _in_time(brief) if letter.standing == "inspectorate"]
+    told = {letter.letter_id: says_what_it_is(brief.sentences(letter)) for letter in letters}
+    rows = [
+        Counted(letter, Fact(Span(said.start, said.end)), ()) for letter in letters if (said := told[letter.letter_id])
+    ]
+    if not rows:
+        return None
+    kinds = Counter(row.letter.kind for row in rows).most_common()
+    caption = f"{_total(rows, count, 'letter')}{_when(brief)}: {', '.join(_number(n, kind) for kind, n in kinds)}."
+    draft = _listed(rows, count, caption, ("Letter", "First day"))
+    _note_limits(brief, draft)
+    return draft
+
+
+# --- what all share ------------------------------------------------------------------------------------------------
+
+
+def _in_time(brief: Brief) -> list[Letter]:
+    """The letters in scope whose inspection began in the time asked for, oldest first.
+
+    A letter is in scope too where it was only published then; counted by both, an inspection would count in two years.
+    """
+    scope = brief.scope
+    return [one for one in brief.dated if scope.basis == "published" or scope.covers(one.first_day)]
+
+
+def _when(brief: Brief) -> str:
+    """The time asked for, in words that begin with a space, or ""."""
+    scope = brief.scope
+    published = " published" if scope.basis == "published" else ""
+    if scope.first or scope.last:
+        return f"{published} {f'from {scope.first} on' if scope.first else f'until {scope.last}'}"
+    if scope.months:
+        return f"{published} in {' or '.join(map(spoken_date, scope.months))}"
+    years = sorted(scope.years)
+    run = len(years) > 2 and years == list(range(years[0], years[-1] + 1))
+    return f"{published} in {f'{years[0]} to {years[-1]}' if run else ' or '.join(map(str, years))}" if years else ""
+
+
+def _total(rows: Sequence[Counted], count: Count, noun: str) -> str:
+    """Both counts, the one asked for first."""
+    letters = _number(len({row.letter.letter_id for row in rows}), noun)
+    authorities = _number(len({row.letter.authority for row in rows}), "authority")
+    return f"{authorities} ({letters})" if count.by == "authorities" else f"{letters} (of {authorities})"
+
+
+PLURALS = {
+    "authority": "authorities",
+    "other": "others",
+    "press release": "press releases",
+    PRIORITY: "areas for priority action",
+    EITHER: "areas for improvement or priority action",
+}
+
+
+def _number(number: int, noun: str) -> str:
+    return f"1 {noun}" if number == 1 else f"{number:,} {PLURALS.get(noun, f'{noun}s')}"
+
+
+def _listed(rows: Sequence[Counted], count: Count, caption: str, columns: tuple[str, ...]) -> Draft:
+    """Every row with its proof: by name where authorities are asked for, else oldest first."""
+    if count.by == "authorities":
+        rows = sorted(rows, key=lambda row: (row.letter.authority or "", row.letter.first_day))
+    else:
+        rows = sorted(rows, key=lambda row: (row.letter.first_day, row.letter.authority or ""))
+    draft = Draft()
+    table = []
+    for row in rows:
+        letter = row.letter
+        draft.add(letter, [row.fact], f"{letter.authority or letter.title}: {describe(letter)}")
+        day = spoken_date(letter.first_day) or "not known"
+        cells = (letter.authority or letter.title, letter.kind, day, *row.told)
+        table.append(TableRow(cells, draft.sentences[-1].citations[0]))
+    draft.table = Table(caption, ("Authority", *columns), tuple(table))
+    return draft
+
+
+COUNTED: Mapping[str, Callable[[Brief, Count], Draft | None]] = {
+    "grades": _grades,
+    "moves": _moves,
+    "improvements": _improvements,
+    "letters": _letters,
+}
+
+
+def _note_limits(brief: Brief, draft: Draft) -> None:
+    """What a count must not leave unsaid: what it could not know of."""
+    draft.note("Only inspections whose own letter is held here are counted; others may have taken place.")
+    scope = brief.scope
+    limited = scope.basis != "published" and bool(scope.years or scope.first or scope.last)
+    if limited:
+        draft.note("The year of an inspection is that of its first day.")
+    undated = sum(not letter.visit_start for letter in _in_time(brief)) if limited else 0
+    if undated:
+        draft.note(f"{_number(undated, 'letter')} without a date of the inspection: taken by the date of publication.")

@@ -1,0 +1,1 @@
+"""Counts over many letters held against a plain scan of the records, question by question."""
