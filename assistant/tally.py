@@ -205,12 +205,18 @@ def _improvements(brief: Brief, count: Count) -> Draft | None:
             told = (item.kind, " ".join(letter.text[item.start : item.end].split()))
             rows.append(Counted(letter, Fact(Span(item.start, item.end)), told))
     authorities = _number(len({letter.authority for letter in letters}), "authority")
-    base = f"{_number(len(items), wanted)} in {_number(len(letters), 'letter')} about {authorities}{_when(brief)}"
+    when = _when(brief).replace(" in ", " ").strip()
+    base = f"{_number(len(items), wanted)} in {_number(len(letters), 'letter')} about {authorities}"
+    base += f" ({when})" if when else ""
     if not rows:
         return Draft(refusal=silent(brief, f"None of the {base} names “{count.matter}”.", nearest(brief.evidence)))
     total = _total(rows, count, "letter")
     caption = f"{total}: {len(rows)} of {base} name “{count.matter}”; every one was read." if terms else f"{base}."
-    draft = _listed(rows, count, caption, ("Letter", "First day", "Kind", "In its words"))
+    columns: tuple[str, ...] = ("Letter", "First day", "Kind", "In its words")
+    if len({row.told[0] for row in rows}) == 1:
+        rows = [replace(row, told=row.told[1:]) for row in rows]
+        columns = ("Letter", "First day", "In its words")
+    draft = _listed(rows, count, caption, columns)
     if said:
         draft.note(f"Counted by its words: {', '.join(f'“{words}”' for words in sorted(said))}.")
     _note_limits(brief, draft)

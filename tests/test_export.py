@@ -31,8 +31,8 @@ from assistant.answer import Answer, CitedSentence, Group, Refusal, Table, Table
 from assistant.citations import Citation
 from assistant.errors import FilterError
 from assistant.export import FORMATS, render
-from assistant.export.documents import plain_text as text_of
 from assistant.export.chosen import only, renumbered
+from assistant.export.documents import plain_text as text_of
 from assistant.export.lines import one_line
 from assistant.export.references import citation_keys
 from assistant.export.tables import COLUMNS
