@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from assistant.concerns import Concern
 from assistant.evidence import Evidence, Sentence, score_sentences, sentences_of
 from assistant.letters import Letter
 from assistant.passages import Hit
@@ -33,6 +34,7 @@ class Measures:
         strangeness: How uncommon a term is in general English, 0 to 1.
         similarity: Cosines of sentences with the question.
         sentences: The sentences of a letter.
+        concerns: What became of each area for improvement of an authority.
     """
 
     letters: Mapping[str, Letter]
@@ -40,6 +42,7 @@ class Measures:
     strangeness: Callable[[Term], float]
     similarity: Callable[[Sequence[Sentence]], Sequence[float]]
     sentences: Callable[[Letter], Sequence[Sentence]] = sentences_of
+    concerns: Callable[[str], Sequence[Concern]] = lambda _authority: ()
 
 
 class Brief:

@@ -415,6 +415,42 @@ def concerns(authority: str, state: str | None, output: Path | None, as_json: bo
 
 
 @main.command()
+@click.argument("letters", nargs=-1, required=True, metavar="LETTER LETTER...")
+@click.option("--format", "format_name", type=click.Choice(FORMATS), default="text", help="How to write it.")
+@click.option("--quotes", default=2, show_default=True, type=click.IntRange(1, 5), help="Of each letter on a matter.")
+@_output
+@_style
+@_link_base
+@_json
+@_shared
+def compare(
+    letters: tuple[str, ...],
+    format_name: str,
+    quotes: int,
+    output: Path | None,
+    style: str | None,
+    link_base: str | None,
+    as_json: bool,
+    **where: Path | None,
+) -> None:
+    """Two to six letters (identifiers or files) side by side, matter by matter, with as many quotes of each."""
+    from assistant.comparison import comparison, comparison_answer
+    from assistant.export import Options, render
+    from assistant.records import comparison_json, write_output
+
+    if format_name == "docx" and output is None:
+        raise click.UsageError("a Word file needs -o FILE")
+    with _reader(where) as reader:
+        found = comparison([reader.letter(name) for name in letters], quotes)
+        made = "" if format_name == "text" else _today()
+        options = Options(link_base or _settings(where).link_base, style or "", made, reader.corpus_hash)
+    if as_json:
+        write_output(json.dumps(comparison_json(found), ensure_ascii=False, indent=2) + "\n", output)
+    else:
+        write_output(render([comparison_answer(found)], format_name, options), output)
+
+
+@main.command()
 @click.option("--host", help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port; 0 takes a free one.")
 @_shared

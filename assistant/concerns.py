@@ -32,6 +32,7 @@ MEASURED = 8  # sentences of a letter, the nearest by their terms, whose likenes
 COVERED = 0.5  # weight of the share of the concern's terms that a sentence holds, beside the cosine
 LISTED = 0.1  # for a sentence that is itself an area for improvement
 ENOUGH = 0.78  # score from which a sentence is about the same matter
+SURE = 1.05  # score from which hardly any pair of letters about different authorities meets
 FAR = 0.62  # score below which the nearest sentence is about another
 AGAINST_PRAISE = 0.05  # a fault may be so much farther than praise: letters praise first, and then come to the point
 AGAINST_NEITHER = 0.1  # a fault or praise may be so much farther than what is neither
@@ -59,6 +60,8 @@ FAULT = re.compile(
     re.IGNORECASE,
 )
 """How letters find fault, also softly: "not always", "for a small number of children", "further work is needed"."""
+CASE = re.compile(r"^(?:When|Where|If|Once)\b[^,.;]*,")
+"""When something happens: no fault of those whose answer to it the sentence tells."""
 PRAISE = re.compile(
     r"\b(?:improv(?:ed|ing|ements?)|strengthen(?:ed|ing)|stronger|better|since the (?:last|previous)|addressed|resolved"
     r"|progress has been made|reduced|increased|transformed|now|good|well|effective(?:ly)?|strong(?:ly)?|timely"
@@ -87,6 +90,16 @@ class Echo:
     verdict: Verdict
     quotes: tuple[Span, ...]
     score: float
+
+    @property
+    def confidence(self) -> str:
+        """How sure a clear verdict is, in a word: "high" or "fair"; empty for one that is not clear.
+
+        What each means is measured by `python -m eval.concerns`.
+        """
+        if self.verdict not in ("raised again", "reported improved"):
+            return ""
+        return "high" if self.score >= SURE else "fair"
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +195,7 @@ def echo(concern: str, letter: Letter, statements: Sequence[Sentence], near: Nea
 def _judged(letter: Letter, scored: Sequence[tuple[float, Sentence]], items: set[int]) -> Echo:
     best: dict[str, tuple[float, Span]] = {}
     for score, sentence in scored:
-        at_fault = sentence.start in items or FAULT.search(sentence.text)
+        at_fault = sentence.start in items or FAULT.search(CASE.sub("", sentence.text))
         side = "fault" if at_fault else "praise" if PRAISE.search(sentence.text) else "neither"
         if side not in best or score > best[side][0]:
             best[side] = (score, Span(sentence.start, sentence.end))

@@ -87,6 +87,9 @@ class Assistant:
             self._passages.setdefault(passage.letter_id, []).append(passage)
         self._held = frozenset(letter.authority for letter in self.letters if letter.authority)
         self._sentences = lru_cache(maxsize=200)(lambda letter_id: sentences_of(self._by_id[letter_id]))
+        self._concerns = lru_cache(maxsize=None)(
+            lambda authority: concerns_of(self.letters, authority, self.nearness, self.rarity)
+        )
         type(self)._frequency.cache_clear()
         self._is_open = True
 
@@ -188,7 +191,7 @@ class Assistant:
         if authority not in self._held:
             raise FilterError(f"no letter is about {authority!r}; the list of authorities: assistant letters")
         with self._in_use():
-            return concerns_of(self.letters, authority, self.nearness, self.rarity)
+            return self._concerns(authority)
 
     def nearness(self, text: str, sentences: Sequence[Sentence]) -> list[float]:
         """Cosines of sentences with a text, each -1 to 1."""
@@ -377,6 +380,7 @@ class Assistant:
             self.strangeness,
             similarity,
             lambda letter: self._sentences(letter.letter_id),
+            lambda authority: self._concerns(authority),
         )
 
     def rarity(self, term: Term) -> float:

@@ -30,6 +30,7 @@ Intent = Literal[
     "dates",
     "letters",
     "count",
+    "recurring",
     "remit",
 ]
 AnswerType = Literal["who", "when", "number", "percentage", "money", "age", "where", "name", "yes-no", "why"]
@@ -166,6 +167,23 @@ LETTERS = re.compile(
     re.IGNORECASE,
 )
 """Asks which letters there are."""
+WANTED = (
+    r"(?:concerns?|problems?|issues?|weakness(?:es)?|failings?|criticisms?|recommendations?|areas? for (?:improvement"
+    r"|priority action|development)|priority actions?)"
+)
+RECURRING = re.compile(
+    rf"\b{WANTED}\b.{{0,60}}\b(?:(?:keeps?|kept|keep on) (?:coming|being|returning|recurring|appearing|getting)"
+    r"|(?:come|came|comes|coming) (?:back|up again)|raised (?:again|before|repeatedly|more than once|twice)|recur\w*"
+    r"|re-?occur\w*|resurfac\w*|repeated(?:ly)?|again and again|time and again|persist(?:s|ed|ent)?"
+    r"|still (?:there|open|unresolved)|been (?:repeated|resolved|addressed|put right|dealt with|fixed|met)"
+    r"|(?:were|was|are|is) (?:repeated|resolved|addressed|put right|dealt with|fixed|reported (?:as )?improved))\b"
+    rf"|\b(?:same|recurring|repeat(?:ed)?|recurrent|persistent|long-?standing) {WANTED}\b",
+    re.IGNORECASE,
+)
+"""Asks what became of areas for improvement."""
+RESOLVED = re.compile(
+    r"\b(?<!un)(?:resolved|addressed|put right|dealt with|fixed|met|reported (?:as )?improved)\b", re.IGNORECASE
+)
 COMPARE = re.compile(
     r"\d{4} (?:against|and|or|to|with|v) (?:\w+ ){0,2}\d{4}|\bfrom the \d{4}\b.*\bto the \d{4}"
     r"|\bcompar(?:e|ed|es|ison|ing)\b|\bdiffer(?:ent|ence|ences|s|ed)?\b|\bchang(?:e|ed|es|ing)\b"
@@ -449,6 +467,8 @@ def understand(text: str, before: str, used: Sequence[str], n_letters: int) -> Q
     count = read_count(text, any(re.fullmatch(r"\d{4}", word) for word in used))
     intent = _intent(asking, answer_type, bool(lists), n_letters)
     intent = "count" if count and intent not in ("remit", "coverage") else intent
+    if RECURRING.search(text) and intent not in ("remit", "coverage", "count") and n_letters > 1:
+        intent, stance = "recurring", 1 if RESOLVED.search(text) else -1
     return Question(
         text=text,
         search=search,

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from assistant.citations import Citation, describe, passage_link
-from assistant.concerns import Concern
+from assistant.comparison import Comparison
+from assistant.concerns import Concern, Echo
 from assistant.engine import Search
 from assistant.errors import AssistantError
 from assistant.letters import Judgement, Letter
@@ -240,6 +241,7 @@ def concern_json(concern: Concern) -> dict[str, Any]:
             {
                 "letter_id": one.letter.letter_id,
                 "verdict": one.verdict,
+                "confidence": one.confidence or None,
                 "score": round(one.score, 3),
                 "quotes": [
                     {
@@ -262,8 +264,40 @@ def concern_text(concern: Concern) -> str:
     for one in concern.later:
         for number, quote in enumerate(one.quotes):
             words = " ".join(one.letter.text[quote.start : quote.end].split())
-            lines.append(f"      {describe(one.letter)}: {one.verdict if not number else 'but also'}: “{words}”")
+            lines.append(f"      {describe(one.letter)}: {_verdict(one) if not number else 'but also'}: “{words}”")
     return "\n".join(lines)
+
+
+def _verdict(one: Echo) -> str:
+    return f"{one.verdict} ({one.confidence} confidence)" if one.confidence else one.verdict
+
+
+def comparison_json(found: Comparison) -> dict[str, Any]:
+    """Letters side by side: by matter, of each letter its quotes; an empty list where it says nothing of it."""
+    return {
+        "letters": [letter.letter_id for letter in found.letters],
+        "matters": [
+            {
+                "matter": matter.name,
+                "letters": [
+                    {
+                        "letter_id": told.letter.letter_id,
+                        "quotes": [
+                            {
+                                "text": told.letter.text[quote.start : quote.end],
+                                "start": quote.start,
+                                "end": quote.end,
+                                "link": passage_link(told.letter, quote.start, quote.end),
+                            }
+                            for quote in told.quotes
+                        ],
+                    }
+                    for told in each
+                ],
+            }
+            for matter, each in found.rows
+        ],
+    }
 
 
 def search_json(search: Search, letters: Mapping[str, Letter]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from assistant.grades import false_grade, write_grades
 from assistant.letters import Letter, Span
 from assistant.lists import write_lists
 from assistant.question import Intent, Question
+from assistant.recurring import write_recurring
 from assistant.refusals import no_letter, out_of_remit, silent
 from assistant.relevance import relevant
 from assistant.selection import select, with_context
@@ -47,6 +48,7 @@ SHAPES: Mapping[Intent, Callable[[Brief], Draft | None]] = {
     "list": write_lists,
     "coverage": write_coverage,
     "letters": write_letters,
+    "recurring": write_recurring,
 }
 """Answers of a shape of their own; where one finds nothing to write, the question is about a theme."""
 

@@ -25,7 +25,19 @@ from assistant.export import FORMATS as EXPORTS
 from assistant.update import update_index
 
 FOCUSED = "2019-03-01-swindon-focused-visit"
-COMMANDS = ["index", "letters", "show", "search", "ask", "judgements", "concerns", "verify", "serve", "check"]
+COMMANDS = [
+    "index",
+    "letters",
+    "show",
+    "search",
+    "ask",
+    "judgements",
+    "concerns",
+    "compare",
+    "verify",
+    "serve",
+    "check",
+]
 
 
 @pytest.fixture(scope="module")
@@ -263,6 +275,26 @@ def test_judgements_for_people(tmp_path):
     done("judgements", "--format", "csv", "-o", file, "--link-base", "https://letters.example")
     assert file.read_bytes().startswith(b"\xef\xbb\xbfauthority,date,last,kind,source,overall,leaders,")
     assert run("judgements", "--format", "csv", "--json").exit_code == 2
+
+
+def test_compare(tmp_path):
+    pair = ("2019-03-01-swindon-focused-visit", "2024-07-12-swindon-monitoring-visit")
+    body = json_of("compare", *pair)
+    assert body["letters"] == list(pair)
+    assert len(body["matters"]) == 15
+    for row in body["matters"]:
+        assert [told["letter_id"] for told in row["letters"]] == list(pair)
+        assert all(len(told["quotes"]) <= 2 for told in row["letters"])
+    text = done("compare", *pair, "--quotes", "1").stdout
+    assert "Care leavers: Ofsted, focused visit letter, 1 March 2019:" in text
+    assert "not mentioned in Ofsted" in text
+    word = tmp_path / "c.docx"
+    done("compare", *pair, "--format", "docx", "-o", str(word))
+    assert word.read_bytes()[:2] == b"PK"
+    alone = run("compare", pair[0])
+    assert alone.exit_code == 1 and "1 letter cannot be compared: name two to 6" in alone.output
+    assert run("compare", pair[0], "nowhere").exit_code == 1
+    assert run("compare", *pair, "--format", "docx").exit_code == 2
 
 
 def test_concerns():

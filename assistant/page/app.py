@@ -15,6 +15,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from assistant.page.adding import add_adding, adding_allowed
 from assistant.page.api import Room, add_api, at_once
 from assistant.page.authorities import add_authorities
+from assistant.page.comparing import add_comparing
 from assistant.page.layout import build, theme
 from assistant.page.letters import add_letters
 from assistant.page.security import Guard
@@ -44,6 +45,7 @@ def create_app(assistant: "Assistant", settings: "Settings") -> FastAPI:
     app.state.additions = add_adding(app, assistant, settings)
     add_letters(app, assistant, adding=adding_allowed(settings))
     add_authorities(app, assistant, adding=adding_allowed(settings))
+    add_comparing(app, assistant, adding=adding_allowed(settings))
     add_assets(app)
     # Without a policy of its own Gradio would reflect any origin, with credentials.
     app.add_middleware(CORSMiddleware, allow_origins=[])

@@ -11,8 +11,10 @@ from fastapi.responses import Response
 
 from assistant import export
 from assistant.citations import describe, letter_link, passage_link, spoken_date
+from assistant.comparison import MOST, Told, told_of
 from assistant.concerns import STATES, Concern
 from assistant.letters import GRADES, Letter
+from assistant.matters import MATTERS, Matter
 from assistant.page.letters import sealed
 from assistant.page.listing import kind_words
 from assistant.page.saving import Saved, options_for, slug
@@ -131,7 +133,6 @@ class _Shelf:
     def __init__(self, letters: Sequence[Letter]) -> None:
         self.letters = letters
         self.timelines = {one.authority: one for one in timelines(letters)}
-        self.concerns: dict[str, tuple[Concern, ...]] = {}
         self.improvable = {letter.authority for letter in letters if letter.improvements}
 
 
@@ -141,7 +142,7 @@ class _Pages:
     def __init__(self, assistant: "Assistant", adding: bool) -> None:
         self.assistant, self.adding = assistant, adding
         self._shelf = _Shelf(())
-        self._comparing = threading.Lock()  # an authority's concerns take seconds: one at a time, and each once
+        self._comparing = threading.Lock()  # an authority's concerns take seconds the first time: one at a time
 
     @property
     def shelf(self) -> _Shelf:
@@ -178,6 +179,8 @@ class _Pages:
                 "authority.html",
                 timeline=found,
                 rows=[_row(row) for row in found.rows],
+                comparable=len(_own(found)) > 1,
+                most=MOST,
                 chart=chart(found.rows),
                 headings=list(HEADINGS.values()),
                 before=[(one, _address(one)) for one in found.predecessors],
@@ -186,6 +189,10 @@ class _Pages:
                 ask=f"/?{urlencode({'authority': name})}",
                 save=f"{_address(name)}?save=csv",
                 concerns=f"{_address(name)}/concerns" if name in shelf.improvable else "",
+                wanted=_wanted(found),
+                matters=_matters(found),
+                describe=describe,
+                link=passage_link,
                 adding=self.adding,
                 current="authorities",
                 within=True,
@@ -198,9 +205,7 @@ class _Pages:
         if name not in shelf.timelines:
             return self._nowhere()
         with self._comparing:
-            if name not in shelf.concerns:
-                shelf.concerns[name] = self.assistant.concerns(name)
-        found = shelf.concerns[name]
+            found = self.assistant.concerns(name)
         letters: dict[str, list[Concern]] = {}
         for concern in found:
             letters.setdefault(concern.letter.letter_id, []).append(concern)
@@ -242,12 +247,30 @@ def _latest(found: Timeline) -> dict[str, str]:
     return {"grade": graded[-1].cells[0].grade or "", "day": spoken_date(graded[-1].date[:7])}
 
 
+def _own(found: Timeline) -> list[Letter]:
+    """The inspectorate's own letters of a timeline, oldest first."""
+    return [row.letter for row in found.rows if row.source == "own"]
+
+
+def _wanted(found: Timeline) -> Letter | None:
+    """The last letter that lists what must improve."""
+    return next((letter for letter in reversed(_own(found)) if letter.improvements), None)
+
+
+def _matters(found: Timeline) -> tuple[Letter, list[tuple[Matter, Told]]] | None:
+    """The last inspection that gave grades, else the last letter, and what it says of each matter."""
+    letters = _own(found)
+    letter = next((letter for letter in reversed(letters) if letter.judgements), letters[-1] if letters else None)
+    return (letter, list(zip(MATTERS, told_of(letter), strict=True))) if letter else None
+
+
 def _row(row: Row) -> dict[str, object]:
     """An inspection as the table shows it."""
     return {
         "day": spoken_date(row.date) or "no date given",
         "kind": kind_words(row.kind),
         "address": letter_link(row.letter),
+        "letter_id": row.letter.letter_id if row.source == "own" else "",
         "note": SOURCES.get(row.source, ""),
         "ungraded": "" if row.graded or len({cell.words for cell in row.cells}) > 1 else row.cells[0].words,
         "cells": [_shown(row, cell, HEADINGS[column]) for column, cell in zip(COLUMNS, row.cells, strict=True)],

@@ -52,6 +52,7 @@ OPEN_PATHS = frozenset(
         "/",
         "/add",
         "/authorities",
+        "/compare",
         "/healthz",
         "/letters",
         "/api/v1/ask",

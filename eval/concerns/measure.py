@@ -11,9 +11,11 @@ The measures, each with its Wilson interval:
     improved_precision  of the verdicts "reported improved": labels "reported improved" or "both"
     improved_recall     of the labels "reported improved": verdicts "reported improved"
     proof               of the right ones of these verdicts: the first quote overlaps a passage that the person marked
+    sure                of the clear verdicts of high confidence: labels that bear them out
     shuffled            of the same concerns held against a letter about another authority: verdicts "raised again"
+    shuffled_sure       of the same: verdicts "raised again" of high confidence
 
-The last one is a control: two letters about different authorities cannot raise the same concern again, though they
+The last two are a control: two letters about different authorities cannot raise the same concern again, though they
 often have the same one.
 """
 
@@ -136,11 +138,13 @@ def measure(labels: Sequence[Label], letters: Iterable[Letter], near: Near, rari
         return echo(concern, letter, statements[letter.letter_id], near, rarity)
 
     table: Counter[tuple[str, str]] = Counter()
-    wrong, proofs, shuffled = [], [], []
+    wrong, proofs, sure, shuffled = [], [], [], []
     for label in labels:
         concern, letter = _words(shelf, label.earlier), _letter(shelf, label)
         found = say(concern, letter)
         table[found.verdict, label.label] += 1
+        if found.confidence == "high":
+            sure.append(label.label in (found.verdict, BOTH))
         if found.verdict in (AGAIN, IMPROVED):
             if label.label in (found.verdict, BOTH):
                 proofs.append(_proved(shelf, label, found))
@@ -148,14 +152,18 @@ def measure(labels: Sequence[Label], letters: Iterable[Letter], near: Near, rari
                 wrong.append(label.id)
         others = [one for name in held if (one := shelf.letter(name)) and one.authority != letter.authority]
         other = chance.choice(others)
-        shuffled.append(say(concern, other).verdict == AGAIN)
+        shuffled.append(say(concern, other))
     shares = {
         "again_precision": _precision(table, AGAIN),
         "again_recall": _recall(table, AGAIN),
         "improved_precision": _precision(table, IMPROVED),
         "improved_recall": _recall(table, IMPROVED),
         "proof": Share(sum(proofs), len(proofs)),
-        "shuffled": Share(sum(shuffled), len(shuffled)),
+        "sure": Share(sum(sure), len(sure)),
+        "shuffled": Share(sum(one.verdict == AGAIN for one in shuffled), len(shuffled)),
+        "shuffled_sure": Share(
+            sum(one.verdict == AGAIN and one.confidence == "high" for one in shuffled), len(shuffled)
+        ),
     }
     return Measured(shares, table, tuple(wrong))
 

@@ -10,6 +10,9 @@ from playwright.sync_api import Page, expect
 AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 
 
+PAIR = "/compare?letter=2019-03-01-swindon-focused-visit&letter=2024-07-12-swindon-monitoring-visit"
+
+
 @pytest.fixture
 def open_at(browser: Any, page_url: str):
     contexts = []
@@ -46,6 +49,61 @@ def test_what_became_of_an_area_for_improvement(open_at):
     expect(page.locator("mark")).to_contain_text("The quality of pathway planning")
 
 
+def test_two_letters_are_set_side_by_side_and_saved(open_at):
+    page = open_at("/authorities/Swindon")
+    page.get_by_role("checkbox", name=re.compile("Focused visit, 6 February 2019")).check()
+    page.get_by_role("checkbox", name=re.compile("Monitoring visit, .*2024")).check()
+    page.get_by_role("button", name="Set the ticked letters side by side").click()
+    expect(page.get_by_role("heading", name="Letters side by side")).to_be_visible()
+    row = page.get_by_role("row", name=re.compile("^Care leavers"))
+    expect(row).to_contain_text("Not mentioned")  # in 2024
+    with page.expect_download() as saving:
+        page.get_by_role("link", name="Save as a Word document").click()
+    assert saving.value.suggested_filename == "compared-swindon.docx"
+    row.get_by_role("link").first.click()
+    expect(page.locator("mark")).to_be_in_viewport()
+
+
+def test_letters_to_compare_are_chosen_in_a_form(open_at):
+    page = open_at("/compare")
+    expect(page.get_by_role("status")).to_contain_text("Choose two letters")
+    page.get_by_label("First letter").select_option(index=1)
+    page.get_by_role("button", name="Compare").click()
+    expect(page.get_by_role("status")).to_contain_text("Choose a second letter")
+    page.get_by_label("Add a letter").select_option(index=1)
+    page.get_by_role("button", name="Compare").click()
+    expect(page.get_by_role("table")).to_be_visible()
+    page.get_by_role("link", name=re.compile("^Remove")).first.click()
+    expect(page.get_by_role("status")).to_contain_text("Choose a second letter")
+
+
+def test_a_letter_that_is_not_here_is_said(open_at):
+    page = open_at("/compare?letter=nowhere")
+    expect(page.get_by_role("heading", level=1)).to_have_text("A letter is not here")
+    page.get_by_role("link", name="Choose letters to compare").click()
+    expect(page.get_by_label("First letter")).to_be_visible()
+
+
+def test_the_authority_page_says_what_is_wanted_and_goes_through_the_matters(open_at):
+    page = open_at("/authorities/Swindon")
+    expect(page.get_by_role("heading", name="What the latest letter wants improved")).to_be_visible()
+    expect(page.get_by_role("heading", name="Matter by matter")).to_be_visible()
+    page.get_by_role("row", name=re.compile("^Leadership")).get_by_role("link").first.click()
+    expect(page.locator("mark")).to_be_in_viewport()
+
+
+def test_what_was_counted_is_a_table_in_the_conversation(open_at):
+    page = open_at("/")
+    box = page.get_by_role("textbox", name="Your question")
+    box.fill("How many areas for improvement were there in 2019?")
+    box.press("Enter")
+    expect(page.locator("#chat .counted")).to_contain_text("areas for improvement")
+    table = page.get_by_role("table")
+    expect(table.get_by_role("columnheader").first).to_have_text("Authority")
+    table.get_by_role("link", name="[1]", exact=True).click()
+    expect(page.locator("mark")).to_be_visible()
+
+
 def test_table_is_saved(open_at):
     page = open_at("/authorities/Swindon")
     with page.expect_download() as saving:
@@ -63,7 +121,8 @@ def test_asking_about_an_authority_chooses_it(open_at):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize(
-    "path", ["/authorities", "/authorities/Swindon", "/authorities/Swindon/concerns", "/authorities/Nowhere"]
+    "path",
+    ["/authorities", "/authorities/Swindon", "/authorities/Swindon/concerns", "/authorities/Nowhere", "/compare", PAIR],
 )
 def test_accessible_to_everybody(open_at, path, width, scheme):
     page = open_at(path, width, scheme)

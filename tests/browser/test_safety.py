@@ -106,7 +106,7 @@ def test_no_state_asks_anybody_else(visit, page_url):
     expect(page.locator("#chat .calm")).to_be_visible()
     seen = len(one.requests)
     assert seen > 10
-    for path in ("/authorities", "/authorities/Swindon", "/letters", "/letters?q=focused&sort=authority"):
+    for path in ("/authorities", "/authorities/Swindon", "/compare", "/letters", "/letters?q=focused&sort=authority"):
         one.go(path)
         assert len(one.requests) > seen
         seen = len(one.requests)
