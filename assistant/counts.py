@@ -18,7 +18,9 @@ ASKED = (
     r"(?: (?:all|any|every|other|different|of|the|these|our|local|english))*"
 )
 UNIT = re.compile(
-    rf"\b{ASKED} (?:(?P<who>{WHO})|(?P<what>{WHAT}))\b|^(?P<body>who) (?=(?:was|were|is|are|got|received)\b)",
+    rf"\b{ASKED} (?:(?P<who>{WHO})|(?P<what>{WHAT}))\b"
+    r"|^(?P<body>who) (?=(?:was|were|is|are|got|received) (?:(?:judged|rated|graded|found|an?|to be) ){0,3}"
+    r"(?:outstanding|good|requir\w+ improvement|inadequate|less than|below)\b)",
     re.IGNORECASE,
 )
 OFTEN = re.compile(r"\b(?:how often|how many times)\b", re.IGNORECASE)

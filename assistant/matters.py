@@ -1,14 +1,14 @@
 """The matters that inspections of children's services come back to, each with the words that letters use for it."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache
 
 from assistant.terms import analyse
 
 __all__ = ["MATTERS", "Matter"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Matter:
     """A matter and its words.
 
@@ -22,12 +22,12 @@ class Matter:
     words: str
     headings: str = ""
 
-    @cached_property
+    @property
     def phrases(self) -> tuple[str, ...]:
         """The phrases stemmed, each between spaces, to be found in a stemmed text (`terms.stemmed`)."""
         return _stemmed(self.words)
 
-    @cached_property
+    @property
     def heading_phrases(self) -> tuple[str, ...]:
         """The headings' phrases stemmed likewise."""
         return _stemmed(self.headings)
@@ -41,6 +41,7 @@ class Matter:
         return any(phrase in stems for phrase in self.heading_phrases)
 
 
+@cache
 def _stemmed(listed: str) -> tuple[str, ...]:
     phrases = (" ".join(analyse(phrase)) for phrase in listed.split("|") if phrase.strip())
     return tuple(dict.fromkeys(f" {phrase} " for phrase in phrases))
