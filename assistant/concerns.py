@@ -9,7 +9,7 @@ eval.concerns` measures both halves.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -150,8 +150,7 @@ def concerns_of(letters: Sequence[Letter], authority: str, near: Near, rarity: R
             later = [
                 one for one in own if one.first_day > letter.first_day and (one.kind == SEND) == (letter.kind == SEND)
             ]
-            echoes = (echo(text, one, statements[one.letter_id], near, rarity) for one in later)
-            found.append(Concern(letter, item, tuple(echoes)))
+            found.append(Concern(letter, item, _echoes(text, later, statements, near, rarity)))
     return tuple(found)
 
 
@@ -175,21 +174,34 @@ def echo(concern: str, letter: Letter, statements: Sequence[Sentence], near: Nea
         near: Measures likeness.
         rarity: Weighs terms.
     """
+    return _echoes(concern, [letter], {letter.letter_id: statements}, near, rarity)[0]
+
+
+def _echoes(
+    concern: str, later: Sequence[Letter], statements: Mapping[str, Sequence[Sentence]], near: Near, rarity: Rarity
+) -> tuple[Echo, ...]:
+    """What each of the later letters says; likeness is measured at once, which embeds faster than letter by letter."""
     weights = {term: rarity(term) for term in expand(concern)}
     total = sum(weights.values()) or 1.0
-    items = {one.start for one in statements if _listed(one, letter.improvements)}
-    covered = {
-        one.start: sum(weight for term, weight in weights.items() if term.matched(one.stems)) / total
-        for one in statements
-    }
-    ranked = sorted(statements, key=lambda one: -covered[one.start])
-    close = ranked[:MEASURED] + [one for one in ranked[MEASURED:] if one.start in items]
-    cosines = near(concern, close)
-    scored = [
-        (cosine + COVERED * covered[one.start] + LISTED * (one.start in items), one)
-        for cosine, one in zip(cosines, close, strict=True)
-    ]
-    return _judged(letter, scored, items)
+    close: list[tuple[Letter, Sentence, float, bool]] = []
+    for letter in later:
+        covered = [
+            (sum(weight for term, weight in weights.items() if term.matched(one.stems)) / total, one)
+            for one in statements[letter.letter_id]
+        ]
+        covered.sort(key=lambda entry: -entry[0])
+        for place, (share, one) in enumerate(covered):
+            item = _listed(one, letter.improvements)
+            if place < MEASURED or item:
+                close.append((letter, one, share, item))
+    cosines = near(concern, [one for _, one, _, _ in close])
+    scored: dict[str, list[tuple[float, Sentence]]] = {letter.letter_id: [] for letter in later}
+    items: dict[str, set[int]] = {letter.letter_id: set() for letter in later}
+    for cosine, (letter, one, share, item) in zip(cosines, close, strict=True):
+        scored[letter.letter_id].append((cosine + COVERED * share + LISTED * item, one))
+        if item:
+            items[letter.letter_id].add(one.start)
+    return tuple(_judged(letter, scored[letter.letter_id], items[letter.letter_id]) for letter in later)
 
 
 def _judged(letter: Letter, scored: Sequence[tuple[float, Sentence]], items: set[int]) -> Echo:
