@@ -27,7 +27,7 @@ OFTEN = re.compile(r"\b(?:how often|how many times)\b", re.IGNORECASE)
 HOLDS = re.compile(
     r"\b(?:judged?|judges|rated|graded|found|marked|described|given|gave|give|gives|gets?|got|awarded|receive[sd]?|were|are"
     r"|was|is|had|have|has|came|went|fell|dropped|slipped|rose|moved|scored|earned|achieved|secured|held|hold|kept|with"
-    r"|stayed|remained|ended|called)\b",
+    r"|stayed|remained|ended|called|requires? improvement)\b",
     re.IGNORECASE,
 )
 EACH = re.compile(
@@ -104,7 +104,7 @@ PRIORITY = re.compile(r"\bpriority\b", re.IGNORECASE)
 GRADE = re.compile(
     r"\b(?:(?P<worse>(?:less|lower|worse) than|below|short of|under|not (?:even )?(?:judged |rated )?(?:as )?)\s*)?"
     r"(?:(?P<better>better than|above|higher than)\s+)?"
-    r"(?P<grade>outstanding|good|requir(?:es|e|ed|ing) improvement|inadequate)\b"
+    r"(?P<grade>outstanding|good|requir(?:es|e|ed|ing) improvement(?: to be good)?|inadequate)\b"
     r"(?P<behind>\s+(?:or|and)\s+(?:better|above|higher|worse|below|lower)\b)?",
     re.IGNORECASE,
 )

@@ -4,6 +4,7 @@ The answer lists each inspection that was counted, with its proof, and says what
 estimated or left out for length, and only inspections whose own letter is held are counted.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ from assistant.evidence import core_terms
 from assistant.facts import Fact
 from assistant.grades import graded_fact
 from assistant.letters import GRADES, Judgement, Letter, Span
+from assistant.question import Question
 from assistant.refusals import nearest, silent
 from assistant.terms import STOP, Term, expand, stem, words
 from assistant.topic import GENERAL
@@ -44,12 +46,12 @@ class Counted:
 
     Attributes:
         letter: Its letter.
-        fact: What is counted in it, with its proof.
+        facts: What is counted in it, with their proofs.
         told: The last cells of its row.
     """
 
     letter: Letter
-    fact: Fact
+    facts: tuple[Fact, ...]
     told: tuple[str, ...]
 
 
@@ -65,32 +67,33 @@ def write_tally(brief: Brief) -> Draft | None:
 
 
 def _grades(brief: Brief, count: Count) -> Draft | None:
-    """The inspections that gave the grades asked for, among all that graded the area."""
-    area = AREA_OF.get(brief.question.area or "overall", brief.question.area or "overall")
+    """The inspections that gave the grades asked for, in each of the areas asked for, among all that graded these."""
+    areas = _areas(brief.question)
     letters = [letter for letter in _in_time(brief) if letter.standing == "inspectorate" and letter.judgements]
     if count.now:
         letters = list({letter.authority: letter for letter in sorted(letters, key=_begun)}.values())
-    found = [(letter, judgement) for letter in letters if (judgement := _of_area(letter, area)) and judgement.grade]
-    spoken = SPOKEN.get(area, area)
+    found = [(letter, given) for letter in letters if (given := _all_of(letter, areas))]
+    spoken = " and ".join(SPOKEN.get(area, area) for area in areas)
     if not found and any(letter.judgements for letter in brief.letters):
         return Draft(refusal=silent(brief, f"No inspection held{_when(brief)} graded {spoken}."))
     if not found:
         return None
-    given = [(letter, judgement) for letter, judgement in found if judgement.grade in count.grades]
-    often = Counter(letter.authority for letter, _ in given)
-    rows = [_row(letter, judgement, area) for letter, judgement in given if often[letter.authority] >= count.least]
-    asked = " or ".join(f"“{grade}”" for grade in count.grades)
-    among = _number(len(found), "inspection")
+    fitting = [(letter, given) for letter, given in found if all(one.grade in count.grades for one in given)]
+    often = Counter(letter.authority for letter, _ in fitting)
+    rows = [_row(letter, given, areas) for letter, given in fitting if often[letter.authority] >= count.least]
     authorities = len({letter.authority for letter, _ in found})
-    base = f"{among} of {_number(authorities, 'authority')}{_when(brief)} that graded {spoken}"
+    base = (
+        f"{_number(len(found), 'inspection')} of {_number(authorities, 'authority')}{_when(brief)} that graded {spoken}"
+    )
     if count.now:
         each = f"each by its latest inspection held{_when(brief)}, if that graded {spoken}"
         base = f"{_number(authorities, 'authority')}, {each}"
+    asked = " or ".join(f"“{grade}”" for grade in count.grades) + (" in each" if len(areas) > 1 else "")
     if not rows:
         twice = " more than once to one authority" if count.least > 1 else ""
         return Draft(refusal=silent(brief, f"None of the {base} gave {asked}{twice}."))
-    if len(count.grades) == len(GRADES):
-        shares = [f"{sum(j.grade == grade for _, j in found)} {grade}" for grade in GRADES]
+    if len(count.grades) == len(GRADES) and len(areas) == 1:
+        shares = [f"{sum(given[0].grade == grade for _, given in found)} {grade}" for grade in GRADES]
         caption = f"Counted among {base}: {', '.join(shares)}."
     else:
         more = " more than once" if count.least > 1 else ""
@@ -99,9 +102,27 @@ def _grades(brief: Brief, count: Count) -> Draft | None:
     if count.now and len(letters) > len(found):
         rest = _number(len(letters) - len(found), "authority")
         draft.note(f"Not counted: {rest} whose latest inspection gave no grade of its own for {spoken}.")
-    _note_joint(draft, letters, area, count)
+    _note_joint(draft, letters, areas[0], count)
     _note_limits(brief, draft)
     return draft
+
+
+BOTH = re.compile(r"\boverall\b(?:\W+\w+){0,2}?\W+and\b|\band\b(?:\W+\w+){0,3}?\W+overall\b|\bboth\b", re.IGNORECASE)
+"""Asks for the overall grade and another; "the overall grade for leaders" asks for one."""
+
+
+def _areas(question: Question) -> tuple[str, ...]:
+    """The graded areas asked about, as they are called since 2017; the whole service where none is named."""
+    areas = question.areas or (question.area or "overall",)
+    if len(areas) > 1 and not BOTH.search(question.text):
+        areas = tuple(area for area in areas if area != "overall")
+    return tuple(dict.fromkeys(AREA_OF.get(area, area) for area in areas))
+
+
+def _all_of(letter: Letter, areas: Sequence[str]) -> tuple[Judgement, ...]:
+    """The judgements of all the areas; none where one of them was not graded."""
+    given = tuple(one for area in areas if (one := _of_area(letter, area)) and one.grade)
+    return given if len(given) == len(areas) else ()
 
 
 def _moves(brief: Brief, count: Count) -> Draft | None:
@@ -109,7 +130,7 @@ def _moves(brief: Brief, count: Count) -> Draft | None:
 
     The move is made in the later inspection: the time asked for is the time of that one.
     """
-    area = AREA_OF.get(brief.question.area or "overall", brief.question.area or "overall")
+    area = _areas(brief.question)[0]
     held = [letter for letter in brief.measures.letters.values() if letter.standing == "inspectorate"]
     inside = {letter.letter_id for letter in _in_time(brief)}
     rows: list[Counted] = []
@@ -125,7 +146,7 @@ def _moves(brief: Brief, count: Count) -> Draft | None:
             authorities.add(authority)
             if (before.grade, after.grade) in count.moves:
                 moved += 1
-                rows += [_row(earlier, before, area), _row(later, after, area)]
+                rows += [_row(earlier, (before,), (area,)), _row(later, (after,), (area,))]
     if not pairs:
         return None
     spoken = SPOKEN.get(area, area)
@@ -145,8 +166,9 @@ def _direction(count: Count) -> str:
     return "to a better grade" if GRADES.index(after) < GRADES.index(before) else "to a worse grade"
 
 
-def _row(letter: Letter, judgement: Judgement, area: str) -> Counted:
-    return Counted(letter, graded_fact(letter, judgement), (_words(judgement, area),))
+def _row(letter: Letter, given: Sequence[Judgement], areas: Sequence[str]) -> Counted:
+    told = ", ".join(_words(one, area) for one, area in zip(given, areas, strict=True))
+    return Counted(letter, tuple(dict.fromkeys(graded_fact(letter, one) for one in given)), (told,))
 
 
 def _of_area(letter: Letter, area: str) -> Judgement | None:
@@ -203,7 +225,7 @@ def _improvements(brief: Brief, count: Count) -> Draft | None:
         if ways or not terms:
             said |= dict.fromkeys(ways)
             told = (item.kind, " ".join(letter.text[item.start : item.end].split()))
-            rows.append(Counted(letter, Fact(Span(item.start, item.end)), told))
+            rows.append(Counted(letter, (Fact(Span(item.start, item.end)),), told))
     authorities = _number(len({letter.authority for letter in letters}), "authority")
     when = _when(brief).replace(" in ", " ").strip()
     base = f"{_number(len(items), wanted)} in {_number(len(letters), 'letter')} about {authorities}"
@@ -251,7 +273,9 @@ def _letters(brief: Brief, count: Count) -> Draft | None:
     letters = [letter for letter in _in_time(brief) if letter.standing == "inspectorate"]
     told = {letter.letter_id: says_what_it_is(brief.sentences(letter)) for letter in letters}
     rows = [
-        Counted(letter, Fact(Span(said.start, said.end)), ()) for letter in letters if (said := told[letter.letter_id])
+        Counted(letter, (Fact(Span(said.start, said.end)),), ())
+        for letter in letters
+        if (said := told[letter.letter_id])
     ]
     if not rows:
         return None
@@ -317,10 +341,11 @@ def _listed(rows: Sequence[Counted], count: Count, caption: str, columns: tuple[
     table = []
     for row in rows:
         letter = row.letter
-        draft.add(letter, [row.fact], f"{letter.authority or letter.title}: {describe(letter)}")
+        at = len(draft.sentences)
+        draft.add(letter, row.facts, f"{letter.authority or letter.title}: {describe(letter)}")
         day = spoken_date(letter.first_day) or "not known"
         cells = (letter.authority or letter.title, letter.kind, day, *row.told)
-        table.append(TableRow(cells, draft.sentences[-1].citations[0]))
+        table.append(TableRow(cells, draft.sentences[at].citations[0]))
     draft.table = Table(caption, ("Authority", *columns), tuple(table))
     return draft
 

@@ -115,6 +115,20 @@ def test_each_grade_and_how_often():
     )
 
 
+def test_several_areas_must_all_hold():
+    assert rows("which inspections were outstanding overall and for leaders?") == [("Leeds", "21 February 2022")]
+    assert rows("which inspections were outstanding overall?") == [
+        ("Leeds", "21 February 2022"),
+        ("Derby", "21 March 2022"),
+    ]
+    assert len(rows("which inspections had an overall grade of good for leaders?")) == 2  # asks for leaders
+
+
+def test_to_be_good_is_no_grade_of_good():
+    assert graded("which councils require improvement to be good?") == ("requires improvement",)
+    assert read_count("which councils require improvement to be good?", has_years=False)
+
+
 def test_more_than_once():
     assert rows("which councils were judged inadequate more than once?") == [
         ("Bradford", "17 September 2018"),
