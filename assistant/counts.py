@@ -1,14 +1,16 @@
 """What a question counts over many letters at once: inspections with a grade, or areas for improvement on a matter."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
 from assistant.letters import GRADES
+from assistant.terms import FUNCTION, words
 
-__all__ = ["Count", "every_grade", "graded", "read_count"]
+__all__ = ["Count", "every_grade", "graded", "leftover", "read_count", "uncountable"]
 
-WHO = r"local authorities|authorit(?:y|ies)|councils?|boroughs?|count(?:y|ies)|cit(?:y|ies)|places|children's services"
+WHO = r"local authorities|authorit(?:y|ies)|councils?|places|children's services"
 WHAT = (
     r"(?:ilacs |sif |full |graded |area send |send )?inspections?|(?:focused |monitoring )?visits?"
     r"|(?:inspection )?(?:reports?|letters?)"
@@ -38,7 +40,9 @@ EACH = re.compile(
 )
 """Asks for every grade and how often it was given."""
 NOW = re.compile(
-    r"\b(?:current(?:ly)?|now|at present|at the moment|today|latest|most recent(?:ly)?|still)\b", re.IGNORECASE
+    r"\b(?:current(?:ly)?|now|at present|at the moment|today|latest|most recent(?:ly)?|still"
+    r"|last (?:full |graded )?(?:inspection|inspected|judged|rated|graded))\b",
+    re.IGNORECASE,
 )
 PRESENT = re.compile(rf"\b(?:{WHO})\b (?:\w+ ){{0,3}}?(?:are|is|have|has)\b(?! been)", re.IGNORECASE)
 """Asks how things stand: "which councils are inadequate"."""
@@ -49,8 +53,7 @@ TOLD = re.compile(
     r" (?:improve|strengthen|address|tackle|reduce|increase|develop|sort out|fix|work on|do better (?:on|at|with|in)"
     r"|take (?:priority )?action (?:on|about|over))\s+(?P<matter>.+)"
     r"|\b(?:areas? for (?:priority action|improvement|development)|priority actions?|recommendations?)\b.{0,30}?"
-    r"\b(?:about|on|regarding|concerning|for|of|to improve|to do with|in relation to|is|was|were|are|involv\w+"
-    r"|around)\s+(?P<about>.+)",
+    r"\b(?:about|on|regarding|concerning|for|to improve|to do with|in relation to|involv\w+|around)\s+(?P<about>.+)",
     re.IGNORECASE,
 )
 """Asks who was told to improve something."""
@@ -66,8 +69,9 @@ ITEMS = re.compile(
     re.IGNORECASE,
 )
 """Asks how many things were to be improved."""
+OF_KIND = r"(?:ofsted|focused|monitoring|ilacs|sif|area|send|joint|targeted|full|graded|unannounced|inspection)"
 HELD = re.compile(
-    rf"\b(?:how many|number of) (?:[\w-]+ ){{0,2}}?(?:{WHAT}|documents?)\b(?= (?:(?:were|are|was|is) there\b"
+    rf"\b(?:how many|number of) (?:{OF_KIND} ){{0,4}}?(?:{WHAT}|jtais?|documents?)\b(?= (?:(?:were|are|was|is) there\b"
     r"|(?:have|has) there been\b|took place|happened"
     r"|(?:were |was |have been |has been )?(?:published|carried out|done|made|held)"
     r"|(?:did|has|have|had|does|do) [\w' -]{2,40}? (?:have|had|get|got|receive[d]?|publish(?:ed)?|undergone?)\b)"
@@ -89,6 +93,16 @@ DOWN = re.compile(
     r"|worse (?:grade|judgement|rating))\b",
     re.IGNORECASE,
 )
+STAYED = re.compile(r"\b(?:stayed|remained)\b", re.IGNORECASE)
+LEFT = re.compile(
+    r"\b(?:from|out of) (?:being |an? )?(?:outstanding|good|requir\w+ improvement|inadequate)\b", re.IGNORECASE
+)
+SHIFT = re.compile(
+    r"\b(?:fell|fallen|dropped|slipped|rose|risen|moved|came out|stayed|remained|went (?:up|down)|improved|declined"
+    r"|deteriorated|kept|(?:one|two|three) (?:grades?|steps?|levels?))\b",
+    re.IGNORECASE,
+)
+"""Asks about grades before and after."""
 RATED = re.compile(r"\b(?:grades?|judge?ments?|ratings?|rated|graded|judged|overall effectiveness)\b", re.IGNORECASE)
 TWICE = re.compile(r"\b(?:more than once|twice|two times|repeatedly|at least twice|several times)\b", re.IGNORECASE)
 YEAR = r"(?:19|20)\d\d"
@@ -99,6 +113,13 @@ PERIOD = re.compile(
     re.IGNORECASE,
 )
 """When, and by whom: no part of the matter."""
+LEADING = re.compile(
+    r"^(?:(?:the|their|its|on|high|low|poor|weak|better|more|good) )*"
+    r"(?:(?:response|approach|oversight|use|work|provision|offer) (?:to|of|on|with|for) (?:the )?)?",
+    re.IGNORECASE,
+)
+"""What leads in to a matter and is none."""
+ABOUT = re.compile(r"\b(?:about|on|regarding|concerning|to do with|in relation to)\s+(?P<matter>.+)", re.IGNORECASE)
 PRIORITY = re.compile(r"\bpriority\b", re.IGNORECASE)
 
 GRADE = re.compile(
@@ -153,35 +174,131 @@ def read_count(text: str, has_years: bool) -> Count | None:
     items = ITEMS.search(text)
     if listed or told or items:
         matter = listed["matter"] if listed else (told["do"] or told["matter"] or told["about"]) if told else ""
-        about = TOLD.search(text, items.start()) if items else None
-        matter = (about["about"] or "") if about and not listed and not told else matter
-        words = matter.strip(" ?!.,")
-        priority = bool(PRIORITY.search(text))
-        return Count("improvements", by, matter=words, priority=priority) if words or items else None
+        about = ABOUT.search(text, items.end()) if items else None
+        matter = about["matter"] if about else "" if items else matter
+        named = LEADING.sub("", matter).strip(" ?!.,")
+        priority, least = bool(PRIORITY.search(text)), 2 if TWICE.search(text) else 1
+        named = " ".join(TWICE.sub(" ", named).split())
+        return Count("improvements", by, matter=named, priority=priority, least=least) if named or items else None
     held = HELD.search(text)
     grades = graded(text)
     if held and not grades:
         return Count("letters", by)
     moves = _moves(text) if unit else ()
-    if moves:
+    if moves or (unit and grades and SHIFT.search(text)):
         return Count("moves", by, moves=moves)
     now = bool(NOW.search(text) or (PRESENT.search(text) and not has_years))
     if EACH.search(text):
         return Count("grades", by, GRADES, now=now)
-    if grades and ((unit and HOLDS.search(text, unit.end())) or OFTEN.search(text)):
+    meant = JUDGED.search(text) or not leftover(text)  # "good at listening" is no grade
+    if grades and meant and ((unit and HOLDS.search(text, unit.end())) or OFTEN.search(text)):
         return Count("grades", by, grades, now=now, least=2 if TWICE.search(text) else 1)
+    return None
+
+
+JUDGED = re.compile(
+    r"\b(?:judged?|judges|judge?ments?|rated|ratings?|graded?|grades|scored?|inadequate|requir\w+ improvement)\b",
+    re.IGNORECASE,
+)
+NEGATED = re.compile(
+    r"\b(?:not|never|no longer|none|without|except|other than|apart from|neither|nor|but|unless)\b"
+    r"|n['\N{RIGHT SINGLE QUOTATION MARK}]t\b",
+    re.IGNORECASE,
+)
+"""Turns a count into that of something else."""
+PART = re.compile(
+    r"\b(?:spring|summer|autumn|winter|early|late|mid|(?:first|second|latter) half|quarters?"
+    r"|(?:this|last|next|past) (?:\w+ )?(?:years?|months?|weeks?))\b",
+    re.IGNORECASE,
+)
+"""A time that is no whole year and no month."""
+MONTH = r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
+STRETCH = re.compile(
+    rf"\b(?:since|after|before|until|till|from|by)\s+(?:\d+ )?{MONTH}\b"
+    rf"|\b{MONTH}(?: (?:19|20)\d\d)? (?:and|to|until) {MONTH}\b",
+    re.IGNORECASE,
+)
+"""A stretch between months."""
+KNOWN = frozenset(
+    """overall effectiveness effectively service services children's child children people young judged judge judges
+    judgement judgements judgment judgments rated rating ratings graded grade grades gave given give get gets got
+    score scored scores found find finds marked described awarded award received receive receives criticised said
+    inspection inspections inspect inspected report reports letter letters visit visits ilacs sif send jtai jtais
+    focused monitoring full joint targeted area areas ofsted inspectors inspectorate council councils authority
+    authorities local department departments place places total number share proportion percentage many much often
+    times time ever any all each every breakdown split spread distribution tally across board more than once twice
+    least most recent latest last current currently now present moment today still experiences experience progress
+    work impact practice leadership leaders leader management managers help protection care leavers leaver looked
+    after went going came come ended stayed kept held had have been outstanding good requires require improvement
+    inadequate better worse higher lower above below best worst priority action actions improve improvements
+    recommendations recommendation published carried took taken happened there documents document single adoption
+    permanence year years between since until before from during list name show tell england english social families
+    family whose who which what result results outcome outcomes judging grading begun year's listed issued
+    identified told asked made set done undergone improved moved fell dropped slipped rose declined deteriorated
+    risen fallen put right""".split()
+)
+"""Words of the counts themselves. Any other word narrows a question down in a way that the records do not tell."""
+
+
+def leftover(text: str, used: Collection[str] = ()) -> tuple[str, ...]:
+    """Words of a counting question that the records of inspections know nothing of.
+
+    Args:
+        text: The question.
+        used: Words that the scope has used up.
+    """
+    known = {word.lower() for entry in used for word in re.findall(r"[\w']+", entry)}
+    found = (word.removesuffix("'s") for word in words(GRADE.sub(" ", PERIOD.sub(" ", text))))
+    return tuple(
+        dict.fromkeys(
+            word
+            for word in found
+            if word not in KNOWN
+            and f"{word}'s" not in KNOWN
+            and word not in known
+            and not word.isdigit()
+            and word not in FUNCTION
+        )
+    )
+
+
+def uncountable(text: str, used: Collection[str], matter: bool) -> str | None:
+    """Why a question cannot be counted as it is put, as a sentence; None if it can.
+
+    Args:
+        text: The question.
+        used: Words that the scope has used up.
+        matter: Whether it names a matter, whose words are its own.
+    """
+    if PART.search(text) or STRETCH.search(text):
+        return "Counts go by whole years or single months: name these."
+    if NEGATED.search(GRADE.sub(" ", text)):
+        return "Counts cannot leave out, or set one condition against another: ask for each by itself."
+    rest = () if matter else leftover(text, used)
+    if rest:
+        quoted = ", ".join(f"\N{LEFT DOUBLE QUOTATION MARK}{word}\N{RIGHT DOUBLE QUOTATION MARK}" for word in rest[:4])
+        return f"The records of inspections do not tell {quoted}, so this cannot be counted."
     return None
 
 
 def _moves(text: str) -> tuple[tuple[str, str], ...]:
     """Pairs of grades, before and after, that a question asks about."""
     moved = MOVED.search(text)
+    if moved and re.match(r" or ", text[moved.end() :]):
+        return ()
     if moved:
         before, after = (next(g for g in GRADES if moved[end].lower().startswith(g[:5])) for end in ("before", "after"))
         return ((before, after),)
+    pairs = [(before, after) for before in GRADES for after in GRADES]
+    alone = graded(text) if not re.search(r"\b(?:to|or|and|two|three)\b", text) else ()
+    if len(alone) == 1 and STAYED.search(text):
+        return ((alone[0], alone[0]),)
+    if len(alone) == 1 and LEFT.search(text):
+        at = GRADES.index(alone[0])
+        others = GRADES[at + 1 :] if DOWN.search(text) else GRADES[:at]
+        return tuple((alone[0], other) for other in others)
     if not RATED.search(text) or graded(text):
         return ()
-    pairs = [(before, after) for before in GRADES for after in GRADES]
     if UP.search(text):
         return tuple((b, a) for b, a in pairs if GRADES.index(a) < GRADES.index(b))
     if DOWN.search(text):
@@ -191,7 +308,8 @@ def _moves(text: str) -> tuple[tuple[str, str], ...]:
 
 def every_grade(text: str) -> Count:
     """The grades that a question asks for, or all of them, where it does not say that it counts."""
-    return Count("grades", grades=graded(text) or GRADES, least=2 if TWICE.search(text) else 1)
+    least = 2 if TWICE.search(text) else 1
+    return Count("grades", grades=graded(text) or GRADES, now=bool(NOW.search(text)), least=least)
 
 
 def graded(text: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from assistant.letters import GRADES, Judgement, Letter, Span
 from assistant.question import AREAS, CLAIM, Question
 from assistant.refusals import nearest, refusal, silent
 
-__all__ = ["false_grade", "graded_fact", "judged", "write_grades"]
+__all__ = ["LETTERS_SHOWN", "false_grade", "graded_fact", "judged", "write_grades"]
 
 LETTERS_SHOWN = 8
 WHOLE = (None, "overall")  # areas of a question about the service as a whole

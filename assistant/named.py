@@ -129,8 +129,8 @@ KIND_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"\bmonitoring[ -](?:visits?|inspections?|letters?)\b", ("monitoring visit",)),
     (r"\bILACS\b|\bfull (?:[\w-]+ ){0,3}?inspections?\b", ("ILACS inspection", "SIF inspection", "council report")),
     (r"\bSIF\b|\bsingle inspection\b", ("SIF inspection",)),
-    (r"\bJTAI\b|\bjoint targeted\b", ("JTAI",)),
-    (r"\bSEND (?:area )?inspection\b|\barea SEND\b", ("area SEND inspection",)),
+    (r"\bJTAIs?\b|\bjoint targeted\b", ("JTAI",)),
+    (r"\bSEND (?:area )?inspections?\b|\barea SEND\b", ("area SEND inspection",)),
     (r"\bunannounced\b|\bcontact,? (?:and )?referral\b", ("contact and referral inspection",)),
     (
         r"\bcabinet(?:'s)? (?:report|paper|was|papers?|reports?|minutes)\b|\bcabinet paper\b|\breport to cabinet\b"

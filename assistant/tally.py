@@ -13,17 +13,15 @@ from itertools import pairwise
 from assistant.answer import Table, TableRow
 from assistant.brief import Brief
 from assistant.citations import describe, spoken_date
-from assistant.counts import Count, every_grade
+from assistant.counts import Count, every_grade, uncountable
 from assistant.coverage import says_what_it_is
 from assistant.draft import Draft
-from assistant.evidence import core_terms
 from assistant.facts import Fact
-from assistant.grades import graded_fact
+from assistant.grades import LETTERS_SHOWN, graded_fact
 from assistant.letters import GRADES, Judgement, Letter, Span
 from assistant.question import Question
-from assistant.refusals import nearest, silent
-from assistant.terms import STOP, Term, expand, stem, words
-from assistant.topic import GENERAL
+from assistant.refusals import nearest, refusal, silent
+from assistant.terms import Term, expand, stem, words
 
 __all__ = ["write_tally"]
 
@@ -56,11 +54,21 @@ class Counted:
 
 
 def write_tally(brief: Brief) -> Draft | None:
-    """Count what the question counts, or None where the letters in scope record nothing of the kind."""
+    """Count what the question counts, or say why it cannot be counted.
+
+    None where the letters in scope record nothing of the kind, or a grade is asked for that few letters give.
+    """
     count = brief.question.count
     if count is None:  # a grade is asked for and many letters give one: each is listed
+        if sum(bool(letter.judgements) for letter in brief.letters) <= LETTERS_SHOWN:
+            return None
         count = every_grade(brief.question.text)
-    return COUNTED[count.of](brief, count)
+    found = COUNTED[count.of](brief, count)
+    used = (*brief.scope.used, *brief.scope.authorities)
+    why = uncountable(brief.question.text, used, bool(count.matter)) if found else None
+    if count.of == "moves" and not count.moves:
+        why = why or "Say from which grade to which: “from good to inadequate”."
+    return Draft(refusal=refusal("letters_silent", why)) if why else found
 
 
 # --- grades --------------------------------------------------------------------------------------------------------
@@ -130,6 +138,8 @@ def _moves(brief: Brief, count: Count) -> Draft | None:
 
     The move is made in the later inspection: the time asked for is the time of that one.
     """
+    if not count.moves:
+        return None
     area = _areas(brief.question)[0]
     held = [letter for letter in brief.measures.letters.values() if letter.standing == "inspectorate"]
     inside = {letter.letter_id for letter in _in_time(brief)}
@@ -151,19 +161,23 @@ def _moves(brief: Brief, count: Count) -> Draft | None:
         return None
     spoken = SPOKEN.get(area, area)
     base = f"{_number(pairs, 'inspection')}{_when(brief)} that followed an earlier one held and graded {spoken}"
-    words = f"from “{count.moves[0][0]}” to “{count.moves[0][1]}”" if len(count.moves) == 1 else _direction(count)
+    told = _direction(count)
     if not rows:
-        return Draft(refusal=silent(brief, f"None of the {base} moved {words}."))
+        return Draft(refusal=silent(brief, f"None of the {base} {told}."))
     bodies = _number(len({row.letter.authority for row in rows}), "authority")
-    caption = f"{bodies} moved {words}, {moved} of the {base}. Each is shown with the inspection before it."
+    caption = f"{bodies} {told}: {moved} of the {base}. Each is shown with the inspection before it."
     draft = _listed(rows, replace(count, by="authorities"), caption, ("Inspection", "First day", "Grade"))
     _note_limits(brief, draft)
     return draft
 
 
 def _direction(count: Count) -> str:
+    """What the inspections counted did, in words."""
     before, after = count.moves[0]
-    return "to a better grade" if GRADES.index(after) < GRADES.index(before) else "to a worse grade"
+    if len(count.moves) == 1:
+        return f"stayed “{before}”" if before == after else f"moved from “{before}” to “{after}”"
+    left = f" from “{before}”" if len({one for one, _ in count.moves}) == 1 else ""
+    return f"moved{left} to a {'better' if GRADES.index(after) < GRADES.index(before) else 'worse'} grade"
 
 
 def _row(letter: Letter, given: Sequence[Judgement], areas: Sequence[str]) -> Counted:
@@ -203,11 +217,10 @@ def _note_joint(draft: Draft, letters: Sequence[Letter], area: str, count: Count
 
 def _improvements(brief: Brief, count: Count) -> Draft | None:
     """The areas for improvement on a matter, of every letter in scope that lists any."""
-    matter = expand(count.matter, brief.scope.used, STOP | GENERAL)
-    terms = core_terms(matter, brief.measures.rarity)
-    if matter and not terms:
-        about = f"No area for improvement in the letters held names “{count.matter}”."
-        return Draft(refusal=silent(brief, about, nearest(brief.evidence)))
+    terms = expand(count.matter, brief.scope.used)
+    if count.matter and (not terms or re.search(r"\bor\b", count.matter)):
+        about = f"“{count.matter}” is no single matter that could be counted: name one."
+        return Draft(refusal=refusal("letters_silent", about))
     letters = [letter for letter in _in_time(brief) if letter.standing == "inspectorate" and letter.improvements]
     if not letters:
         return None
@@ -226,6 +239,8 @@ def _improvements(brief: Brief, count: Count) -> Draft | None:
             said |= dict.fromkeys(ways)
             told = (item.kind, " ".join(letter.text[item.start : item.end].split()))
             rows.append(Counted(letter, (Fact(Span(item.start, item.end)),), told))
+    often = Counter(authority for _, authority in {(row.letter.letter_id, row.letter.authority) for row in rows})
+    rows = [row for row in rows if often[row.letter.authority] >= count.least]
     authorities = _number(len({letter.authority for letter in letters}), "authority")
     when = _when(brief).replace(" in ", " ").strip()
     base = f"{_number(len(items), wanted)} in {_number(len(letters), 'letter')} about {authorities}"
@@ -233,7 +248,10 @@ def _improvements(brief: Brief, count: Count) -> Draft | None:
     if not rows:
         return Draft(refusal=silent(brief, f"None of the {base} names “{count.matter}”.", nearest(brief.evidence)))
     total = _total(rows, count, "letter")
-    caption = f"{total}: {len(rows)} of {base} name “{count.matter}”; every one was read." if terms else f"{base}."
+    more = " more than once each" if count.least > 1 else ""
+    caption = (
+        f"{total}{more}: {len(rows)} of {base} name “{count.matter}”; every one was read." if terms else f"{base}."
+    )
     columns: tuple[str, ...] = ("Letter", "First day", "Kind", "In its words")
     if len({row.told[0] for row in rows}) == 1:
         rows = [replace(row, told=row.told[1:]) for row in rows]
@@ -278,9 +296,10 @@ def _letters(brief: Brief, count: Count) -> Draft | None:
         if (said := told[letter.letter_id])
     ]
     if not rows:
-        return None
-    kinds = Counter(row.letter.kind for row in rows).most_common()
-    caption = f"{_total(rows, count, 'letter')}{_when(brief)}: {', '.join(_number(n, kind) for kind, n in kinds)}."
+        kinds = " or ".join(brief.scope.kinds) or "letter"
+        return Draft(refusal=silent(brief, f"No {kinds} is held{_when(brief)}."))
+    shares = Counter(row.letter.kind for row in rows).most_common()
+    caption = f"{_total(rows, count, 'letter')}{_when(brief)}: {', '.join(_number(n, kind) for kind, n in shares)}."
     draft = _listed(rows, count, caption, ("Letter", "First day"))
     _note_limits(brief, draft)
     return draft
@@ -295,7 +314,13 @@ def _in_time(brief: Brief) -> list[Letter]:
     A letter is in scope too where it was only published then; counted by both, an inspection would count in two years.
     """
     scope = brief.scope
-    return [one for one in brief.dated if scope.basis == "published" or scope.covers(one.first_day)]
+    published = scope.basis == "published"
+    return [
+        one
+        for one in brief.dated
+        if scope.covers((one.published or "") if published else one.first_day)
+        and (not scope.kinds or one.kind in scope.kinds)
+    ]
 
 
 def _when(brief: Brief) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from assistant.spelling import is_english
 from assistant.terms import FUNCTION, Term, words
 
-__all__ = ["GENERAL", "heads"]
+__all__ = ["heads"]
 
 SAID = (
     r"say|says|said|find|finds|found|think|thinks|thought|anything|something|tell (?:me|us)|comments?|commented"

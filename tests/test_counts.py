@@ -1,12 +1,14 @@
 """What a question counts, and the counts themselves against letters whose numbers are known."""
 
+from dataclasses import replace
+
 import pytest
 from briefs import INSPECTIONS as HELD
 from briefs import refused, said, written
 
 from assistant.answer import Table
 from assistant.counts import Count, graded, read_count
-from assistant.letters import GRADES
+from assistant.letters import GRADES, EarlierInspection
 from assistant.question import understand
 
 
@@ -122,6 +124,48 @@ def test_several_areas_must_all_hold():
         ("Derby", "21 March 2022"),
     ]
     assert len(rows("which inspections had an overall grade of good for leaders?")) == 2  # asks for leaders
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("which councils have not been judged inadequate?", "Counts cannot leave out"),
+        ("which councils had outstanding leaders but were judged good overall?", "Counts cannot leave out"),
+        ("which councils were judged inadequate last year?", "Counts go by whole years"),
+        ("which councils have been rated inadequate since March 2022?", "Counts go by whole years"),
+        ("which councils in Yorkshire are inadequate?", "The records of inspections do not tell “yorkshire”"),
+        (
+            "how many inspections found that supervision was inadequate?",
+            "The records of inspections do not tell “supervision”",
+        ),
+        ("which councils moved up two grades from inadequate?", "Say from which grade to which"),
+        ("which councils were told to improve supervision or housing?", "“supervision or housing” is no single matter"),
+    ],
+)
+def test_what_cannot_be_counted_is_said(question, words):
+    assert refused(written(question, *HELD))[1].startswith(words)
+
+
+@pytest.mark.parametrize(
+    "question", ["which councils are good at listening to children?", "which visits found good supervision?"]
+)
+def test_good_at_something_is_no_grade(question):
+    assert read_count(question, has_years=False) is None
+
+
+def test_moves_out_of_a_grade_and_none():
+    assert rows("which councils fell from good?") == [("Halton", "5 December 2022"), ("Halton", "13 May 2024")]
+    assert rows("which councils stayed inadequate?") == [
+        ("Bradford", "17 September 2018"),
+        ("Bradford", "21 November 2022"),
+    ]
+
+
+def test_only_letters_of_the_kind_are_counted():
+    visit = replace(HELD[0], letter_id="visit", kind="focused visit", visit_start="2019-02-06", published="2019-03-01")
+    mentions = replace(HELD[1], earlier=(EarlierInspection("2022-02", "focused visit", None, 0, 7),))
+    message = refused(written("how many focused visits were there in 2022?", visit, mentions))[1]
+    assert message.startswith("No focused visit is held in 2022.")
 
 
 def test_to_be_good_is_no_grade_of_good():
