@@ -16,6 +16,7 @@ from assistant.refusals import nearest, refusal, silent
 __all__ = ["LETTERS_SHOWN", "false_grade", "graded_fact", "judged", "write_grades"]
 
 LETTERS_SHOWN = 8
+"""Letters whose grades are shown one by one; of more they are counted (`tally`)."""
 WHOLE = (None, "overall")  # areas of a question about the service as a whole
 UNGRADED = ("focused visit", "monitoring visit", "contact and referral inspection", "JTAI")
 JUDGED = re.compile(r"\b(?:judged|graded|rated|judgement)\b", re.IGNORECASE)
