@@ -1,6 +1,7 @@
 """What became of areas for improvement, as an answer: those raised again or reported improved, with both quotes."""
 
 import re
+from collections.abc import Sequence
 
 from assistant.brief import Brief
 from assistant.citations import describe
@@ -10,7 +11,7 @@ from assistant.evidence import core_terms
 from assistant.facts import Fact
 from assistant.letters import Span
 from assistant.refusals import silent
-from assistant.terms import STOP, expand, stemmed
+from assistant.terms import STOP, Term, expand, stemmed
 
 __all__ = ["write_recurring"]
 
@@ -42,7 +43,8 @@ def write_recurring(brief: Brief) -> Draft | None:
         return Draft(refusal=silent(brief, about))
     inside = {letter.letter_id for letter in brief.letters}
     every = [one for one in brief.measures.concerns(held.pop()) if one.letter.letter_id in inside]
-    found = [one for one in every if one.state == state and _about(brief, one)]
+    terms = core_terms(expand(FRAME.sub(" ", brief.question.text), brief.scope.used, STOP), brief.measures.rarity)
+    found = [one for one in every if one.state == state and _about(one, terms)]
     total = f"{len(every)} areas for improvement or priority action in the letters searched"
     were = "were" if len(found) > 1 else "was"
     if not found:
@@ -67,8 +69,7 @@ def write_recurring(brief: Brief) -> Draft | None:
     return draft
 
 
-def _about(brief: Brief, concern: Concern) -> bool:
+def _about(concern: Concern, terms: Sequence[Term]) -> bool:
     """Whether a concern names the matter that the question asks about, if it asks about one."""
-    terms = core_terms(expand(FRAME.sub(" ", brief.question.text), brief.scope.used, STOP), brief.measures.rarity)
     stems = stemmed(concern.text)
     return all(term.matched(stems) for term in terms)

@@ -145,7 +145,6 @@ def _moves(brief: Brief, count: Count) -> Draft | None:
     inside = {letter.letter_id for letter in _in_time(brief)}
     rows: list[Counted] = []
     pairs = moved = 0
-    authorities = set()
     for authority in sorted({letter.authority for letter in held if letter.authority}):
         own = sorted((letter for letter in held if letter.authority == authority and letter.judgements), key=_begun)
         given = [(letter, j) for letter in own if (j := _of_area(letter, area)) and j.grade]
@@ -153,7 +152,6 @@ def _moves(brief: Brief, count: Count) -> Draft | None:
             if later.letter_id not in inside:
                 continue
             pairs += 1
-            authorities.add(authority)
             if (before.grade, after.grade) in count.moves:
                 moved += 1
                 rows += [_row(earlier, (before,), (area,)), _row(later, (after,), (area,))]
@@ -289,11 +287,10 @@ def _place(stems: Sequence[str], way: Sequence[str]) -> int | None:
 def _letters(brief: Brief, count: Count) -> Draft | None:
     """The letters of the kinds asked for, each by the sentence that says what it is."""
     letters = [letter for letter in _in_time(brief) if letter.standing == "inspectorate"]
-    told = {letter.letter_id: says_what_it_is(brief.sentences(letter)) for letter in letters}
     rows = [
         Counted(letter, (Fact(Span(said.start, said.end)),), ())
         for letter in letters
-        if (said := told[letter.letter_id])
+        if (said := says_what_it_is(brief.sentences(letter)))
     ]
     if not rows:
         kinds = " or ".join(brief.scope.kinds) or "letter"
