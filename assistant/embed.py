@@ -1,4 +1,4 @@
-"""The embedding model: sentence-transformers through llama-index, checked and offline by default."""
+"""The embedding model: loaded by sentence-transformers through llama-index, checked and offline by default."""
 
 import hashlib
 import logging
@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from assistant.encoder import Encoder, Vectors
 from assistant.errors import IndexStateError, SettingsError
 from assistant.settings import Settings
 
@@ -19,13 +20,15 @@ PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d
 
 
 class Embedder:
-    """Turns text into unit vectors, and counts its tokens.
+    """Turns text into unit vectors, and counts its tokens. Safe to use from several threads.
+
+    The model is loaded by sentence-transformers once, exported (see `encoder`), and from then on run by ONNX Runtime;
+    a model that cannot be exported is run by sentence-transformers each time.
 
     Attributes:
         name: The model as set.
         revision: The SHA-256 of its weights (first 16 digits) where they lie in a file, else the hub's name.
         window: Most tokens it reads, special tokens included; what is beyond is cut off silently by the model.
-        model: llama-index's embedding model.
 
     Raises:
         SettingsError: If the model cannot be found or loaded.
@@ -34,52 +37,69 @@ class Embedder:
 
     def __init__(self, settings: Settings) -> None:
         self.name = settings.embedding_model
-        folder = _folder(settings.embedding_model)
+        folder = _folder(self.name)
         self.revision = _revision(self.name, folder)
-        if folder is not None:
-            os.environ.setdefault("HF_HUB_OFFLINE", "1")
-        os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-        os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
-        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-        logging.getLogger("sentence_transformers").setLevel(logging.WARNING)
-        _quiet_progress()
-        from llama_index.embeddings.huggingface import HuggingFaceEmbedding
-
-        try:
-            self.model = HuggingFaceEmbedding(
-                model_name=str(folder or self.name),
-                query_instruction=settings.query_prompt or "",
-                text_instruction=settings.passage_prompt or "",
-                embed_batch_size=settings.batch_size,
-                cache_folder=str(settings.index_dir / "models"),
-                device="cpu",
-            )
-        except (OSError, ValueError, RuntimeError) as error:
-            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-            raise SettingsError(f"embedding model {self.name!r} cannot be loaded: {reason:.200}") from None
-        self._sentence_model: Any = self.model._model
-        self.window = int(self._sentence_model.max_seq_length or 512)
+        models = settings.index_dir / "models"
+        exported = models / f"onnx-{hashlib.sha256(self.revision.encode()).hexdigest()[:16]}"
+        self._encoder = Encoder.load(exported, settings.batch_size)
+        self._model: Any = None
+        if self._encoder is None:
+            self._model = _loaded(settings, folder)
+            prompts = {name: self._model.prompts.get(name) or "" for name in ("query", "text")}
+            # Weights that are not in the one file whose hash we know may change unseen: no export of those.
+            if folder is None or self.revision != self.name:
+                self._encoder = Encoder.export(self._model, prompts, exported, settings.batch_size)
+        if self._encoder is not None:
+            self._model = None
+            prompts = self._encoder.prompts
+        self.window = self._encoder.window if self._encoder else int(self._model.max_seq_length or 512)
+        self._before_question = settings.query_prompt or prompts["query"]
+        self._before_passage = settings.passage_prompt or prompts["text"]
+        self._batch = settings.batch_size
 
     def count(self, text: str) -> int:
         """Tokens of a text for this model, its special tokens included, nothing cut off."""
-        return len(self._sentence_model.tokenizer(text, truncation=False, verbose=False)["input_ids"])
+        if self._encoder:
+            return self._encoder.count(text)
+        return len(self._model.tokenizer(text, truncation=False, verbose=False)["input_ids"])
 
-    def passages(self, texts: Sequence[str]) -> list[list[float]]:
-        """Unit vectors of passages (with their headers), in order.
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of passages (with their headers), in order."""
+        return self._encode([self._before_passage + text for text in texts])
 
-        They are embedded by length, so that no batch is padded to its longest text: 1.6 times as fast on real letters.
-        """
-        order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
-        made: list[list[float]] = self.model.get_text_embedding_batch([texts[at] for at in order])
-        vectors: list[list[float]] = [[]] * len(texts)
-        for at, vector in zip(order, made, strict=True):
-            vectors[at] = vector
-        return vectors
+    def questions(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of questions, in order."""
+        return self._encode([self._before_question + text for text in texts])
 
-    def question(self, text: str) -> list[float]:
-        """The unit vector of a question."""
-        vector: list[float] = self.model.get_query_embedding(text)
-        return vector
+    def _encode(self, texts: Sequence[str]) -> Vectors:
+        if self._encoder:
+            return self._encoder.encode(texts)
+        made: Vectors = self._model.encode(
+            list(texts), batch_size=self._batch, normalize_embeddings=True, show_progress_bar=False
+        )
+        return made
+
+
+def _loaded(settings: Settings, folder: Path | None) -> Any:
+    """The sentence-transformers model, as llama-index sets it up: with the prompts that a hub's model wants."""
+    if folder is not None:
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    logging.getLogger("sentence_transformers").setLevel(logging.WARNING)
+    _quiet_progress()
+    from llama_index.embeddings.huggingface import HuggingFaceEmbedding
+
+    name = settings.embedding_model
+    try:
+        embedding = HuggingFaceEmbedding(
+            model_name=str(folder or name), cache_folder=str(settings.index_dir / "models"), device="cpu"
+        )
+    except (OSError, ValueError, RuntimeError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise SettingsError(f"embedding model {name!r} cannot be loaded: {reason:.200}") from None
+    return embedding._model
 
 
 def model_revision(settings: Settings) -> str:

@@ -2,7 +2,6 @@
 
 import math
 import re
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +14,9 @@ from assistant.answer import Answer
 from assistant.brief import PASSAGES, Brief, Measures
 from assistant.concerns import Concern, concerns_of
 from assistant.draft import Draft
+from assistant.embed import Embedder
+from assistant.embeddings import Embeddings
+from assistant.encoder import Vectors
 from assistant.errors import FilterError, IndexStateError
 from assistant.evidence import Sentence, sentences_of
 from assistant.history import context
@@ -23,11 +25,13 @@ from assistant.letters import Letter
 from assistant.llm.rewriter import Rewriter, Rewritten, Told
 from assistant.passages import Hit, Passage
 from assistant.question import Question, checked, understand
+from assistant.remembered import SENTENCES, RememberedEmbeddings
 from assistant.rerank import Reranker
 from assistant.retrieve import CANDIDATES, Retriever, in_turn
 from assistant.scope import Filters, Scope, resolve
 from assistant.settings import Settings
 from assistant.spelling import mended, uncommon
+from assistant.state import encoded_by
 from assistant.terms import FUNCTION, Term, expand, words
 from assistant.turns import Turns
 from assistant.update import Progress, update_index
@@ -41,7 +45,9 @@ Began = Callable[[str, int], None]
 Changed = TypeVar("Changed")
 
 COMPARED = 8  # letters up to which those that are compared take turns
-CACHED_SENTENCES = 20_000  # sentence embeddings kept in memory, of 1.5 kB each
+WARMING = "What do the letters say about care leavers?"
+LETTERS_CACHED = 1000  # whose sentences are kept in memory, a few hundred a letter
+CACHED = 50_000  # embeddings of sentences, and of questions, kept in memory, of 1.5 kB each
 KNOWN = 2.0  # weight of a term of the synonym table, beside other words: it is what a question is about
 FEW = 1  # a question with fewer terms of its own than this leans on the one before it
 
@@ -68,8 +74,7 @@ class Assistant:
         self.settings = settings
         self._reranker = Reranker(settings) if settings.reranker else None
         self._rewriter = Rewriter(settings) if settings.llm_url else None
-        self._vectors: dict[str, list[float]] = {}
-        self._encoding = threading.Lock()
+        self._embedder: Embedder | None = None  # the same while the letters change
         self._turns = Turns()
         self._is_open = False
         self._closed = False
@@ -77,7 +82,13 @@ class Assistant:
 
     def _open(self) -> None:
         """Open the index as it is now, and forget what was worked out from an earlier one."""
-        self.index = Index(self.settings)
+        self.index = Index(self.settings, self._embedder)
+        if self._embedder is None:
+            self._embedder = self.index.embedder
+            self._question_vectors = Embeddings(self._embedder.questions, CACHED)
+            self._sentence_vectors = Embeddings(self._encode_sentences, CACHED)
+        made_by = encoded_by(self.index.fingerprint)
+        self._remembered = RememberedEmbeddings(self.settings.index_dir, made_by, SENTENCES)
         self.letters: tuple[Letter, ...] = self.index.letters
         self._by_id = {letter.letter_id: letter for letter in self.letters}
         self._retriever = Retriever(self.index, self.settings)
@@ -86,7 +97,7 @@ class Assistant:
         for passage in self.index.passages.values():
             self._passages.setdefault(passage.letter_id, []).append(passage)
         self._held = frozenset(letter.authority for letter in self.letters if letter.authority)
-        self._sentences = lru_cache(maxsize=200)(lambda letter_id: sentences_of(self._by_id[letter_id]))
+        self._sentences = lru_cache(maxsize=LETTERS_CACHED)(lambda letter_id: sentences_of(self._by_id[letter_id]))
         self._concerns = lru_cache(maxsize=None)(
             lambda authority: concerns_of(self.letters, authority, self.nearness, self.rarity)
         )
@@ -125,7 +136,41 @@ class Assistant:
     def _release(self) -> None:
         if self._is_open:
             self._is_open = False
+            self._remembered.close()
             self.index.close()
+
+    def warm(self) -> None:
+        """Read and work out what the first questions would have to wait for; it takes a second or two."""
+        with self._in_use():
+            self.index.vectors.warm()
+            for letter in self.letters[-LETTERS_CACHED:]:
+                self._sentences(letter.letter_id)
+            self.ask(WARMING, rewrite=False)
+
+    def encode_sentences(self, progress: Progress = lambda _what, _done, _all: None) -> int:
+        """Encode every sentence that an answer may be written from, so that no question waits for it.
+
+        They are kept in the index. A question about a matter measures some ten sentences, which takes longer than all
+        the rest of its answer (docs/performance.md).
+
+        Args:
+            progress: Told of each step.
+
+        Returns:
+            How many sentences there are.
+        """
+        known = 0
+        with self._in_use():
+            for done, letter in enumerate(self.letters):
+                progress("Encoding sentences", done, len(self.letters))
+                texts = list(dict.fromkeys(sentence.text for sentence in sentences_of(letter)))
+                self._sentence_vectors.of(texts)
+                known += len(texts)
+            progress("Encoding sentences", len(self.letters), len(self.letters))
+        return known
+
+    def _encode_sentences(self, texts: Sequence[str]) -> Vectors:
+        return self._remembered.embed(texts, self.index.embedder.passages)
 
     def changed(self, change: Callable[[], Changed]) -> Changed:
         """Let the index be changed while the assistant is in use.
@@ -195,8 +240,8 @@ class Assistant:
 
     def nearness(self, text: str, sentences: Sequence[Sentence]) -> list[float]:
         """Cosines of sentences with a text, each -1 to 1."""
-        vectors = self._sentence_vectors([text, *(sentence.text for sentence in sentences)])
-        return [sum(a * b for a, b in zip(vectors[0], vector, strict=True)) for vector in vectors[1:]]
+        vectors = self._sentence_vectors.of([text, *(sentence.text for sentence in sentences)])
+        return list(map(float, vectors[1:] @ vectors[0]))
 
     def search(
         self, question: str, *, history: Sequence[str] = (), filters: Filters = Filters(), k: int = 10
@@ -338,7 +383,9 @@ class Assistant:
         within = None if len(scope.letters) == len(self.letters) else scope.letters
         turns = asked.compare and 1 < len(scope.letters) <= COMPARED
         wide = max(k, CANDIDATES) if turns or scope.sections or self._reranker else k
-        hits = self._retriever.search(asked.search, asked.terms, wide, within, self._vector(asked.search))
+        hits = self._retriever.search(
+            asked.search, asked.terms, wide, within, self._question_vectors.of([asked.search])[0]
+        )
         if scope.sections:
             hits = tuple(hit for hit in hits if hit.passage.section_kind in scope.sections) or hits
         if self._reranker:
@@ -370,9 +417,8 @@ class Assistant:
         def similarity(sentences: Sequence[Sentence]) -> list[float]:
             if not sentences:
                 return []
-            question = self._vector(asked.search)
-            vectors = self._sentence_vectors([sentence.text for sentence in sentences])
-            return [sum(a * b for a, b in zip(question, vector, strict=True)) for vector in vectors]
+            vectors = self._sentence_vectors.of([sentence.text for sentence in sentences])
+            return list(map(float, vectors @ self._question_vectors.of([asked.search])[0]))
 
         return Measures(
             self._by_id,
@@ -401,22 +447,6 @@ class Assistant:
         total = len(self.index.passages)
         holding = self.index.lexical.holding(term)
         return math.log(1 + (total - holding + 0.5) / (holding + 0.5)) if holding else 0.0
-
-    def _vector(self, text: str) -> list[float]:
-        return self._sentence_vectors([text], question=True)[0]
-
-    def _sentence_vectors(self, texts: Sequence[str], question: bool = False) -> list[list[float]]:
-        """Embeddings from memory; what is not there is encoded in one batch."""
-        key = (lambda text: f"?{text}") if question else (lambda text: text)
-        with self._encoding:
-            missing = [text for text in dict.fromkeys(texts) if key(text) not in self._vectors]
-            if missing:
-                embedder = self.index.embedder
-                new = [embedder.question(missing[0])] if question else embedder.passages(missing)
-                if len(self._vectors) > CACHED_SENTENCES:
-                    self._vectors.clear()
-                self._vectors |= {key(text): vector for text, vector in zip(missing, new, strict=True)}
-            return [self._vectors[key(text)] for text in texts]
 
 
 def _few_terms(text: str) -> bool:

@@ -27,9 +27,7 @@ class Sentence:
         start: Offset in the letter's text.
         end: End offset.
         text: The words.
-        stems: The words stemmed, for matching.
-        around: The whole paragraph stemmed.
-        heading: The section's heading stemmed.
+        whole: The words of the whole paragraph.
         position: Position in its paragraph, from 0.
         speaker: Offsets of the sentence that names who speaks, where a quotation goes on over paragraphs.
     """
@@ -40,11 +38,24 @@ class Sentence:
     start: int
     end: int
     text: str
-    stems: str
-    around: str
-    heading: str
+    whole: str
     position: int
     speaker: tuple[int, int] | None = None
+
+    @property
+    def stems(self) -> str:
+        """The words stemmed, for matching."""
+        return stemmed(self.text)
+
+    @property
+    def around(self) -> str:
+        """The whole paragraph stemmed."""
+        return stemmed(self.whole)
+
+    @property
+    def heading(self) -> str:
+        """The section's heading stemmed."""
+        return stemmed(self.section.heading)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +95,6 @@ def _split(letter: Letter) -> Iterable[Sentence]:
         if section.kind in HIDDEN:
             continue
         whole = letter.text[paragraph.start : paragraph.end]
-        around = stemmed(whole)
-        heading = stemmed(section.heading)
         spoken = whole[:1] == "\N{LEFT DOUBLE QUOTATION MARK}"
         said = said if spoken else None
         for position, (start, end) in enumerate(split_sentences(letter.text, paragraph.start, paragraph.end)):
@@ -93,9 +102,7 @@ def _split(letter: Letter) -> Iterable[Sentence]:
             speaker = said
             if SAID.search(text) and NAME.search(text):
                 said, speaker = (start, end), None
-            yield Sentence(
-                letter, section, paragraph, start, end, text, stemmed(text), around, heading, position, speaker
-            )
+            yield Sentence(letter, section, paragraph, start, end, text, whole, position, speaker)
 
 
 PARAGRAPH, HEADING, HEADED = (
@@ -159,17 +166,13 @@ def score_sentences(
     telling = core_terms(question.terms, rarity)
     rough = []
     for sentence in candidates:
-        own = sum(weight * term.matched(sentence.stems) for term, weight in weights.items())
-        near = sum(
-            weight
-            * max(
-                term.matched(sentence.stems),
-                PARAGRAPH * term.matched(sentence.around),
-                HEADING * term.matched(sentence.heading),
-            )
-            for term, weight in weights.items()
-        )
-        if weights and all(term.matched(sentence.heading) for term in weights):
+        stems, around, heading = places = sentence.stems, sentence.around, sentence.heading
+        own = near = 0.0
+        for term, weight in weights.items():
+            said = term.matched(stems)
+            own += weight * said
+            near += weight * max(said, PARAGRAPH * term.matched(around), HEADING * term.matched(heading))
+        if weights and all(term.matched(heading) for term in weights):
             near = max(near, HEADED * total)  # the section is about just this
         rank = passage_rank(sentence)
         prior = 1 / (1 + math.log2(rank)) if rank else 0.0
@@ -177,7 +180,6 @@ def score_sentences(
         score = LEXICAL * near / total + RANK * prior + TYPE * fits + SECTION.get(sentence.section.kind, 0.0)
         if question.stance:
             score += (STANCE if weights else STANCE_ALONE) * question.stance * leaning(sentence)
-        places = (sentence.stems, sentence.around, sentence.heading)
         core = any(term.matched(place) for term in telling for place in places)
         rough.append((score, own / whole, near / whole, core, fits, sentence))
     rough.sort(key=lambda item: (-item[0], item[5].letter.letter_id, item[5].start))

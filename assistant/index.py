@@ -10,6 +10,7 @@ Layout of the index folder, all of it rebuildable from the letters:
     lock         held shared by readers, exclusively by the one process that writes
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
@@ -92,6 +93,10 @@ class Catalogue:
 class Index(Catalogue):
     """An index open for questions.
 
+    Args:
+        settings: Where it lies, and under which settings it was made.
+        embedder: The settings' model, where it is loaded already.
+
     Attributes:
         embedder: The model that made the vectors.
         vectors: The embedding store.
@@ -101,11 +106,13 @@ class Index(Catalogue):
         IndexStateError: As for `Catalogue`.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, embedder: Embedder | None = None) -> None:
         super().__init__(settings)
         try:
-            self.embedder = Embedder(settings)
-            self.vectors = VectorIndex(settings.index_dir / "chroma")
+            self.embedder = embedder or Embedder(settings)
+            self.vectors = VectorIndex(
+                settings.index_dir / "chroma", Counter(p.letter_id for p in self.passages.values())
+            )
             self.lexical = LexicalIndex(settings.index_dir / "lexical")
             if not self.vectors.count() == self.lexical.count() == len(self.passages):
                 raise IndexStateError(

@@ -12,7 +12,7 @@ from assistant.citations import spoken_date
 from assistant.letters import Letter, Paragraph, Section
 from assistant.sentences import split_sentences
 
-__all__ = ["Hit", "Passage", "cut_passages", "header"]
+__all__ = ["Hit", "Passage", "cut_passages", "header", "letter_of"]
 
 UNINDEXED = ("notes",)  # the issuer's boilerplate
 
@@ -44,6 +44,11 @@ class Passage:
     end: int
     text: str
     n_tokens: int
+
+
+def letter_of(passage_id: str) -> str:
+    """The letter that a passage is from, by its identifier."""
+    return passage_id.rsplit(":", 2)[0]
 
 
 @dataclass(frozen=True, slots=True)

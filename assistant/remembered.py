@@ -1,48 +1,58 @@
-"""Embeddings that were made before: kept by text and model, so that a rebuilt index embeds only what is new.
+"""Embeddings that were made before: kept by text and model, so that nothing is encoded twice.
 
-The file may be deleted at any time; it lies beside the index and is of use to it alone.
+The files may be deleted at any time; they lie beside the index and are of use to it alone. What cannot be kept (a full
+disk, a folder that cannot be written) is encoded again the next time.
 """
 
 import hashlib
 import sqlite3
-from array import array
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["RememberedEmbeddings"]
+import numpy as np
 
-FILE = "embeddings.sqlite"
+from assistant.encoder import Vectors
+
+__all__ = ["PASSAGES", "SENTENCES", "RememberedEmbeddings"]
+
+PASSAGES, SENTENCES = "embeddings.sqlite", "sentences.sqlite"
+"""The files: of what is indexed, and of what answers were written from."""
+
 AT_ONCE = 500  # keys in one query; SQLite allows 999 variables in its oldest builds
+PATIENCE = 1.0  # seconds to wait for another process that writes
 
 
 class RememberedEmbeddings:
-    """A store of embeddings on disk.
+    """A store of embeddings on disk. One thread at a time may use it.
 
     Args:
         folder: The index.
         model: What the embeddings depend on beside their text: the model's revision and its prompt.
+        name: The file.
     """
 
-    def __init__(self, folder: Path, model: str) -> None:
+    def __init__(self, folder: Path, model: str, name: str = PASSAGES) -> None:
         self._model = model.encode()
-        self._file = folder / FILE
+        self._file = folder / name
+        self._used: set[bytes] = set()
         try:
-            self._store = self._open()
+            self._store = self._open(self._file)
         except sqlite3.DatabaseError:  # damaged: it can be made again
-            self._file.unlink(missing_ok=True)
-            self._store = self._open()
+            try:
+                self._file.unlink(missing_ok=True)
+                self._store = self._open(self._file)
+            except (OSError, sqlite3.DatabaseError):
+                self._store = self._open(":memory:")
 
-    def _open(self) -> sqlite3.Connection:
-        store = sqlite3.connect(self._file)
+    @staticmethod
+    def _open(file: Path | str) -> sqlite3.Connection:
+        store = sqlite3.connect(file, timeout=PATIENCE, check_same_thread=False)
         store.execute("PRAGMA synchronous = OFF")  # what a power cut loses is embedded again
         store.execute("CREATE TABLE IF NOT EXISTS embeddings (key BLOB PRIMARY KEY, vector BLOB)")
-        store.execute("CREATE TEMP TABLE used (key BLOB PRIMARY KEY) WITHOUT ROWID")
         return store
 
-    def embed(
-        self, texts: Sequence[str], make: Callable[[Sequence[str]], Sequence[Sequence[float]]]
-    ) -> list[list[float]]:
+    def embed(self, texts: Sequence[str], make: Callable[[Sequence[str]], Vectors]) -> Vectors:
         """The embeddings of texts, in order: known ones from disk, the others made and kept.
 
         Args:
@@ -54,34 +64,32 @@ class RememberedEmbeddings:
         new = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         if new:
             made = make(list(new.values()))
-            rows = [(key, array("f", vector).tobytes()) for key, vector in zip(new, made, strict=True)]
-            known |= {key: _floats(vector) for key, vector in rows}  # as they will be read again
-            with self._store:
+            known |= dict(zip(new, made, strict=True))
+            rows = [(key, vector.tobytes()) for key, vector in zip(new, made, strict=True)]
+            with suppress(sqlite3.OperationalError), self._store:
                 self._store.executemany("INSERT OR REPLACE INTO embeddings VALUES (?, ?)", rows)
-        with self._store:
-            self._store.executemany("INSERT OR IGNORE INTO used VALUES (?)", [(key,) for key in keys])
-        return [known[key] for key in keys]
+        self._used |= set(keys)
+        return np.array([known[key] for key in keys], np.float32)
 
-    def _known(self, keys: Sequence[bytes]) -> dict[bytes, list[float]]:
-        found: dict[bytes, list[float]] = {}
+    def _known(self, keys: Sequence[bytes]) -> dict[bytes, Vectors]:
+        found: dict[bytes, Vectors] = {}
         for at in range(0, len(keys), AT_ONCE):
             some = keys[at : at + AT_ONCE]
             marks = ",".join("?" * len(some))
             rows = self._store.execute(f"SELECT key, vector FROM embeddings WHERE key IN ({marks})", some)
-            found |= {key: _floats(vector) for key, vector in rows}
+            found |= {key: np.frombuffer(vector, np.float32) for key, vector in rows}
         return found
 
     def forget_unused(self) -> None:
         """Drop what was not asked for since this store was opened: after a rebuild nothing else is of use."""
         with self._store:
+            self._store.execute("CREATE TEMP TABLE used (key BLOB PRIMARY KEY) WITHOUT ROWID")
+            self._store.executemany("INSERT INTO used VALUES (?)", [(key,) for key in self._used])
             self._store.execute("DELETE FROM embeddings WHERE key NOT IN (SELECT key FROM used)")
+            self._store.execute("DROP TABLE used")
         self._store.execute("VACUUM")
 
     def close(self) -> None:
         """Let go of the file."""
         with suppress(sqlite3.Error):
             self._store.close()
-
-
-def _floats(vector: bytes) -> list[float]:
-    return array("f", vector).tolist()

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from assistant.encoder import Vectors
 from assistant.index import Index
 from assistant.passages import Hit
 from assistant.settings import Settings
@@ -61,7 +62,7 @@ class Retriever:
         terms: Sequence[Term],
         k: int,
         letter_ids: Collection[str] | None = None,
-        vector: Sequence[float] | None = None,
+        vector: Sequence[float] | Vectors | None = None,
     ) -> tuple[Hit, ...]:
         """The best passages.
 
@@ -75,7 +76,7 @@ class Retriever:
         dense_weight, lexical_weight = self._weights
         dense: list[tuple[str, float]] = []
         if dense_weight:
-            vector = vector if vector is not None else self._index.embedder.question(question)
+            vector = vector if vector is not None else self._index.embedder.questions([question])[0]
             dense = self._index.vectors.nearest(vector, max(k, CANDIDATES), letter_ids)
         lexical = self._index.lexical.best(terms, max(k, CANDIDATES), letter_ids) if lexical_weight else []
         dense_at = {passage_id: (rank, score) for rank, (passage_id, score) in enumerate(dense, 1)}

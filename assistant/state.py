@@ -28,6 +28,7 @@ __all__ = [
     "State",
     "difference",
     "drop_letters",
+    "encoded_by",
     "fingerprint",
     "load_letter",
     "load_state",
@@ -121,6 +122,11 @@ def fingerprint(settings: Settings) -> dict[str, Any]:
         "passage_prompt": settings.passage_prompt,
         "passage_tokens": settings.passage_tokens,
     }
+
+
+def encoded_by(made_under: Mapping[str, Any]) -> str:
+    """What of a fingerprint decides the embedding of a text."""
+    return f"{made_under['model']} {made_under['revision']} {made_under['passage_prompt']}"
 
 
 def difference(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:

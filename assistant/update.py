@@ -26,6 +26,7 @@ from assistant.state import (
     State,
     difference,
     drop_letters,
+    encoded_by,
     fingerprint,
     load_letter,
     load_state,
@@ -167,7 +168,7 @@ class _Update:
         self.vectors = VectorIndex(self.folder / "chroma")
         self.lexical = LexicalIndex(self.folder / "lexical")
         self._embedder: Embedder | None = None
-        self.remembered = remembered_embeddings(self.folder, settings)
+        self.remembered = RememberedEmbeddings(self.folder, encoded_by(state.fingerprint))
 
     @property
     def embedder(self) -> Embedder:
@@ -354,12 +355,6 @@ class _Update:
             self.lexical.add([(p, text) for (_, p), text in zip(flat, headed, strict=True)])
         for letter, found in passages:
             save_letter(self.folder, letter, found)
-
-
-def remembered_embeddings(folder: Path, settings: Settings) -> RememberedEmbeddings:
-    """The embeddings of the settings' model that are kept in a folder."""
-    made_by = fingerprint(settings)
-    return RememberedEmbeddings(folder, f"{made_by['model']} {made_by['revision']} {made_by['passage_prompt']}")
 
 
 def _about(letter: Letter) -> str:

@@ -1,17 +1,28 @@
 """The embedding store: a Chroma collection behind llama-index's vector store."""
 
+import math
 import os
-from collections.abc import Collection, Sequence
+import threading
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+
+from assistant.encoder import Vectors
 from assistant.errors import IndexStateError
-from assistant.passages import Passage
+from assistant.passages import Passage, letter_of
 
 __all__ = ["VectorIndex"]
 
 NAME = "passages"
 BATCH = 5000  # Chroma refuses more than 5,461 rows at a time
+ONE_BY_ONE = 5000  # passages up to which all are compared: faster than any search
+SPARE = 1.5  # of the passages that a filter leaves out, how many more are asked for than its share says
+MOST_ASKED = 2000  # passages asked of Chroma at a time; beyond that comparing one by one is faster
+LETTERS_AT_ONCE = 100
+KEPT = 200_000  # vectors kept in memory, of 1.5 kB each
 EF_SEARCH = 400  # recall@10 of hard queries 0.605 at Chroma's 100, 0.999 at 400, for 0.4 ms
 
 
@@ -20,9 +31,10 @@ class VectorIndex:
 
     Args:
         folder: Where Chroma keeps its files; made if missing.
+        sizes: Number of passages of each letter, where passages are to be searched for.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, sizes: Mapping[str, int] = MappingProxyType({})) -> None:
         os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
         import chromadb
         from chromadb.config import Settings as ChromaSettings
@@ -40,8 +52,11 @@ class VectorIndex:
             reason = f"{folder}: {type(error).__name__}"
             raise IndexStateError(f"the index is damaged ({reason}); run: assistant index --rebuild") from None
         self.store = _store(self._collection)
+        self._sizes = sizes
+        self._kept: dict[str, tuple[list[str], Vectors]] = {}
+        self._reading = threading.Lock()
 
-    def upsert(self, passages: Sequence[Passage], vectors: Sequence[Sequence[float]]) -> None:
+    def upsert(self, passages: Sequence[Passage], vectors: Sequence[Sequence[float]] | Vectors) -> None:
         """Write passages with their vectors, replacing those with the same identifiers."""
         from llama_index.core.schema import NodeRelationship, RelatedNodeInfo, TextNode
 
@@ -58,43 +73,88 @@ class VectorIndex:
             node.relationships[NodeRelationship.SOURCE] = RelatedNodeInfo(node_id=passage.letter_id)
             nodes.append(node)
         self.store.add(nodes)
+        self._kept.clear()
 
     def delete(self, letter_ids: Collection[str]) -> None:
         """Remove every passage of these letters."""
+        self._kept.clear()
         self._collection.delete(where={"letter_id": {"$in": sorted(letter_ids)}})
 
     def nearest(
-        self, vector: Sequence[float], k: int, letter_ids: Collection[str] | None = None
+        self, vector: Sequence[float] | Vectors, k: int, letter_ids: Collection[str] | None = None
     ) -> list[tuple[str, float]]:
         """Identifiers of the nearest passages with their cosine similarity (-1 to 1), best first.
+
+        Chroma's own filter costs the more the more passages it lets through (docs/performance.md). So a few letters are
+        compared one by one, exactly; of many letters more is asked for than is wanted, and the others are left out.
 
         Args:
             vector: The question's unit vector.
             k: How many.
             letter_ids: Only passages of these letters; all if None.
         """
-        import math
-
-        from llama_index.core.vector_stores.types import (
-            FilterOperator,
-            MetadataFilter,
-            MetadataFilters,
-            VectorStoreQuery,
-        )
-
-        k = min(k, self.count())
-        if k == 0 or (letter_ids is not None and not letter_ids):
+        if k < 1 or (letter_ids is not None and not letter_ids):
             return []
-        filters = letter_ids is not None and MetadataFilters(
-            filters=[MetadataFilter(key="letter_id", value=sorted(letter_ids), operator=FilterOperator.IN)]
+        if letter_ids is None:
+            found = self._approximate(vector, k)
+        else:
+            wanted = set(letter_ids)
+            found = self._among_all(vector, k, wanted) or self._exact(vector, k, wanted)
+        return sorted(found, key=lambda hit: (-hit[1], hit[0]))[:k]
+
+    def warm(self) -> None:
+        """Read the vectors of every letter, as far as they are kept in memory: no question has to wait for them."""
+        self._fetch(list(self._sizes))
+
+    def _approximate(self, vector: Sequence[float] | Vectors, k: int) -> list[tuple[str, float]]:
+        """By Chroma's graph (HNSW), over everything."""
+        result = self._collection.query(
+            query_embeddings=[np.asarray(vector, np.float32)], n_results=k, include=["distances"]
         )
-        result = self.store.query(
-            VectorStoreQuery(query_embedding=list(vector), similarity_top_k=k, filters=filters or None)
-        )
-        # llama-index gives exp(-distance); Chroma's cosine distance is 1 - cosine.
-        pairs = zip(result.ids or [], result.similarities or [], strict=True)
-        found = [(passage_id, 1 + math.log(max(similarity, 1e-9))) for passage_id, similarity in pairs]
-        return sorted(found, key=lambda hit: (-hit[1], hit[0]))
+        pairs = zip(result["ids"][0], result["distances"][0], strict=True)
+        return [(passage_id, 1 - float(distance)) for passage_id, distance in pairs]
+
+    def _among_all(self, vector: Sequence[float] | Vectors, k: int, wanted: Collection[str]) -> list[tuple[str, float]]:
+        """The nearest of many letters, out of more than are wanted; nothing where that would have to be too many."""
+        total = sum(self._sizes.values())
+        rows = sum(self._sizes.get(letter_id, 0) for letter_id in wanted)
+        if rows <= ONE_BY_ONE or rows < k:
+            return []
+        ask = k + math.ceil(SPARE * k * (total - rows) / rows)
+        while ask <= MOST_ASKED:
+            hits = self._approximate(vector, min(ask, total))
+            found = [hit for hit in hits if letter_of(hit[0]) in wanted]
+            if len(found) >= k:
+                return found
+            ask *= 2
+        return []
+
+    def _exact(self, vector: Sequence[float] | Vectors, k: int, wanted: Collection[str]) -> list[tuple[str, float]]:
+        """The nearest of some letters, each of their passages compared."""
+        question = np.asarray(vector, np.float32)
+        letters = [letter for letter in self._fetch(sorted(wanted)) if letter[0]]
+        if not letters:
+            return []
+        scores = np.concatenate([vectors @ question for _, vectors in letters])
+        passage_ids = [passage_id for ids, _ in letters for passage_id in ids]
+        return [(passage_ids[at], float(scores[at])) for at in np.argsort(-scores, kind="stable")[:k]]
+
+    def _fetch(self, letter_ids: Sequence[str]) -> list[tuple[list[str], Vectors]]:
+        """Identifiers and vectors of the passages of letters, from memory or from Chroma."""
+        with self._reading:
+            missing = [letter_id for letter_id in letter_ids if letter_id not in self._kept]
+            for some in (missing[at : at + LETTERS_AT_ONCE] for at in range(0, len(missing), LETTERS_AT_ONCE)):
+                rows = self._collection.get(where={"letter_id": {"$in": some}}, include=["embeddings"])
+                vectors = np.asarray(rows["embeddings"], np.float32)
+                places: dict[str, list[int]] = {letter_id: [] for letter_id in some}
+                for at, passage_id in enumerate(rows["ids"]):
+                    places[letter_of(passage_id)].append(at)
+                for letter_id, own in places.items():
+                    self._kept[letter_id] = [rows["ids"][at] for at in own], vectors[own]
+            found = [self._kept[letter_id] for letter_id in letter_ids]
+            while sum(len(ids) for ids, _ in self._kept.values()) > KEPT:
+                del self._kept[next(iter(self._kept))]
+        return found
 
     def count(self) -> int:
         """How many passages are in."""

@@ -127,12 +127,19 @@ def applied(mutant: Mutant, assistant: Assistant) -> Iterator[None]:
         _forget(assistant)
 
 
-CACHES = (terms.stem, terms._table, terms._field, terms._people)  # held here: a mutant may stand in their place
+CLEAR = (  # held here: a mutant may stand in their place
+    terms._stems.clear,
+    terms.stemmed.cache_clear,
+    terms._table.cache_clear,
+    terms._field.cache_clear,
+    terms._people.cache_clear,
+    Assistant._frequency.cache_clear,
+)
 
 
 def _forget(assistant: Assistant) -> None:
-    for cache in (*CACHES, Assistant._frequency, assistant._sentences):
-        cache.cache_clear()
+    for clear in (*CLEAR, assistant._sentences.cache_clear):
+        clear()
 
 
 # --- ways of changing the product -----------------------------------------------------------------------------------
@@ -225,7 +232,7 @@ def _without_stems(assistant: Assistant) -> Iterator[None]:
     """Words as they stand in letters, questions and tables, and in a BM25 index of them in a temporary folder."""
     index, by_id = assistant.index, assistant._by_id
     with tempfile.TemporaryDirectory() as folder, patch("assistant.terms._stemmer", _Unstemmed()):
-        terms.stem.cache_clear()
+        _forget(assistant)
         lexical = LexicalIndex(Path(folder))
         found = [(passage, by_id[passage.letter_id]) for passage in index.passages.values()]
         lexical.add([(one, f"{header(letter, section_of(letter, one))}\n{one.text}") for one, letter in found])
@@ -403,7 +410,7 @@ def _one_further(body: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _retyped(body: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {"quote": " ".join(body["quote"].translate(terms.PLAIN).split())}
+    return {"quote": " ".join(body["quote"].translate(str.maketrans(terms.PLAIN)).split())}
 
 
 def _letters_swapped(assistant: Assistant) -> Broken:

@@ -75,7 +75,7 @@ def _answers(index: Path | None, questions: Sequence[str]) -> int:
         for number, question in enumerate([*questions[:WARM], *questions]):
             seconds = assistant.ask(question).seconds
             started = time.perf_counter()
-            assistant.index.embedder.question(f"{question} {number}")
+            assistant.index.embedder.questions([f"{question} {number}"])[0]
             if number >= WARM:
                 encoding.append(time.perf_counter() - started)
                 writing.append(seconds["write"])
@@ -96,7 +96,7 @@ def _indexing(corpus: Path | None) -> int:
         size = sum(file.stat().st_size for file in Path(folder).rglob("*") if file.is_file())
         with open_assistant(corpus, Path(folder) / "index") as assistant:
             texts = [passage.text for passage in assistant.index.passages.values()]
-            assistant.index.embedder.question("warm")
+            assistant.index.embedder.questions(["warm"])[0]
             started = time.perf_counter()
             assistant.index.embedder.passages(texts)
             reference = time.perf_counter() - started
@@ -136,7 +136,7 @@ def _gate() -> int:
             encoding = []
             for number in range(WARM + ENCODINGS):
                 started = time.perf_counter()
-                assistant.index.embedder.question(f"What did inspectors say about care leavers in {number}?")
+                assistant.index.embedder.questions([f"What did inspectors say about care leavers in {number}?"])[0]
                 encoding.append(time.perf_counter() - started)
     questions = sum(len(file.read_text("utf-8").splitlines()) for file in GOLD.glob("*.jsonl"))
     verdict = "falls" if run.returncode else "holds"

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from assistant.index import Index
 from assistant.lexical import LexicalIndex
 from assistant.passages import Passage, cut_passages, header
-from assistant.remembered import FILE
+from assistant.remembered import PASSAGES, RememberedEmbeddings
 from assistant.settings import Settings
-from assistant.update import Progress, remembered_embeddings, section_of
+from assistant.state import encoded_by, fingerprint
+from assistant.update import Progress, section_of
 
 __all__ = ["ExactVectors", "Searchable", "Variants"]
 
@@ -89,11 +90,11 @@ class Variants:
         self._index, self._settings, self._progress = index, settings, progress
         self._made: dict[tuple[bool, bool], Searchable] = {}
         self._lexical = tempfile.TemporaryDirectory()
-        own, folder = settings.index_dir / FILE, settings.index_dir / FOLDER
+        own, folder = settings.index_dir / PASSAGES, settings.index_dir / FOLDER
         folder.mkdir(exist_ok=True)
-        if own.is_file() and not (folder / FILE).is_file():
-            shutil.copy(own, folder / FILE)  # most passages with headers are the product's own
-        self._remembered = remembered_embeddings(folder, settings)
+        if own.is_file() and not (folder / PASSAGES).is_file():
+            shutil.copy(own, folder / PASSAGES)  # most passages with headers are the product's own
+        self._remembered = RememberedEmbeddings(folder, encoded_by(fingerprint(settings)))
 
     def __enter__(self) -> Self:
         return self

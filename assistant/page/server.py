@@ -4,6 +4,7 @@ import contextlib
 import logging
 import socket
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -41,9 +42,15 @@ def serve(assistant: "Assistant", settings: "Settings") -> None:
             server_header=False,
             timeout_graceful_shutdown=GRACE,
         )
+        threading.Thread(target=_warm, args=(assistant,), name="warming", daemon=True).start()
         print(f"Open {address(listening)} in a browser (Ctrl+C stops it).", file=sys.stderr, flush=True)
         with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises it again once it has stopped
             _Server(config).run(sockets=[listening])
+
+
+def _warm(assistant: "Assistant") -> None:
+    with contextlib.suppress(AssistantError):  # the next question says what is wrong
+        assistant.warm()
 
 
 class _Server(uvicorn.Server):

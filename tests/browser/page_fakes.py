@@ -154,6 +154,9 @@ class FakeAssistant:
         self.model: Held | None = None
         self.index = SimpleNamespace(corpus_hash="0123456789abcdef")
 
+    def warm(self) -> None:
+        """Nothing to read ahead."""
+
     def letter(self, letter_id: str) -> Letter:
         """One letter by its identifier."""
         for letter in self.letters:
