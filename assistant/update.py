@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
@@ -347,7 +348,8 @@ class _Update:
         if not letters:
             return
         most = min(self.settings.passage_tokens, self.embedder.window)
-        passages = [(letter, list(cut_passages(letter, self.embedder.count, most))) for letter in letters]
+        count = lru_cache(maxsize=1000)(self.embedder.count)  # cutting asks for the same stretch again and again
+        passages = [(letter, list(cut_passages(letter, count, most))) for letter in letters]
         flat = [(letter, passage) for letter, found in passages for passage in found]
         headed = [f"{header(letter, section_of(letter, p))}\n{p.text}" for letter, p in flat]
         if flat:

@@ -1,5 +1,6 @@
-"""The embedding store: a Chroma collection behind llama-index's vector store."""
+"""The embedding store: a Chroma collection, which llama-index can read as its own."""
 
+import json
 import math
 import os
 import threading
@@ -51,28 +52,20 @@ class VectorIndex:
         except Exception as error:  # Chroma lets SQLite's and its own engine's errors through
             reason = f"{folder}: {type(error).__name__}"
             raise IndexStateError(f"the index is damaged ({reason}); run: assistant index --rebuild") from None
-        self.store = _store(self._collection)
         self._sizes = sizes
         self._kept: dict[str, tuple[list[str], Vectors]] = {}
         self._reading = threading.Lock()
 
     def upsert(self, passages: Sequence[Passage], vectors: Sequence[Sequence[float]] | Vectors) -> None:
         """Write passages with their vectors, replacing those with the same identifiers."""
-        from llama_index.core.schema import NodeRelationship, RelatedNodeInfo, TextNode
-
-        nodes = []
-        for passage, vector in zip(passages, vectors, strict=True):
-            node = TextNode(
-                id_=passage.passage_id,
-                text=passage.text,
-                embedding=list(vector),
-                metadata={"letter_id": passage.letter_id, "section": passage.section},
-                start_char_idx=passage.start,
-                end_char_idx=passage.end,
+        for at in range(0, len(passages), BATCH):
+            some = passages[at : at + BATCH]
+            self._collection.upsert(
+                ids=[passage.passage_id for passage in some],
+                embeddings=np.asarray(vectors[at : at + BATCH], np.float32),
+                metadatas=[_metadata(passage) for passage in some],
+                documents=[passage.text for passage in some],
             )
-            node.relationships[NodeRelationship.SOURCE] = RelatedNodeInfo(node_id=passage.letter_id)
-            nodes.append(node)
-        self.store.add(nodes)
         self._kept.clear()
 
     def delete(self, letter_ids: Collection[str]) -> None:
@@ -156,6 +149,13 @@ class VectorIndex:
                 del self._kept[next(iter(self._kept))]
         return found
 
+    @property
+    def store(self) -> Any:
+        """The same collection as llama-index's vector store, for programs built on it."""
+        from llama_index.vector_stores.chroma import ChromaVectorStore
+
+        return ChromaVectorStore(chroma_collection=self._collection)
+
     def count(self) -> int:
         """How many passages are in."""
         return int(self._collection.count())
@@ -167,22 +167,17 @@ class VectorIndex:
             close()
 
 
-def _store(collection: Any) -> Any:
-    """llama-index's store over a collection, writing by upsert: its own `add` leaves a changed text as it was."""
-    from llama_index.core.schema import MetadataMode
-    from llama_index.core.vector_stores.utils import node_to_metadata_dict
-    from llama_index.vector_stores.chroma import ChromaVectorStore
+def _metadata(passage: Passage) -> dict[str, str]:
+    """What Chroma keeps beside the words: what filters need, and what llama-index makes a node of.
 
-    class UpsertingStore(ChromaVectorStore):  # type: ignore[misc]
-        def add(self, nodes: list[Any], **_: Any) -> list[str]:
-            for start in range(0, len(nodes), BATCH):
-                batch = nodes[start : start + BATCH]
-                self._collection.upsert(
-                    ids=[node.node_id for node in batch],
-                    embeddings=[node.get_embedding() for node in batch],
-                    metadatas=[node_to_metadata_dict(node, remove_text=True, flat_metadata=True) for node in batch],
-                    documents=[node.get_content(metadata_mode=MetadataMode.NONE) for node in batch],
-                )
-            return [node.node_id for node in nodes]
-
-    return UpsertingStore(chroma_collection=collection)
+    llama-index's own `add` leaves a changed text as it was, and keeps three times as much of every node.
+    """
+    about = {"letter_id": passage.letter_id, "section": passage.section}
+    node = {
+        "id_": passage.passage_id,
+        "metadata": about,
+        "start_char_idx": passage.start,
+        "end_char_idx": passage.end,
+        "relationships": {"1": {"node_id": passage.letter_id, "class_name": "RelatedNodeInfo"}},  # its source
+    }
+    return {**about, "_node_type": "TextNode", "_node_content": json.dumps(node)}

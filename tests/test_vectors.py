@@ -102,5 +102,5 @@ def test_space_and_reach_of_the_search(index):
 
 
 def test_vectors_and_passages_must_pair(index):
-    with pytest.raises(ValueError, match="zip"):
+    with pytest.raises(ValueError, match="Unequal lengths"):
         index.upsert([made_passage("q", "q")], [X, Y])
