@@ -347,9 +347,7 @@ class _Update:
     def _write(self, letters: Sequence[Letter]) -> None:
         if not letters:
             return
-        most = min(self.settings.passage_tokens, self.embedder.window)
-        count = lru_cache(maxsize=1000)(self.embedder.count)  # cutting asks for the same stretch again and again
-        passages = [(letter, list(cut_passages(letter, count, most))) for letter in letters]
+        passages = self._cut(letters)
         flat = [(letter, passage) for letter, found in passages for passage in found]
         headed = [f"{header(letter, section_of(letter, p))}\n{p.text}" for letter, p in flat]
         if flat:
@@ -357,6 +355,11 @@ class _Update:
             self.lexical.add([(p, text) for (_, p), text in zip(flat, headed, strict=True)])
         for letter, found in passages:
             save_letter(self.folder, letter, found)
+
+    def _cut(self, letters: Sequence[Letter]) -> list[tuple[Letter, list[Passage]]]:
+        most = min(self.settings.passage_tokens, self.embedder.window)
+        count = lru_cache(maxsize=1000)(self.embedder.count)  # the same stretch is asked for again and again
+        return [(letter, list(cut_passages(letter, count, most))) for letter in letters]
 
 
 def _about(letter: Letter) -> str:
