@@ -1,7 +1,7 @@
 """What an answer is written from: the question, the letters in scope, the passages found, and what measures them."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -35,6 +35,7 @@ class Measures:
         similarity: Cosines of sentences with the question.
         sentences: The sentences of a letter.
         concerns: What became of each area for improvement of an authority.
+        holding: Identifiers of the letters that hold a term; None where that is not known.
     """
 
     letters: Mapping[str, Letter]
@@ -43,6 +44,7 @@ class Measures:
     similarity: Callable[[Sequence[Sentence]], Sequence[float]]
     sentences: Callable[[Letter], Sequence[Sentence]] = sentences_of
     concerns: Callable[[str], Sequence[Concern]] = lambda _authority: ()
+    holding: Callable[[Term], Collection[str] | None] = lambda _term: None
 
 
 class Brief:
@@ -83,6 +85,11 @@ class Brief:
     def absent(self) -> list[Term]:
         """The question's own terms that no letter at all holds."""
         return [term for term in self.question.own_terms if self.measures.rarity(term) == 0]
+
+    def holding(self, terms: Sequence[Term]) -> list[Letter]:
+        """The letters in scope that may hold all of some terms, oldest first; the others do not."""
+        held = [found for term in terms if (found := self.measures.holding(term)) is not None]
+        return [letter for letter in self.letters if all(letter.letter_id in found for found in held)]
 
     def sentences(self, letter: Letter) -> Sequence[Sentence]:
         """The sentences of a letter, in order."""

@@ -110,9 +110,14 @@ def main() -> None:
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--only", is_flag=True, help="Remove letters that were read from elsewhere.")
 @click.option("--rebuild", is_flag=True, help="Make the index anew.")
+@click.option(
+    "--sentences", is_flag=True, help="Also encode every sentence, so that no question waits for it; takes as long."
+)
 @_json
 @_shared
-def index(paths: tuple[Path, ...], only: bool, rebuild: bool, as_json: bool, **where: Path | None) -> None:
+def index(
+    paths: tuple[Path, ...], only: bool, rebuild: bool, sentences: bool, as_json: bool, **where: Path | None
+) -> None:
     """Index letters: files are added or replaced, folders synchronised. Default: the corpus."""
     from dataclasses import asdict
 
@@ -120,6 +125,11 @@ def index(paths: tuple[Path, ...], only: bool, rebuild: bool, as_json: bool, **w
 
     with _progress() as progress:
         report = update_index(_settings(where), paths, only=only, rebuild=rebuild, progress=progress)
+    if sentences:
+        from assistant.engine import Assistant
+
+        with _progress() as progress, Assistant(_settings(where)) as assistant:
+            click.echo(f"{assistant.encode_sentences(progress)} sentences encoded", err=True)
     if as_json:
         _print_json(asdict(report))
     else:

@@ -427,6 +427,7 @@ class Assistant:
             similarity,
             lambda letter: self._sentences(letter.letter_id),
             lambda authority: self._concerns(authority),
+            self.index.lexical.letters_holding,
         )
 
     def rarity(self, term: Term) -> float:

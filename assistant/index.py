@@ -6,7 +6,9 @@ Layout of the index folder, all of it rebuildable from the letters:
     letters/     one JSON file a letter: the letter as parsed and its passages
     chroma/      the embedding store
     lexical/     the BM25 index
-    embeddings.sqlite   embeddings made before, by text and model
+    models/      the embedding model's graph, exported from its weights
+    embeddings.sqlite   embeddings of passages made before, by text and model
+    sentences.sqlite    those of sentences that answers were written from
     lock         held shared by readers, exclusively by the one process that writes
 """
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import IndexStateError
-from assistant.passages import Passage
+from assistant.passages import Passage, letter_of
 from assistant.terms import SYNONYM, Term, analyse
 
 __all__ = ["LexicalIndex"]
@@ -85,6 +85,12 @@ class LexicalIndex:
     def holding(self, term: Term) -> int:
         """How many passages hold a term or one of its synonyms."""
         return int(self._index.searcher().search(self._term(term), 1, count=True).count or 0)
+
+    def letters_holding(self, term: Term) -> frozenset[str]:
+        """The letters of which some passage holds a term or one of its synonyms."""
+        searcher = self._index.searcher()
+        found: list[tuple[Any, Any]] = searcher.search(self._term(term), max(1, searcher.num_docs), count=False).hits
+        return frozenset(letter_of(str(searcher.doc(address).get_first("passage_id"))) for _, address in found)
 
     def _term(self, term: Term) -> Any:
         from tantivy import Query

@@ -76,8 +76,9 @@ class RememberedEmbeddings:
         for at in range(0, len(keys), AT_ONCE):
             some = keys[at : at + AT_ONCE]
             marks = ",".join("?" * len(some))
-            rows = self._store.execute(f"SELECT key, vector FROM embeddings WHERE key IN ({marks})", some)
-            found |= {key: np.frombuffer(vector, np.float32) for key, vector in rows}
+            with suppress(sqlite3.OperationalError):  # another process has it for itself just now
+                rows = self._store.execute(f"SELECT key, vector FROM embeddings WHERE key IN ({marks})", some)
+                found |= {key: np.frombuffer(vector, np.float32) for key, vector in rows}
         return found
 
     def forget_unused(self) -> None:

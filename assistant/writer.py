@@ -20,7 +20,7 @@ from assistant.refusals import no_letter, out_of_remit, silent
 from assistant.relevance import relevant
 from assistant.selection import select, with_context
 from assistant.tally import write_tally
-from assistant.terms import stemmed
+from assistant.terms import Term, analyse, stemmed
 from assistant.themes import write_theme
 
 __all__ = ["write"]
@@ -74,10 +74,16 @@ def _write(brief: Brief) -> Draft:
 
 def _quoted(brief: Brief) -> Draft | None:
     """Words that the question quotes and asks about: who says so, and what the other letters say of the matter."""
-    wanted = [stemmed(words) for words in QUOTED.findall(brief.question.text)]
-    if not wanted:  # reading every sentence of a large scope takes seconds
-        return None
-    holding = [s for lt in brief.letters for s in brief.sentences(lt) if any(words in s.stems for words in wanted)]
+    phrases = [(words, stems) for words in QUOTED.findall(brief.question.text) if (stems := tuple(analyse(words)))]
+    wanted = [Term(words, (stems,)) for words, stems in phrases]
+    within = {lt.letter_id for term in wanted for lt in brief.holding([term])}  # to read every letter takes seconds
+    holding = [
+        sentence
+        for letter in brief.letters
+        if letter.letter_id in within
+        for sentence in brief.sentences(letter)
+        if any(term.matched(sentence.stems) for term in wanted)
+    ]
     if not holding:
         return None
     draft = Draft(free=True)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -336,6 +337,16 @@ def test_index_json(tmp_path):
     assert json_of("index", "--only", *where)["removed"] == 1
     assert json_of("index", "--rebuild", *where)["added"] == 2
     assert "2 letters" in done("index", *where).stdout
+
+
+def test_index_encodes_every_sentence_where_asked(tmp_path):
+    letters = write_letters(tmp_path / "letters", {"a.txt": "housing"})
+    where = ["--index", tmp_path / "i", "--corpus", letters]
+    plain = run("index", *where)
+    assert "sentences encoded" not in plain.stderr
+    told = run("index", "--sentences", "--json", *where)
+    assert re.fullmatch(r"\d+ sentences encoded", told.stderr.strip().splitlines()[-1])
+    assert json.loads(told.stdout)["unchanged"] == 1
 
 
 def test_index_with_a_bad_file_exits_1_and_indexes_the_others(tmp_path):

@@ -8,7 +8,7 @@ from fakes import REAL_QUESTION, fake_settings, hashed_words, refused_network, s
 
 from assistant.answer import Answer, answer_json
 from assistant.engine import Assistant
-from assistant.errors import FilterError, QuestionError
+from assistant.errors import FilterError, IndexStateError, QuestionError
 from assistant.scope import Filters
 
 FOCUSED = "2019-03-01-swindon-focused-visit"
@@ -372,3 +372,60 @@ def test_a_year_of_no_letter_is_refused_with_the_years_there_are(assistant, ques
 def test_filters_that_contradict_the_question_are_said(assistant):
     refusal = assistant.ask("what did 2019 say about care leavers?", filters=Filters(years=(2024,))).refusal
     assert refusal and "filters" in refusal.message
+
+
+# --- what is made ahead, and kept ------------------------------------------------------------------------------------------
+
+
+def encoded(assistant: Assistant) -> set[str]:
+    return set(assistant.index.embedder.embedded)
+
+
+def test_sentences_that_answers_needed_are_kept_for_the_next_time(tmp_path):
+    with shipped_assistant(tmp_path / "index") as assistant:
+        first = assistant.ask(REAL_QUESTION)
+        before = encoded(assistant)
+        assert any(sentence.text in before for sentence in first.sentences)
+    with shipped_assistant(tmp_path / "index") as again:
+        assert again.ask(REAL_QUESTION).text == first.text
+        assert encoded(again) == set(), "a sentence was encoded twice"
+
+
+def test_every_sentence_can_be_encoded_ahead(tmp_path):
+    with shipped_assistant(tmp_path / "index") as assistant:
+        steps: list[tuple[int, int]] = []
+        count = assistant.encode_sentences(lambda _what, done, every: steps.append((done, every)))
+        assert count > 100
+        assert steps[-1] == (5, 5)
+    with shipped_assistant(tmp_path / "index") as again:
+        for question in (REAL_QUESTION, "What needs to improve?", "How has support for care leavers changed?"):
+            again.ask(question)
+        again.concerns("Swindon")
+        assert not [text for text in encoded(again) if any(text in letter.text for letter in again.letters)]
+
+
+def test_where_sentences_cannot_be_kept_answers_are_the_same(tmp_path):
+    with shipped_assistant(tmp_path / "index") as assistant:
+        whole = assistant.ask(REAL_QUESTION).text
+    (tmp_path / "index" / "sentences.sqlite").unlink()
+    (tmp_path / "index" / "sentences.sqlite").mkdir()
+    with shipped_assistant(tmp_path / "index") as assistant:
+        assert assistant.ask(REAL_QUESTION).text == whole
+
+
+def test_warming_reads_what_a_first_question_would_wait_for(tmp_path):
+    with shipped_assistant(tmp_path / "index") as assistant:
+        assistant.warm()
+        assert set(assistant.index.vectors._kept) == {letter.letter_id for letter in assistant.letters}
+        assert assistant._sentences.cache_info().currsize == len(assistant.letters)
+        assert assistant.ask(REAL_QUESTION).sentences
+    with pytest.raises(IndexStateError, match="closed"):
+        assistant.warm()
+
+
+def test_the_model_is_loaded_once_however_often_the_letters_change(tmp_path):
+    with hashed_words() as model, Assistant.open(fake_settings(tmp_path / "index")) as assistant:
+        made = model.made
+        assistant.changed(lambda: None)
+        assert assistant.ask(REAL_QUESTION).sentences
+        assert model.made == made

@@ -1,8 +1,11 @@
 """Embeddings that were made before."""
 
+import sqlite3
+
 import numpy as np
 import pytest
 
+from assistant import remembered
 from assistant.remembered import RememberedEmbeddings
 
 
@@ -58,3 +61,30 @@ def test_many_texts_and_none(tmp_path, make):
     assert np.array_equal(store.embed(texts, make), store.embed(texts, make))
     assert len(make.asked) == 1203
     assert len(store.embed([], make)) == 0
+
+
+def test_where_nothing_can_be_written_it_is_made_each_time(tmp_path, make):
+    store = RememberedEmbeddings(tmp_path / "nowhere", "model")
+    assert store.embed(["a"], make).tolist() == [[1.0, pytest.approx(0.1)]]
+    store.close()
+    assert not (tmp_path / "nowhere").exists()
+    RememberedEmbeddings(tmp_path / "nowhere", "model").embed(["a"], make)
+    assert make.asked == ["a", "a"]
+
+
+def test_another_process_that_writes_is_not_waited_for_long(tmp_path, make, monkeypatch):
+    monkeypatch.setattr(remembered, "PATIENCE", 0.05)
+    store = RememberedEmbeddings(tmp_path, "model")
+    other = sqlite3.connect(tmp_path / "embeddings.sqlite")
+    other.execute("BEGIN EXCLUSIVE")
+    other.execute("INSERT INTO embeddings VALUES (x'00', x'00')")
+    assert store.embed(["a"], make).tolist() == [[1.0, pytest.approx(0.1)]]
+    other.rollback()
+    assert store.embed(["a"], make).tolist() == [[1.0, pytest.approx(0.1)]]
+    assert make.asked == ["a", "a"], "it could not be kept the first time"
+
+
+def test_each_file_is_a_store_of_its_own(tmp_path, make):
+    RememberedEmbeddings(tmp_path, "model").embed(["a"], make)
+    RememberedEmbeddings(tmp_path, "model", remembered.SENTENCES).embed(["a"], make)
+    assert make.asked == ["a", "a"]

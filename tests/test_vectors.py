@@ -1,8 +1,10 @@
 """The embedding store: real Chroma in a temporary folder, vectors whose cosines are known by hand."""
 
+import numpy as np
 import pytest
 from fakes import made_passage
 
+from assistant import vectors
 from assistant.vectors import BATCH, EF_SEARCH, VectorIndex
 
 X, Y, Z = [1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]
@@ -104,3 +106,90 @@ def test_space_and_reach_of_the_search(index):
 def test_vectors_and_passages_must_pair(index):
     with pytest.raises(ValueError, match="Unequal lengths"):
         index.upsert([made_passage("q", "q")], [X, Y])
+
+
+# --- many letters, and filters over them ---------------------------------------------------------------------------
+
+
+LETTERS, EACH = 60, 20
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory):
+    """1,200 passages of 60 letters with vectors of their own, and the matrix of them."""
+    random = np.random.default_rng(3)
+    matrix = random.normal(size=(LETTERS * EACH, 24)).astype(np.float32)
+    matrix /= np.linalg.norm(matrix, axis=1, keepdims=True)
+    passages = [made_passage(f"letter-{n:02d}", f"words {n} {at}", at) for n in range(LETTERS) for at in range(EACH)]
+    sizes = {f"letter-{n:02d}": EACH for n in range(LETTERS)}
+    index = VectorIndex(tmp_path_factory.mktemp("many"), sizes)
+    index.upsert(passages, matrix)
+    yield index, passages, matrix, random
+    index.close()
+
+
+def nearest_exactly(passages, matrix, vector, k, letters):
+    scored = [(float(row @ vector), p.passage_id) for p, row in zip(passages, matrix, strict=True)]
+    scored = [(s, name) for s, name in scored if letters is None or name.split(":")[0] in letters]
+    return [name for _, name in sorted(scored, key=lambda hit: (-hit[0], hit[1]))[:k]]
+
+
+@pytest.mark.parametrize("count", [None, 1, 3, 30, 59, 60])
+@pytest.mark.parametrize("one_by_one", [0, 100, 5000])
+def test_every_way_of_filtering_finds_the_nearest(many, monkeypatch, count, one_by_one):
+    index, passages, matrix, random = many
+    monkeypatch.setattr(vectors, "ONE_BY_ONE", one_by_one)
+    for _ in range(5):
+        vector = random.normal(size=24).astype(np.float32)
+        vector /= np.linalg.norm(vector)
+        scope = None if count is None else {f"letter-{n:02d}" for n in random.choice(LETTERS, count, replace=False)}
+        assert names(index.nearest(vector, 10, scope)) == nearest_exactly(passages, matrix, vector, 10, scope)
+        scores = [score for _, score in index.nearest(vector, 10, scope)]
+        assert scores == pytest.approx(sorted(scores, reverse=True))
+
+
+def test_a_scope_that_lies_far_from_the_question_is_compared_one_by_one(many, monkeypatch):
+    """More would have to be asked for than is allowed: nothing is missed for that."""
+    index, passages, matrix, _ = many
+    monkeypatch.setattr(vectors, "ONE_BY_ONE", 0)
+    monkeypatch.setattr(vectors, "MOST_ASKED", 50)
+    vector = matrix[0]
+    far = sorted({p.letter_id for p in passages}, key=lambda name: max(matrix[at] @ vector for at in rows(name)))[:4]
+    assert names(index.nearest(vector, 20, far)) == nearest_exactly(passages, matrix, vector, 20, far)
+
+
+def rows(letter: str) -> range:
+    first = int(letter.split("-")[1]) * EACH
+    return range(first, first + EACH)
+
+
+def test_a_broad_filter_is_left_to_the_graph(many, monkeypatch):
+    index, *_, matrix, _ = many
+    monkeypatch.setattr(vectors, "ONE_BY_ONE", 100)
+    monkeypatch.setattr(index, "_exact", lambda *_: pytest.fail("every passage was compared"))
+    assert len(index.nearest(matrix[5], 10, {f"letter-{n:02d}" for n in range(59)})) == 10
+
+
+def test_what_is_kept_in_memory_follows_what_is_written(index):
+    assert names(index.nearest(X, 1, ["x"])) == ["x:0"]
+    index.upsert([made_passage("x", "more", 1)], [BETWEEN])
+    assert sorted(names(index.nearest(X, 5, ["x"]))) == ["x:0", "x:1"]
+    index.delete(["x"])
+    assert index.nearest(X, 5, ["x"]) == []
+
+
+def test_only_so_many_vectors_are_kept(many, monkeypatch):
+    index, *_, matrix, _ = many
+    monkeypatch.setattr(vectors, "KEPT", 5 * EACH)
+    everything = [f"letter-{n:02d}" for n in range(LETTERS)]
+    assert len(index.nearest(matrix[0], 2000, everything)) == LETTERS * EACH
+    assert len(index._kept) == 5
+
+
+def test_warming_reads_every_vector_once(many, monkeypatch):
+    index, *_ = many
+    index._kept.clear()
+    index.warm()
+    assert len(index._kept) == LETTERS
+    monkeypatch.setattr(index, "_collection", None)  # nothing more is read
+    assert len(index.nearest(many[2][0], 10, ["letter-07"])) == 10

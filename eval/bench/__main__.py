@@ -6,6 +6,7 @@
     python -m eval.bench --only searching --sizes 24000 100000
     python -m eval.bench --only gate                       # `python -m eval --gate`, whole, with a new index
     python -m eval.bench --json FILE --docs                # for a program; into docs/performance.md
+    python -m eval.bench --only --after FILE ... --docs    # what earlier runs measured
 
 Indexing: every stage, beside the bare encoding of the same passages and llama-index's IngestionPipeline with Chroma.
 Asking: a warm assistant, new questions and the same once more, beside one encoding of a question by PyTorch.
@@ -50,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = _options(arguments)
     try:
-        figures = _measured(options)
+        figures = [*_earlier(options.after), *_measured(options)]
         if options.json:
             options.json.write_text(json.dumps({**_machine(), "figures": [_row(one) for one in figures]}, indent=2))
         if options.docs:
@@ -66,7 +67,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m eval.bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--only", nargs="+", choices=PARTS, default=DEFAULT, metavar="PART", help=", ".join(PARTS))
+    parser.add_argument("--only", nargs="*", choices=PARTS, default=DEFAULT, metavar="PART", help=", ".join(PARTS))
+    parser.add_argument("--after", type=Path, nargs="+", default=(), metavar="FILE", help="figures of earlier --json")
     parser.add_argument("--letters", type=Path, nargs="+", help="files and folders; default: the assistant's own")
     parser.add_argument("--index", type=Path, help="an index to ask; default: one of the letters, made for it")
     parser.add_argument("--gold", type=Path, nargs="+", help="questions, JSON lines")
@@ -89,7 +91,7 @@ def _measured(options: argparse.Namespace) -> list[Figure]:
         figures: list[Figure] = []
         if "indexing" in options.only:
             figures += indexing.measure(options.letters or [load_settings().corpus_dir], _show)
-        if index and not index.exists() and set(options.only) & {"asking", "searching", "starting", "serving"}:
+        if options.letters and not options.index and set(options.only) & {"asking", "searching", "starting", "serving"}:
             _index(options.letters, index)
         if "asking" in options.only:
             figures += asking.measure(index, gold, options.questions, _show)
@@ -129,6 +131,11 @@ def _gate() -> list[Figure]:
     questions = sum(len(file.read_text("utf-8").splitlines()) for file in GOLD.glob("*.jsonl"))
     verdict = GATE_FALLS if run.returncode else "the gate holds"
     return [Figure("gate", verdict, seconds, "s"), Figure("gate", "a question", 1000 * seconds / questions, "ms")]
+
+
+def _earlier(files: Sequence[Path]) -> list[Figure]:
+    rows = [row for file in files for row in json.loads(file.read_text("utf-8"))["figures"]]
+    return [Figure(**{name: value for name, value in row.items() if name != "met"}) for row in rows]
 
 
 def _row(figure: Figure) -> dict[str, object]:
