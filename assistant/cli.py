@@ -128,8 +128,9 @@ def index(
     if sentences:
         from assistant.engine import Assistant
 
-        with _progress() as progress, Assistant(_settings(where)) as assistant:
-            click.echo(f"{assistant.encode_sentences(progress)} sentences encoded", err=True)
+        with Assistant(_settings(where)) as assistant, _progress() as progress:
+            known = assistant.encode_sentences(progress)
+        click.echo(f"{known} sentences encoded", err=True)
     if as_json:
         _print_json(asdict(report))
     else:

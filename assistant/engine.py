@@ -163,7 +163,8 @@ class Assistant:
         with self._in_use():
             for done, letter in enumerate(self.letters):
                 progress("Encoding sentences", done, len(self.letters))
-                texts = list(dict.fromkeys(sentence.text for sentence in sentences_of(letter)))
+                items = [letter.text[item.start : item.end] for item in letter.improvements]
+                texts = list(dict.fromkeys([*(sentence.text for sentence in sentences_of(letter)), *items]))
                 self._sentence_vectors.of(texts)
                 known += len(texts)
             progress("Encoding sentences", len(self.letters), len(self.letters))

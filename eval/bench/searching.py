@@ -127,7 +127,8 @@ def _searched(
     scopes = {share: set(random.choice(everything, max(1, round(share * len(everything))), False)) for share in SHARES}
     found: list[Figure] = []
     base = 0.0
-    exact = _times(lambda vector, _terms: np.argpartition(matrix @ vector, -CANDIDATES)[-CANDIDATES:], asked)
+    few = min(CANDIDATES, size)
+    exact = _times(lambda vector, _terms: np.argpartition(matrix @ vector, -few)[-few:], asked)
     for share in (None, *SHARES):
         scope = None if share is None else scopes[share]
 
