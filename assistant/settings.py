@@ -58,7 +58,7 @@ class Settings(BaseSettings):
     passage_tokens: int = Field(
         256, ge=64, le=8192, description="Most tokens of a passage with its header; the model's window caps it."
     )
-    batch_size: int = Field(32, ge=1, le=1024, description="Passages embedded at a time.")
+    batch_size: int = Field(32, ge=1, le=1024, description="Most passages embedded at a time.")
     dense_weight: float = Field(
         0.5, ge=0, le=10, description="Weight of the embedding's ranks in the fusion; 0 leaves it out."
     )

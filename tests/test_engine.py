@@ -9,7 +9,9 @@ from fakes import REAL_QUESTION, fake_settings, hashed_words, refused_network, s
 from assistant.answer import Answer, answer_json
 from assistant.engine import Assistant
 from assistant.errors import FilterError, IndexStateError, QuestionError
+from assistant.evidence import sentences_of
 from assistant.scope import Filters
+from assistant.terms import expand
 
 FOCUSED = "2019-03-01-swindon-focused-visit"
 CABINET = "2019-09-04-swindon-cabinet-report"
@@ -429,3 +431,18 @@ def test_the_model_is_loaded_once_however_often_the_letters_change(tmp_path):
         assistant.changed(lambda: None)
         assert assistant.ask(REAL_QUESTION).sentences
         assert model.made == made
+
+
+@pytest.mark.parametrize("text", ["care leavers", "pathway plans", "14", "well-being", "children’s homes", "Swindon"])
+def test_no_letter_that_holds_a_term_is_left_out(assistant, text):
+    """What is read through is chosen by the BM25 index: it must find whatever reading would find."""
+    for term in expand(text):
+        holding = assistant.index.lexical.letters_holding(term)
+        read = {
+            letter.letter_id
+            for letter in assistant.letters
+            for sentence in sentences_of(letter)
+            if term.matched(sentence.stems) or term.matched(sentence.around)
+        }
+        assert read <= holding
+        assert holding <= {letter.letter_id for letter in assistant.letters}

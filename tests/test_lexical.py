@@ -139,3 +139,10 @@ def test_any_text_is_answered_from_the_scope(index, question, within):
 
 def test_folder_is_made(tmp_path: Path):
     assert LexicalIndex(tmp_path / "deep" / "down").count() == 0
+
+
+def test_letters_that_hold_a_term_or_another_way_of_saying_it(index):
+    assert index.letters_holding(CARE_LEAVERS[0]) == {"a", "b"}
+    (term,) = expand("house")
+    assert "e" in index.letters_holding(term)
+    assert index.letters_holding(Term("zeppelin", (("zeppelin",),))) == frozenset()
