@@ -168,3 +168,11 @@ def test_batches_go_by_length_and_hold_few_enough():
         assert len(batch) <= 3
         assert len(batch) == 1 or max(lengths[at] for at in batch) * len(batch) <= encoder.TOKENS
     assert list(encoder._batches([], 3)) == []
+
+
+@pytest.mark.parametrize(("said", "threads"), [("1", 1), ("3", 3), ("", None), ("0", None), ("many", None)])
+def test_threads_are_the_cores_or_what_is_set(monkeypatch, said, threads):
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    usual = encoder._cores()
+    monkeypatch.setenv("OMP_NUM_THREADS", said)
+    assert encoder._cores() == (threads or usual)

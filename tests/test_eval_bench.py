@@ -102,9 +102,10 @@ def test_asking_measures_new_questions_and_known_ones(letters, gold, monkeypatch
     monkeypatch.setattr(asking, "_reference", lambda: encoded.append)
     found = asking.measure(None, [gold], 10, silent)
     parts = list(dict.fromkeys(one.part for one in found))
+    name = f"{gold.parent.name}/gold"
     assert parts == [
-        "asking, 2 letters, 3 questions of gold, new",
-        "asking, 2 letters, 3 questions of gold, asked once more",
+        f"asking, 2 letters, 3 questions of {name}, new",
+        f"asking, 2 letters, 3 questions of {name}, asked once more",
         "searching",
     ]
     assert names(found)[:6] == [

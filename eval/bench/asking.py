@@ -44,7 +44,7 @@ def measure(index: Path | None, gold: Sequence[Path], most: int, show: Callable[
         show: Told what begins.
     """
     figures: list[Figure] = []
-    sets = [(file.stem, questions_of(file, most)) for file in gold]
+    sets = [(f"{file.resolve().parent.name}/{file.stem}", questions_of(file, most)) for file in gold]
     with open_assistant(None, index) as assistant, tempfile.TemporaryDirectory() as nothing:
         assistant._remembered.close()
         assistant._remembered = RememberedEmbeddings(Path(nothing), "")  # earlier runs would make a question no new one
