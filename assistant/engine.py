@@ -86,7 +86,7 @@ class Assistant:
         if self._embedder is None:
             self._embedder = self.index.embedder
             self._question_vectors = Embeddings(self._embedder.questions, CACHED)
-            self._sentence_vectors = Embeddings(self._encode_sentences, CACHED)
+            self._sentence_vectors = Embeddings(self._kept_or_encoded, CACHED)
         made_by = encoded_by(self.index.fingerprint)
         self._remembered = RememberedEmbeddings(self.settings.index_dir, made_by, SENTENCES)
         self.letters: tuple[Letter, ...] = self.index.letters
@@ -171,7 +171,7 @@ class Assistant:
             progress("Encoding sentences", len(self.letters), len(self.letters))
         return known
 
-    def _encode_sentences(self, texts: Sequence[str]) -> Vectors:
+    def _kept_or_encoded(self, texts: Sequence[str]) -> Vectors:
         return self._remembered.embed(texts, self.index.embedder.passages)
 
     def changed(self, change: Callable[[], Changed]) -> Changed:

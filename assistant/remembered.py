@@ -38,6 +38,8 @@ class RememberedEmbeddings:
         self._used: set[bytes] = set()
         try:
             self._store = self._open(self._file)
+        except sqlite3.OperationalError:  # another process has it for itself: not ours to delete
+            self._store = self._open(":memory:")
         except sqlite3.DatabaseError:  # damaged: it can be made again
             try:
                 self._file.unlink(missing_ok=True)
@@ -66,7 +68,7 @@ class RememberedEmbeddings:
             made = make(list(new.values()))
             known |= dict(zip(new, made, strict=True))
             rows = [(key, vector.tobytes()) for key, vector in zip(new, made, strict=True)]
-            with suppress(sqlite3.OperationalError), self._store:
+            with suppress(sqlite3.DatabaseError), self._store:
                 self._store.executemany("INSERT OR REPLACE INTO embeddings VALUES (?, ?)", rows)
         self._used |= set(keys)
         return np.array([known[key] for key in keys], np.float32)
@@ -76,7 +78,7 @@ class RememberedEmbeddings:
         for at in range(0, len(keys), AT_ONCE):
             some = keys[at : at + AT_ONCE]
             marks = ",".join("?" * len(some))
-            with suppress(sqlite3.OperationalError):  # another process has it for itself just now
+            with suppress(sqlite3.DatabaseError):  # another process has it for itself just now, or it is damaged
                 rows = self._store.execute(f"SELECT key, vector FROM embeddings WHERE key IN ({marks})", some)
                 found |= {key: np.frombuffer(vector, np.float32) for key, vector in rows}
         return found

@@ -349,10 +349,10 @@ class _Update:
             return
         passages = self._cut(letters)
         flat = [(letter, passage) for letter, found in passages for passage in found]
-        headed = [f"{header(letter, section_of(letter, p))}\n{p.text}" for letter, p in flat]
+        texts = [headed(letter, passage) for letter, passage in flat]
         if flat:
-            self.vectors.upsert([p for _, p in flat], self.remembered.embed(headed, self.embedder.passages))
-            self.lexical.add([(p, text) for (_, p), text in zip(flat, headed, strict=True)])
+            self.vectors.upsert([p for _, p in flat], self.remembered.embed(texts, self.embedder.passages))
+            self.lexical.add([(p, text) for (_, p), text in zip(flat, texts, strict=True)])
         for letter, found in passages:
             save_letter(self.folder, letter, found)
 
@@ -371,6 +371,11 @@ def _said(file: Path, sha256: str) -> str:
         return given_for(file, sha256).version()
     except LetterError as error:
         return str(error)
+
+
+def headed(letter: Letter, passage: Passage) -> str:
+    """A passage with its header, as it is embedded and indexed."""
+    return f"{header(letter, section_of(letter, passage))}\n{passage.text}"
 
 
 def section_of(letter: Letter, passage: Passage) -> Section:

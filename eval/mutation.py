@@ -32,14 +32,13 @@ from assistant.letters import Letter
 from assistant.lexical import LexicalIndex
 from assistant.lists import ListBlock, lists_of
 from assistant.named import Named, read_named
-from assistant.passages import header
 from assistant.question import Question as Asked
 from assistant.refusals import silence
 from assistant.retrieve import fuse
 from assistant.scope import Filters, Scope
 from assistant.selection import TURNS
 from assistant.themes import _compare
-from assistant.update import section_of
+from assistant.update import headed
 from assistant.writer import FACTS
 from eval import baseline, particulars
 from eval.gate import FLOORS, Floors, judge, read_floors
@@ -235,7 +234,7 @@ def _without_stems(assistant: Assistant) -> Iterator[None]:
         _forget(assistant)
         lexical = LexicalIndex(Path(folder))
         found = [(passage, by_id[passage.letter_id]) for passage in index.passages.values()]
-        lexical.add([(one, f"{header(letter, section_of(letter, one))}\n{one.text}") for one, letter in found])
+        lexical.add([(one, headed(letter, one)) for one, letter in found])
         with patch.object(index, "lexical", lexical):
             yield
 

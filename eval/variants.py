@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from assistant.index import Index
 from assistant.lexical import LexicalIndex
-from assistant.passages import Passage, cut_passages, header
+from assistant.passages import Passage, cut_passages
 from assistant.remembered import PASSAGES, RememberedEmbeddings
 from assistant.settings import Settings
 from assistant.state import encoded_by, fingerprint
-from assistant.update import Progress, section_of
+from assistant.update import Progress, headed
 
 __all__ = ["ExactVectors", "Searchable", "Variants"]
 
@@ -123,9 +123,8 @@ class Variants:
         texts: list[str] = []
         for letter in self._index.letters:
             for passage in cut_passages(letter, embedder.count, most, join_leaning=joined):
-                head = f"{header(letter, section_of(letter, passage))}\n" if headers else ""
                 passages.append(passage)
-                texts.append(f"{head}{passage.text}")
+                texts.append(headed(letter, passage) if headers else passage.text)
         name = f"{'with' if headers else 'without'} headers, {'joined' if joined else 'not joined'}"
         lexical = LexicalIndex(Path(self._lexical.name) / name)
         lexical.add(list(zip(passages, texts, strict=True)))

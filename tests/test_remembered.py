@@ -88,3 +88,18 @@ def test_each_file_is_a_store_of_its_own(tmp_path, make):
     RememberedEmbeddings(tmp_path, "model").embed(["a"], make)
     RememberedEmbeddings(tmp_path, "model", remembered.SENTENCES).embed(["a"], make)
     assert make.asked == ["a", "a"]
+
+
+def test_a_file_that_another_process_has_for_itself_is_not_deleted(tmp_path, make, monkeypatch):
+    monkeypatch.setattr(remembered, "PATIENCE", 0.05)
+    first = RememberedEmbeddings(tmp_path, "model")
+    first.embed(["a"], make)
+    first.close()
+    other = sqlite3.connect(tmp_path / "embeddings.sqlite", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    assert RememberedEmbeddings(tmp_path, "model").embed(["a"], make).tolist() == [[1.0, pytest.approx(0.1)]]
+    other.execute("ROLLBACK")
+    other.close()
+    assert make.asked == ["a", "a"]
+    RememberedEmbeddings(tmp_path, "model").embed(["a"], make)
+    assert make.asked == ["a", "a"], "what was kept before is still there"

@@ -17,12 +17,10 @@ from unittest.mock import patch
 
 from assistant.embed import Embedder
 from assistant.index import Catalogue
-from assistant.letters import Letter
-from assistant.passages import header
 from assistant.settings import Settings, load_settings
 from eval.bench.figures import Figure, peak_megabytes
 
-__all__ = ["headed", "measure"]
+__all__ = ["measure"]
 
 STAGES = {  # stage -> what is called for it
     "loading the model, exporting it the first time": ("assistant.update", "Embedder"),
@@ -86,14 +84,12 @@ def measure(letters: Sequence[Path], show: Callable[[str], None]) -> list[Figure
     ]  # fmt: skip
 
 
-def headed(index: Catalogue) -> list[str]:
-    """Every passage with its header, as it is encoded."""
-    from assistant.update import section_of
+def _texts(index: Catalogue) -> list[str]:
+    """Every passage as it is encoded."""
+    from assistant.update import headed
 
-    by_id: dict[str, Letter] = {letter.letter_id: letter for letter in index.letters}
-    return [
-        f"{header(by_id[p.letter_id], section_of(by_id[p.letter_id], p))}\n{p.text}" for p in index.passages.values()
-    ]
+    by_id = {letter.letter_id: letter for letter in index.letters}
+    return [headed(by_id[passage.letter_id], passage) for passage in index.passages.values()]
 
 
 def _child(what: str, index: Path, *paths: str) -> dict[str, Any]:
@@ -169,7 +165,7 @@ def _timed(module: str, name: str, spent: defaultdict[str, float], stage: str) -
 def _floor(index: Path, _paths: Sequence[str]) -> dict[str, Any]:
     settings = _settings(index)
     with Catalogue(settings) as held:
-        texts = headed(held)
+        texts = _texts(held)
     embedder = Embedder(settings)
     embedder.passages(texts[:64])
     started = time.perf_counter()
@@ -200,7 +196,7 @@ def _pipeline(index: Path, _paths: Sequence[str]) -> dict[str, Any]:
     with Catalogue(_settings(index)) as held:
         nodes = [
             TextNode(text=text, id_=passage.passage_id)
-            for text, passage in zip(headed(held), held.passages.values(), strict=True)
+            for text, passage in zip(_texts(held), held.passages.values(), strict=True)
         ]
     model = _model()
     model.get_text_embedding_batch([node.text for node in nodes[:20]])

@@ -17,10 +17,10 @@ import numpy as np
 from assistant.encoder import Vectors
 from assistant.engine import Assistant
 from assistant.lexical import LexicalIndex
-from assistant.passages import Passage, header
+from assistant.passages import Passage
 from assistant.retrieve import CANDIDATES
 from assistant.terms import expand
-from assistant.update import section_of
+from assistant.update import headed
 from assistant.vectors import VectorIndex
 from eval.bench.figures import Figure, peak_megabytes
 from eval.run import open_assistant
@@ -78,7 +78,7 @@ def _moves(assistant: Assistant, vectors: dict[str, Vectors]) -> Vectors:
         passage = assistant.index.passages[name]
         letter = letters[passage.letter_id]
         moved = replace(letter, authority=random.choice(others), visit_end=f"{random.randint(1990, 2009)}-06-15")
-        texts.append(f"{header(moved, section_of(letter, passage))}\n{passage.text}")
+        texts.append(headed(moved, passage))
     there = np.array([vectors[name] for name in names], np.float32)
     return np.asarray(assistant.index.embedder.passages(texts) - there, np.float32)
 
