@@ -6,6 +6,7 @@ passages cost the same in both (docs/performance.md). The folder of an export ma
     graph.onnx       token numbers and mask in, unit vectors out, weights included
     tokenizer.json   the model's tokenizer; its truncation is the model's window
     prompts.json     what the model itself wants before a question ("query") and before a passage ("text")
+    seal.json        digests of the three: a graph that a disk has spoilt would go on giving vectors, wrong ones
 """
 
 import json
@@ -22,11 +23,14 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.seal import broken, seal
+
 __all__ = ["Encoder", "Vectors"]
 
 Vectors = NDArray[np.float32]
 """Unit vectors, one a row: shape (texts, dimensions)."""
 
+SEAL = "seal.json"
 EQUAL = 1e-4  # most that 1 - cosine of a vector with PyTorch's may be
 TOKENS = 1024  # of a batch, padding included: more is slower, and takes memory (docs/performance.md)
 OPSET = 17  # of ONNX: the newest that PyTorch's tracing exporter writes without conversion
@@ -69,11 +73,10 @@ class Encoder:
     @classmethod
     def load(cls, folder: Path, batch: int) -> Self | None:
         """The export in a folder, or None where there is none that can be run."""
-        if not (folder / "prompts.json").is_file():
-            return None
         try:
-            return cls(folder, batch)
-        except Exception:  # ONNX Runtime's and the tokenizer's errors share no base: a damaged export is made anew
+            sealed = json.loads((folder / SEAL).read_text(encoding="utf-8"))
+            return None if broken(folder, sealed) else cls(folder, batch)
+        except Exception:  # ONNX Runtime's and the tokenizer's errors share no base: what cannot be run is made anew
             return None
 
     @classmethod
@@ -98,6 +101,7 @@ class Encoder:
             made = cls(draft, batch)
             if float(np.min(np.sum(made.encode(SAMPLES) * there, axis=1))) < 1 - EQUAL:
                 return None
+            (draft / SEAL).write_text(json.dumps(seal(draft)), encoding="utf-8")
             shutil.rmtree(folder, ignore_errors=True)
             draft.chmod(0o755)
             draft.replace(folder)

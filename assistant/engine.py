@@ -17,7 +17,7 @@ from assistant.draft import Draft
 from assistant.embed import Embedder
 from assistant.embeddings import Embeddings
 from assistant.encoder import Vectors
-from assistant.errors import FilterError, IndexStateError
+from assistant.errors import DamagedIndexError, FilterError, IndexStateError
 from assistant.evidence import Sentence, sentences_of
 from assistant.history import context
 from assistant.index import Index, is_current
@@ -31,10 +31,10 @@ from assistant.retrieve import CANDIDATES, Retriever, in_turn
 from assistant.scope import Filters, Scope, resolve
 from assistant.settings import Settings
 from assistant.spelling import mended, uncommon
-from assistant.state import encoded_by
+from assistant.state import RECORD, encoded_by
 from assistant.terms import FUNCTION, Term, expand, words
 from assistant.turns import Turns
-from assistant.update import Progress, update_index
+from assistant.update import Progress, refresh
 from assistant.writer import write
 
 __all__ = ["Assistant", "Began", "Search"]
@@ -81,8 +81,11 @@ class Assistant:
         self._open()
 
     def _open(self) -> None:
-        """Open the index as it is now, and forget what was worked out from an earlier one."""
-        self.index = Index(self.settings, self._embedder)
+        """Open the index as it is now and forget what was worked out from an earlier one; if it fails, that stays."""
+        seen = _record(self.settings)
+        index = Index(self.settings, self._embedder)
+        self._release()
+        self.index, self._seen = index, seen
         if self._embedder is None:
             self._embedder = self.index.embedder
             self._question_vectors = Embeddings(self._embedder.questions, CACHED)
@@ -117,8 +120,12 @@ class Assistant:
             AssistantError: If there is nothing to index, or another process is writing the index.
         """
         if not is_current(settings):
-            update_index(settings, progress=progress)
-        return cls(settings)
+            refresh(settings, progress)
+        try:
+            return cls(settings)
+        except DamagedIndexError:
+            refresh(settings, progress)
+            return cls(settings)
 
     def __enter__(self) -> Self:
         return self
@@ -177,41 +184,38 @@ class Assistant:
     def changed(self, change: Callable[[], Changed]) -> Changed:
         """Let the index be changed while the assistant is in use.
 
-        Questions that are running finish first, new ones wait; the index is released, `change` runs, and the index is
-        opened anew, also where `change` fails.
+        Questions go on being answered from the letters as they were until `change` is done; then the index is opened
+        anew, when the running questions have finished.
 
         Args:
-            change: Brings the index up to date (`update_index`); it asks this assistant nothing.
+            change: Brings the index up to date (`update_index`).
 
         Returns:
             What `change` gives back.
 
         Raises:
-            IndexStateError: If the assistant was closed, or the index cannot be opened again: another process took it.
-                Then the next question tries once more.
+            IndexStateError: If the assistant was closed, or the index cannot be opened again. Then what was opened
+                before goes on being asked, and the next question tries once more.
         """
+        self._raise_if_closed()
+        done = change()
+        self._follow()
+        return done
+
+    def _follow(self) -> None:
+        """Open the index anew where its record was written since: by ourselves, or by another process."""
         with self._turns.alone():
             self._raise_if_closed()
-            self._release()
-            try:
-                return change()
-            finally:
+            if self._seen != _record(self.settings):
                 self._open()
 
     @contextmanager
     def _in_use(self) -> Iterator[None]:
         """Keep the index open for a question."""
+        if not self._turns.within and self._seen != _record(self.settings):
+            self._follow()
         with self._turns.together():
-            if self._is_open:
-                yield
-                return
-        with self._turns.alone():  # it could not be opened after it was changed: try once more
-            if not self._is_open:
-                self._raise_if_closed()
-                self._open()
-        with self._turns.together():
-            if not self._is_open:
-                raise IndexStateError("the letters are being changed; try again in a moment")
+            self._raise_if_closed()
             yield
 
     def _raise_if_closed(self) -> None:
@@ -450,6 +454,15 @@ class Assistant:
         total = len(self.index.passages)
         holding = self.index.lexical.holding(term)
         return math.log(1 + (total - holding + 0.5) / (holding + 0.5)) if holding else 0.0
+
+
+def _record(settings: Settings) -> tuple[int, ...]:
+    """What tells one record of an index from another without reading it; empty where there is none."""
+    try:
+        stat = (settings.index_dir / RECORD).stat()
+    except OSError:
+        return ()
+    return stat.st_mtime_ns, stat.st_ino, stat.st_size
 
 
 def _few_terms(text: str) -> bool:

@@ -2,7 +2,8 @@
 
     AssistantError
     ├── LetterError        a file cannot be read as a letter
-    ├── IndexStateError    the index is missing, locked, damaged or made under other settings
+    ├── IndexStateError    the index is missing, locked or made under other settings
+    │   └── DamagedIndexError   a file of it is not as it was written
     ├── QuestionError      the question is empty or too long
     ├── FilterError        a filter or an option names nothing that exists
     ├── ModelError         the language model cannot be asked, or its reply cannot be used
@@ -16,6 +17,7 @@ import unicodedata
 
 __all__ = [
     "AssistantError",
+    "DamagedIndexError",
     "FilterError",
     "IndexStateError",
     "LetterError",
@@ -59,6 +61,17 @@ class LetterError(AssistantError):
 
 class IndexStateError(AssistantError):
     """The index is missing, in use by another process, damaged, or made under other settings."""
+
+
+class DamagedIndexError(IndexStateError):
+    """A file of the index is missing or not as it was written: the next `assistant index` makes it anew.
+
+    Args:
+        what: The file, or what is wrong with the index.
+    """
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"the index is damaged ({printable(what)}); run: assistant index")
 
 
 class QuestionError(AssistantError):

@@ -2,14 +2,17 @@
 
 Layout of the index folder, all of it rebuildable from the letters:
 
-    state.json   fingerprint, files with their hashes, letters being written
-    letters/     one JSON file a letter: the letter as parsed and its passages
-    chroma/      the embedding store
-    lexical/     the BM25 index
+    state.json   what is in it, under which settings, and which generation is in force
+    generation-x/       what one update made; never changed again
+        letters/        one JSON file a letter: the letter as parsed and its passages
+        chroma/         the embedding store
+        lexical/        the BM25 index
+        state.json      a copy of the one above
+        lock            held shared by readers, so that nobody deletes what they read
     models/      the embedding model's graph, exported from its weights
     embeddings.sqlite   embeddings of passages made before, by text and model
     sentences.sqlite    those of sentences that answers were written from
-    lock         held shared by readers, exclusively by the one process that writes
+    lock         held by the one process that writes
 """
 
 from collections import Counter
@@ -19,51 +22,48 @@ from typing import Self
 
 from assistant.corpus import digest, find_files, letter_id_of
 from assistant.embed import Embedder
-from assistant.errors import FilterError, IndexStateError, printable
+from assistant.errors import DamagedIndexError, FilterError, printable
+from assistant.generation import damage, hold
 from assistant.letters import Letter
 from assistant.lexical import LexicalIndex
+from assistant.parsed import load_letter
 from assistant.passages import Passage
 from assistant.settings import DEFAULT_CORPUS, Settings
-from assistant.state import difference, fingerprint, load_letter, load_state, lock
+from assistant.state import fingerprint, load_state
 from assistant.vectors import VectorIndex
 
 __all__ = ["Catalogue", "Index", "inside", "is_current"]
 
 
 class Catalogue:
-    """The indexed letters and passages, without the means to search them. Holds a shared lock until `close`.
+    """The indexed letters and passages, without the means to search them. They stay as they are until `close`.
 
     Attributes:
         letters: Every indexed letter, oldest first.
         passages: Every passage by its identifier.
         fingerprint: What the index was made under.
         corpus_hash: One hash over all files, for exports and results.
+        folder: The generation that was opened.
 
     Raises:
-        IndexStateError: If there is no index, it is being written, or it was made under other settings.
+        IndexStateError: If there is no index, or it was made under other settings.
+        DamagedIndexError: If something of it is not as it was written.
     """
 
     def __init__(self, settings: Settings) -> None:
-        folder = settings.index_dir
-        self._lock = lock(folder, exclusive=False)
+        state, self._held = hold(settings.index_dir, fingerprint(settings))
         try:
-            state = load_state(folder)
-            if state is None:
-                raise IndexStateError(f"there is no index in {folder}; run: assistant index")
-            if state.fingerprint != fingerprint(settings):
-                raise IndexStateError(
-                    f"the index in {folder} was made under other settings"
-                    f" ({difference(state.fingerprint, fingerprint(settings))}); run: assistant index --rebuild"
-                )
-            if state.pending:
-                raise IndexStateError(f"indexing into {folder} was interrupted; run: assistant index")
+            self.folder = settings.index_dir / state.generation
+            found = damage(settings.index_dir, state)
+            if found:
+                raise DamagedIndexError(str(self.folder / found))
             self.fingerprint = state.fingerprint
             self.corpus_hash = digest("".join(sorted(entry.sha256 for entry in state.files.values())).encode())[:16]
-            stored = [load_letter(folder, letter_id, state.names(letter_id)) for letter_id in state.letter_ids()]
+            stored = [load_letter(self.folder, letter_id, state.names(letter_id)) for letter_id in state.letter_ids()]
             self.letters = tuple(sorted((s[0] for s in stored), key=lambda letter: (letter.date, letter.letter_id)))
             self.passages: Mapping[str, Passage] = {p.passage_id: p for _, ps in stored for p in ps}
         except BaseException:
-            self._lock.close()
+            self._held.close()
             raise
 
     def __enter__(self) -> Self:
@@ -88,8 +88,8 @@ class Catalogue:
         raise FilterError(f"there is no letter {name!r}; list them with: assistant letters")
 
     def close(self) -> None:
-        """Release the index for a process that wants to write it."""
-        self._lock.close()
+        """Let go of the generation: once another is in force, this one can be deleted."""
+        self._held.close()
 
 
 class Index(Catalogue):
@@ -112,20 +112,16 @@ class Index(Catalogue):
         super().__init__(settings)
         try:
             self.embedder = embedder or Embedder(settings)
-            self.vectors = VectorIndex(
-                settings.index_dir / "chroma", Counter(p.letter_id for p in self.passages.values())
-            )
-            self.lexical = LexicalIndex(settings.index_dir / "lexical")
+            self.vectors = VectorIndex(self.folder / "chroma", Counter(p.letter_id for p in self.passages.values()))
+            self.lexical = LexicalIndex(self.folder / "lexical")
             if not self.vectors.count() == self.lexical.count() == len(self.passages):
-                raise IndexStateError(
-                    f"the index in {settings.index_dir} is incomplete; run: assistant index --rebuild"
-                )
+                raise DamagedIndexError(str(self.folder))
         except BaseException:
-            self._lock.close()
+            self._held.close()
             raise
 
     def close(self) -> None:
-        """Release the index for a process that wants to write it."""
+        """Let go of the generation: once another is in force, this one can be deleted."""
         self.vectors.close()
         super().close()
 
@@ -137,7 +133,7 @@ def is_current(settings: Settings) -> bool:
     was named by a setting.
     """
     state = load_state(settings.index_dir)
-    if state is None or state.pending or state.fingerprint != fingerprint(settings):
+    if state is None or state.fingerprint != fingerprint(settings):
         return False
     root = settings.corpus_dir.expanduser().resolve()
     if str(root) not in state.roots:

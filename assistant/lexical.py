@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
-from assistant.errors import IndexStateError
+from assistant.errors import DamagedIndexError
 from assistant.passages import Passage, letter_of
 from assistant.terms import SYNONYM, Term, analyse
 
@@ -32,34 +32,29 @@ class LexicalIndex:
         try:
             self._index = tantivy.Index(self._schema, path=str(folder))
         except ValueError as error:
-            reason = str(error).splitlines()[0][:80]
-            raise IndexStateError(
-                f"the index is damaged ({folder}: {reason}); run: assistant index --rebuild"
-            ) from None
+            raise DamagedIndexError(f"{folder}: {str(error).splitlines()[0][:80]}") from None
 
     def add(self, passages: Sequence[tuple[Passage, str]]) -> None:
-        """Write passages, each with the text to be searched (its header and its words)."""
+        """Write passages, each with the text to be searched (its header and its words).
+
+        Raises:
+            OSError: If they cannot be written.
+        """
         import tantivy
 
-        writer = self._index.writer(HEAP, 1)
-        for passage, text in passages:
-            document = tantivy.Document()
-            document.add_text("passage_id", passage.passage_id)
-            document.add_text("letter_id", passage.letter_id)
-            document.add_text("body", " ".join(analyse(text)))
-            writer.add_document(document)
-        writer.commit()
-        writer.wait_merging_threads()
-        self._index.reload()
-
-    def delete(self, letter_ids: Collection[str]) -> None:
-        """Remove every passage of these letters."""
-        writer = self._index.writer(HEAP, 1)
-        for letter_id in sorted(letter_ids):
-            writer.delete_documents_by_term("letter_id", letter_id)
-        writer.commit()
-        writer.wait_merging_threads()
-        self._index.reload()
+        try:
+            writer = self._index.writer(HEAP, 1)
+            for passage, text in passages:
+                document = tantivy.Document()
+                document.add_text("passage_id", passage.passage_id)
+                document.add_text("letter_id", passage.letter_id)
+                document.add_text("body", " ".join(analyse(text)))
+                writer.add_document(document)
+            writer.commit()
+            writer.wait_merging_threads()
+            self._index.reload()
+        except ValueError as error:  # whatever goes wrong in tantivy
+            raise OSError(f"tantivy: {str(error).splitlines()[0][:200]}") from None
 
     def best(self, terms: Sequence[Term], k: int, letter_ids: Collection[str] | None = None) -> list[tuple[str, float]]:
         """Identifiers of the best passages with their BM25 score, best first.

@@ -6,6 +6,7 @@ disk, a folder that cannot be written) is encoded again the next time.
 
 import hashlib
 import sqlite3
+import zlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -20,6 +21,7 @@ PASSAGES, SENTENCES = "embeddings.sqlite", "sentences.sqlite"
 """The files: of what is indexed, and of what answers were written from."""
 
 AT_ONCE = 500  # keys in one query; SQLite allows 999 variables in its oldest builds
+SIGN = 4  # bytes of a checksum behind each vector: SQLite has none of its own
 PATIENCE = 1.0  # seconds to wait for another process that writes
 
 
@@ -67,7 +69,7 @@ class RememberedEmbeddings:
         if new:
             made = make(list(new.values()))
             known |= dict(zip(new, made, strict=True))
-            rows = [(key, vector.tobytes()) for key, vector in zip(new, made, strict=True)]
+            rows = [(key, _signed(key, vector.tobytes())) for key, vector in zip(new, made, strict=True)]
             with suppress(sqlite3.DatabaseError), self._store:
                 self._store.executemany("INSERT OR REPLACE INTO embeddings VALUES (?, ?)", rows)
         self._used |= set(keys)
@@ -80,19 +82,26 @@ class RememberedEmbeddings:
             marks = ",".join("?" * len(some))
             with suppress(sqlite3.DatabaseError):  # another process has it for itself just now, or it is damaged
                 rows = self._store.execute(f"SELECT key, vector FROM embeddings WHERE key IN ({marks})", some)
-                found |= {key: np.frombuffer(vector, np.float32) for key, vector in rows}
+                sound = ((key, kept[:-SIGN]) for key, kept in rows if kept == _signed(key, kept[:-SIGN]))
+                found |= {key: np.frombuffer(vector, np.float32) for key, vector in sound}
         return found
 
     def forget_unused(self) -> None:
         """Drop what was not asked for since this store was opened: after a rebuild nothing else is of use."""
-        with self._store:
-            self._store.execute("CREATE TEMP TABLE used (key BLOB PRIMARY KEY) WITHOUT ROWID")
-            self._store.executemany("INSERT INTO used VALUES (?)", [(key,) for key in self._used])
-            self._store.execute("DELETE FROM embeddings WHERE key NOT IN (SELECT key FROM used)")
-            self._store.execute("DROP TABLE used")
-        self._store.execute("VACUUM")
+        with suppress(sqlite3.DatabaseError):  # a full disk: they stay
+            with self._store:
+                self._store.execute("CREATE TEMP TABLE used (key BLOB PRIMARY KEY) WITHOUT ROWID")
+                self._store.executemany("INSERT INTO used VALUES (?)", [(key,) for key in self._used])
+                self._store.execute("DELETE FROM embeddings WHERE key NOT IN (SELECT key FROM used)")
+                self._store.execute("DROP TABLE used")
+            self._store.execute("VACUUM")
 
     def close(self) -> None:
         """Let go of the file."""
         with suppress(sqlite3.Error):
             self._store.close()
+
+
+def _signed(key: bytes, vector: bytes) -> bytes:
+    """A vector with its checksum; one that a disk has spoilt is made again."""
+    return vector + zlib.crc32(key + vector).to_bytes(SIGN, "big")

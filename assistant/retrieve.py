@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from assistant.encoder import Vectors
+from assistant.errors import DamagedIndexError
 from assistant.index import Index
 from assistant.passages import Hit
 from assistant.settings import Settings
@@ -84,6 +85,8 @@ class Retriever:
         fused = fuse([(dense_weight, [p for p, _ in dense]), (lexical_weight, [p for p, _ in lexical])])
         hits = []
         for rank, (passage_id, score) in enumerate(fused[:k], 1):
+            if passage_id not in self._index.passages:
+                raise DamagedIndexError(f"passage {passage_id}")
             hit = Hit(self._index.passages[passage_id], rank, score)
             if passage_id in dense_at:
                 hit = replace(hit, dense_rank=dense_at[passage_id][0], dense_score=dense_at[passage_id][1])

@@ -1,16 +1,17 @@
-"""What an index folder holds beside its two stores: the record of what is in it, the letters as parsed, and a lock.
+"""The record of an index: what is in it, under which settings it was made, which generation of its stores is in force.
 
-A letter's entry is written last: an interrupted run leaves the letter listed as pending, and the next `index` removes
-what it left and writes it again.
+It is written last and whole: what an update had not finished is in no record, and the next one begins again. A copy of
+it lies in the generation, in case the first is damaged.
 """
 
+import hashlib
 import json
 import os
-import shutil
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -18,27 +19,33 @@ from assistant.corpus import digest, shown_name
 from assistant.corrections import given_for
 from assistant.embed import model_revision
 from assistant.errors import IndexStateError, LetterError
-from assistant.letters import Letter
-from assistant.passages import Passage
 from assistant.settings import Settings
 
 __all__ = [
+    "OURS",
+    "RECORD",
     "SCHEMA",
     "FileEntry",
     "State",
     "difference",
-    "drop_letters",
     "encoded_by",
     "fingerprint",
-    "load_letter",
     "load_state",
-    "lock",
-    "save_letter",
-    "wipe",
+    "settled_time",
 ]
 
-SCHEMA = 10
+SCHEMA = 11
 """Version of the index folder and of how letters are read: a change makes every index stale."""
+
+OURS = ("schema", "libraries")
+"""What of a fingerprint nobody sets: an index that differs in these alone is made anew without asking."""
+
+RECORD = "state.json"
+"""The file."""
+
+LIBRARIES = ("chromadb", "tantivy")  # whose files an index consists of: each version reads its own
+DAMAGE = (OSError, ValueError, KeyError, TypeError, AttributeError)
+SETTLED = 2_000_000_000  # nanoseconds: the coarsest clock of a file system (FAT) ticks every two seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +55,7 @@ class FileEntry:
     Attributes:
         sha256: Of its bytes.
         size: In bytes.
-        mtime_ns: When it was last changed, in nanoseconds.
+        mtime_ns: When it was last changed, in nanoseconds, as `settled_time` gives it.
         letter_id: The letter that it holds.
         kept: SHA-256 of the file that the letter was read from: another one where this file is a copy of it.
         said: What a manifest or sidecar says of it, as `Given.version` gives it.
@@ -82,21 +89,38 @@ class State:
 
     Attributes:
         fingerprint: What it was made under (see `fingerprint`).
+        generation: Name of the folder that holds its stores; empty where there is none yet.
+        seal: Digests of that folder's files, by their path.
+        passages: How many there are.
+        saved: How often this record was written.
         roots: Files and folders that were indexed, absolute.
         files: Indexed files by absolute path.
         failed: Files that could not be read.
-        pending: Letters being written or removed, with the paths that hold them.
     """
 
     fingerprint: dict[str, Any]
+    generation: str = ""
+    seal: dict[str, str] = field(default_factory=dict)
+    passages: int = 0
+    saved: int = 0
     roots: list[str] = field(default_factory=list)
     files: dict[str, FileEntry] = field(default_factory=dict)
     failed: dict[str, FileEntry] = field(default_factory=dict)
-    pending: dict[str, list[str]] = field(default_factory=dict)
 
     def save(self, folder: Path) -> None:
-        """Write it, whole or not at all. File names that are no Unicode are kept by escapes."""
-        _write(folder / "state.json", json.dumps(asdict(self), indent=1))
+        """Write it, whole or not at all, into its generation and then into the index, which brings both into force.
+
+        File names that are no Unicode are kept by escapes.
+
+        Raises:
+            OSError: If it cannot be written.
+        """
+        self.saved += 1
+        row = asdict(self)
+        text = json.dumps({"checksum": _checksum(row), **row}, indent=1)
+        if self.generation:
+            _write(folder / self.generation / RECORD, text)
+        _write(folder / RECORD, text)
 
     def letter_ids(self) -> list[str]:
         """Every indexed letter, sorted."""
@@ -116,12 +140,18 @@ def fingerprint(settings: Settings) -> dict[str, Any]:
     """What an index depends on beside the letters; an index of another fingerprint is refused."""
     return {
         "schema": SCHEMA,
+        "libraries": _libraries(),
         "model": settings.embedding_model,
         "revision": model_revision(settings),
         "query_prompt": settings.query_prompt,
         "passage_prompt": settings.passage_prompt,
         "passage_tokens": settings.passage_tokens,
     }
+
+
+@cache
+def _libraries() -> str:
+    return ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
 
 
 def encoded_by(made_under: Mapping[str, Any]) -> str:
@@ -135,26 +165,49 @@ def difference(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
 
 
 def load_state(folder: Path) -> State | None:
-    """The record of an index, or None where there is no index.
+    """The record of an index, or None where there is no index. Where it is damaged, its copy counts.
 
     Raises:
-        IndexStateError: If it is damaged.
+        IndexStateError: If both are damaged: what was indexed can no longer be told.
     """
-    file = folder / "state.json"
+    file = folder / RECORD
     try:
-        loaded = json.loads(file.read_text(encoding="utf-8"))
-        if loaded["fingerprint"].get("schema") != SCHEMA:  # of another version: only what was indexed still counts
-            files = {path: _old_entry(entry) for path, entry in loaded["files"].items()}
-            return State(loaded["fingerprint"], roots=list(loaded.get("roots", [])), files=files)
-        loaded["files"] = {path: _entry(entry) for path, entry in loaded["files"].items()}
-        loaded["failed"] = {path: _entry(entry) for path, entry in loaded["failed"].items()}
-        if not all(isinstance(paths, list) for paths in loaded["pending"].values()):
-            raise TypeError
-        return State(**loaded)
+        return _loaded(file)
     except FileNotFoundError:
-        return None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        raise IndexStateError(f"the index is damaged ({file}); run: assistant index --rebuild") from None
+        if not folder.is_dir():
+            return None
+        damaged = False
+    except DAMAGE:
+        damaged = True
+    copies = []
+    for copy in folder.glob(f"*/{RECORD}"):
+        try:
+            copies.append(_loaded(copy))
+        except DAMAGE:
+            damaged = True
+    if copies:
+        return max(copies, key=lambda state: state.saved)
+    if damaged:
+        raise IndexStateError(
+            f"the index is damaged ({file}); run: assistant index --rebuild, with the folders that it was made of"
+        )
+    return None
+
+
+def _loaded(file: Path) -> State:
+    loaded = json.loads(file.read_text(encoding="utf-8"))
+    if loaded["fingerprint"].get("schema") != SCHEMA:  # of another version: only what was indexed still counts
+        files = {path: _old_entry(entry) for path, entry in loaded["files"].items()}
+        return State(loaded["fingerprint"], roots=list(loaded.get("roots", [])), files=files)
+    if loaded.pop("checksum") != _checksum(loaded):
+        raise ValueError
+    loaded["files"] = {path: _entry(entry) for path, entry in loaded["files"].items()}
+    loaded["failed"] = {path: _entry(entry) for path, entry in loaded["failed"].items()}
+    return State(**loaded)
+
+
+def _checksum(row: Mapping[str, Any]) -> str:
+    return hashlib.blake2b(json.dumps(row).encode(), digest_size=16).hexdigest()
 
 
 def _entry(row: Mapping[str, Any]) -> FileEntry:
@@ -169,77 +222,13 @@ def _old_entry(row: Mapping[str, Any]) -> FileEntry:
     return FileEntry(str(row.get("sha256")), 0, 0, str(row.get("letter_id", "")))
 
 
-def wipe(folder: Path) -> None:
-    """Empty an index folder of all that an index consists of, and of nothing else."""
-    for name in ("chroma", "lexical", "letters"):
-        shutil.rmtree(folder / name, ignore_errors=True)
-    (folder / "state.json").unlink(missing_ok=True)
+def settled_time(mtime_ns: int) -> int:
+    """A file's time of change where it can tell a later change from this one, else 0.
 
-
-# --- letters as parsed -------------------------------------------------------------------------------------------
-
-Row = tuple[str, int, int, int, tuple[str, ...]]  # passage_id, start, end, n_tokens, paragraph_ids
-
-
-@cache
-def _adapter() -> Any:
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(tuple[Letter, list[Row]])
-
-
-def save_letter(folder: Path, letter: Letter, passages: Iterable[Passage]) -> None:
-    """Keep a letter as parsed, with its passages."""
-    rows = [(p.passage_id, p.start, p.end, p.n_tokens, p.paragraph_ids) for p in passages]
-    _write(_letter_file(folder, letter.letter_id), str(_adapter().dump_json((letter, rows)).decode()))
-
-
-def load_letter(folder: Path, letter_id: str, names: Sequence[str] = ()) -> tuple[Letter, list[Passage]]:
-    """A letter as parsed, and its passages.
-
-    Args:
-        folder: The index.
-        letter_id: Which letter.
-        names: Base names of the files that hold it now, the one it was read from first.
-
-    Raises:
-        IndexStateError: If it is not there or damaged.
+    What was changed a moment ago could change again within the same tick of the clock, and what was changed in the
+    future, by a clock that was set back, says nothing: such a file is compared by its content.
     """
-    file = _letter_file(folder, letter_id)
-    try:
-        letter, rows = _adapter().validate_json(file.read_bytes())
-    except (OSError, ValueError):
-        raise IndexStateError(f"the index is damaged ({file.name}); run: assistant index --rebuild") from None
-    if names:
-        letter = replace(letter, file=names[0], files=tuple(names))
-    return letter, list(_passages(letter, rows))
-
-
-def drop_letters(folder: Path, letter_ids: Collection[str]) -> None:
-    """Forget letters as parsed."""
-    for letter_id in letter_ids:
-        _letter_file(folder, letter_id).unlink(missing_ok=True)
-
-
-def _letter_file(folder: Path, letter_id: str) -> Path:
-    return folder / "letters" / f"{letter_id}.json"
-
-
-def _passages(letter: Letter, rows: Iterable[Row]) -> Iterator[Passage]:
-    for passage_id, start, end, n_tokens, paragraph_ids in rows:
-        section = next(section for section in letter.sections if section.start <= start < section.end)
-        yield Passage(
-            passage_id,
-            letter.letter_id,
-            letter.file,
-            section.heading,
-            section.kind,
-            paragraph_ids,
-            start,
-            end,
-            letter.text[start:end],
-            n_tokens,
-        )
+    return mtime_ns if time.time_ns() - mtime_ns > SETTLED else 0
 
 
 def _write(file: Path, text: str) -> None:
@@ -251,31 +240,3 @@ def _write(file: Path, text: str) -> None:
         out.flush()
         os.fsync(out.fileno())
     draft.replace(file)
-
-
-# --- lock --------------------------------------------------------------------------------------------------------
-
-
-def lock(folder: Path, *, exclusive: bool) -> Any:
-    """The index's lock: the operating system drops it when its owner ends, however that happens.
-
-    Raises:
-        IndexStateError: If the folder cannot be used, or another process holds the lock.
-    """
-    import portalocker
-
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        file = (folder / "lock").open("a+")
-    except OSError as error:
-        reason = "it is a file, not a folder" if folder.is_file() else error.strerror
-        raise IndexStateError(f"{folder} cannot be used for the index ({reason}); set ASSISTANT_INDEX_DIR") from None
-    kind = portalocker.LockFlags.EXCLUSIVE if exclusive else portalocker.LockFlags.SHARED
-    try:
-        portalocker.lock(file, kind | portalocker.LockFlags.NON_BLOCKING)
-    except (portalocker.LockException, portalocker.AlreadyLocked):
-        with suppress(OSError):
-            file.close()
-        doing = "is being read (is the page running? stop it first)" if exclusive else "is being written"
-        raise IndexStateError(f"the index in {folder} {doing}; try again when the other process has ended") from None
-    return file

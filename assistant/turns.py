@@ -17,10 +17,15 @@ class Turns:
         self._alone = False
         self._mine = threading.local()
 
+    @property
+    def within(self) -> bool:
+        """Whether this thread is using it."""
+        return bool(getattr(self._mine, "inside", False))
+
     @contextmanager
     def together(self) -> Iterator[None]:
         """Use it beside others; within itself it may be entered again."""
-        if getattr(self._mine, "inside", False):  # to wait here for those who wait for us would be for ever
+        if self.within:  # to wait here for those who wait for us would be for ever
             yield
             return
         with self._turn:
@@ -42,7 +47,7 @@ class Turns:
         Raises:
             RuntimeError: If this thread is using it already: it would wait for itself.
         """
-        if getattr(self._mine, "inside", False):
+        if self.within:
             raise RuntimeError("who uses it cannot be alone with it")
         with self._turn:
             self._waiting += 1

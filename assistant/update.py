@@ -1,46 +1,51 @@
-"""Bringing the index up to date: which files are new, changed or gone, and what that means for the letters."""
+"""Bringing the index up to date: which files are new, changed or gone, and what that means for the letters.
 
+All is written into a new generation, which is in force when the record of the index names it, at the very end.
+"""
+
+import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
+from typing import Self
 
 from assistant.corpus import digest, find_files, refused_files, shown_name
 from assistant.corrections import given_for, read_manifest
 from assistant.duplicates import better_copy, same_letter
 from assistant.embed import Embedder
 from assistant.errors import IndexStateError, LetterError, printable
+from assistant.generation import begin, damage, discard, sealed, writing
 from assistant.index import inside
 from assistant.letters import Letter, Section
 from assistant.lexical import LexicalIndex
+from assistant.parsed import drop_letters, load_letter, save_letter
 from assistant.passages import Passage, cut_passages, header
 from assistant.readers import LARGEST_FILE
 from assistant.remembered import RememberedEmbeddings
-from assistant.settings import Settings
+from assistant.settings import DEFAULT_CORPUS, Settings
 from assistant.state import (
+    OURS,
     SCHEMA,
     FileEntry,
     State,
     difference,
-    drop_letters,
     encoded_by,
     fingerprint,
-    load_letter,
     load_state,
-    lock,
-    save_letter,
-    wipe,
+    settled_time,
 )
 from assistant.vectors import VectorIndex
 from assistant.workers import read_under
 
-__all__ = ["Progress", "Report", "update_index"]
+__all__ = ["Progress", "Report", "refresh", "update_index"]
 
-BATCH_LETTERS = 8  # letters written between two saved states: what an interrupted run has to do again
+READ_AGAIN = 200  # letters whose words are in memory while the BM25 index is made anew
+BATCH_LETTERS = 8  # letters written at a time: their vectors are in memory
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much is done and how much there is."""
@@ -48,7 +53,10 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(slots=True)
 class Report:
-    """What an update did: the contract's `assistant index --json`."""
+    """What an update did: the contract's `assistant index --json`.
+
+    `damaged` names the file of the index that was not as it was written, for which the index was made anew.
+    """
 
     letters: int = 0
     passages: int = 0
@@ -58,6 +66,7 @@ class Report:
     removed: int = 0
     failed: list[dict[str, str]] = field(default_factory=list)
     duplicates: list[dict[str, str]] = field(default_factory=list)
+    damaged: str = ""
     seconds: float = 0.0
 
 
@@ -87,7 +96,8 @@ def update_index(
     Raises:
         LetterError: If a path does not exist, a folder holds no letter, or a manifest cannot be understood; nothing
             is changed then.
-        IndexStateError: If another process uses the index, or it was made under other settings.
+        IndexStateError: If another process writes the index, it was made under other settings, or it cannot be
+            written; the index is as it was before then.
     """
     started = time.perf_counter()
     added = settings.adding_dir.expanduser().resolve()
@@ -98,24 +108,46 @@ def update_index(
     for folder in {file.parent for file in wanted.values()}:
         read_manifest(folder)
     folder = settings.index_dir
-    held = lock(folder, exclusive=True)
-    try:
-        state, wanted = _begin(settings, roots, wanted, paths_given=bool(paths), only=only, rebuild=rebuild)
-        rebuilt = not state.files
-        update = _Update(settings, state, progress, read)
+    with ExitStack() as held:
+        held.enter_context(closing(writing(folder)))
+        state, wanted, damaged = _begin(settings, roots, wanted, paths_given=bool(paths), only=only, rebuild=rebuild)
+        update = held.enter_context(_Update(settings, state, progress, read))
+        update.report.damaged = damaged
         try:
             update.run(roots, wanted, only)
-            refused = [error for root in roots for error in refused_files(root)]
-            update.report.failed += [{"file": error.file, "error": error.reason} for error in refused]
-            if rebuilt:
-                update.remembered.forget_unused()
-        finally:
-            update.close()
-        report = update.report
-    finally:
-        held.close()
+        except OSError as error:
+            reason = f"{folder}: {error.strerror or error}"
+            raise IndexStateError(f"the index cannot be written ({reason}); it is as it was before") from error
+        refused = [error for root in roots for error in refused_files(root)]
+        update.report.failed += [{"file": error.file, "error": error.reason} for error in refused]
+        discard(folder, state.generation)
+    report = update.report
     report.seconds = round(time.perf_counter() - started, 3)
     return report
+
+
+def refresh(settings: Settings, progress: Progress = lambda _what, _done, _all: None) -> Report:
+    """Make the index one that can answer (`index.is_current`), whatever it is made of and whatever befell it.
+
+    An index of other letters only stays one: where the corpus is the default one and none of it, its own folders count.
+
+    Args:
+        settings: Where it lies, and under which settings it is to be made.
+        progress: Told of each step.
+
+    Returns:
+        What was done.
+
+    Raises:
+        AssistantError: As for `update_index`.
+    """
+    state = load_state(settings.index_dir)
+    corpus = settings.corpus_dir.expanduser().resolve()
+    roots = state.roots if state else []
+    own = corpus == DEFAULT_CORPUS.resolve() and str(corpus) not in roots
+    paths = [Path(root) for root in roots if Path(root).exists()] if own else []
+    stale = state is not None and state.fingerprint != fingerprint(settings)
+    return update_index(settings, paths, rebuild=stale, progress=progress)
 
 
 def _begin(
@@ -126,31 +158,37 @@ def _begin(
     paths_given: bool,
     only: bool,
     rebuild: bool,
-) -> tuple[State, dict[str, Path]]:
-    """The state to go on from, and the files to be in step with: a new index reads again what the old one held."""
-    folder = settings.index_dir
+) -> tuple[State, dict[str, Path], str]:
+    """The state to go on from, the files to be in step with, and what of the index was damaged.
+
+    A new index reads again what the old one held.
+    """
+    folder, made_under, damaged = settings.index_dir, fingerprint(settings), ""
     try:
         state = load_state(folder)
     except IndexStateError:
         if not rebuild:
             raise
         state = None  # what was indexed can no longer be told; the paths given are
-    if state and not rebuild and state.fingerprint != fingerprint(settings):
-        if state.fingerprint.get("schema") == SCHEMA and paths_given:
+    if state and not rebuild and state.fingerprint != made_under:
+        ours = all(state.fingerprint.get(key) == value or key in OURS for key, value in made_under.items())
+        if paths_given and not ours and state.fingerprint.get("schema") == SCHEMA:
             raise IndexStateError(
                 f"the index in {folder} was made under other settings"
-                f" ({difference(state.fingerprint, fingerprint(settings))}); add --rebuild to make it anew"
+                f" ({difference(state.fingerprint, made_under)}); add --rebuild to make it anew"
             )
         rebuild = True
+    if state and not rebuild:
+        damaged = damage(folder, state, thorough=True)
+        rebuild = bool(damaged)
     if state is None or rebuild:
         elsewhere = state.roots if state and not only else []  # what was read from elsewhere is read again
         if state and not only:
             wanted |= {path: Path(path) for path in (*state.files, *state.failed) if Path(path).is_file()}
-        wipe(folder)
-        state = State(fingerprint(settings), roots=elsewhere)
+        state = State(made_under, roots=elsewhere, saved=state.saved if state else 0)
     there = [str(root) for root in roots if root.exists()]
     state.roots = list(dict.fromkeys([*([] if only else state.roots), *there]))
-    return state, wanted
+    return state, wanted, damaged
 
 
 class _Update:
@@ -165,11 +203,60 @@ class _Update:
     ) -> None:
         self.settings, self.state, self.progress, self.read = settings, state, progress, read
         self.folder = settings.index_dir
+        self.generation = self.folder / state.generation
         self.report = Report()
-        self.vectors = VectorIndex(self.folder / "chroma")
-        self.lexical = LexicalIndex(self.folder / "lexical")
+        self._rebuilt = not state.generation
+        self._begun: Path | None = None
+        self._opened = ExitStack()
+        self._deleted = False
         self._embedder: Embedder | None = None
-        self.remembered = RememberedEmbeddings(self.folder, encoded_by(state.fingerprint))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let go; what was begun and not brought into force is deleted."""
+        self._opened.close()
+        if self._begun and self.state.generation != self._begun.name:
+            shutil.rmtree(self._begun, ignore_errors=True)
+
+    def _begin(self) -> None:
+        """Go on in a generation of our own: nobody reads it yet."""
+        if self._begun is None:
+            self._begun = self.generation = begin(self.folder, self.state.generation)
+            self.remembered = RememberedEmbeddings(self.folder, encoded_by(self.state.fingerprint))
+            self._opened.callback(self.remembered.close)
+            self.vectors = VectorIndex(self.generation / "chroma")
+            self._opened.callback(self.vectors.close)
+            self.lexical = LexicalIndex(self.generation / "lexical")
+
+    def _finish(self) -> None:
+        """Bring all into force."""
+        self.report.letters = len(self.state.letter_ids())
+        if self._begun:
+            if self._deleted:
+                self._index_words()
+            self.state.passages = self.vectors.count()
+            self.vectors.settle()
+            if self._rebuilt:
+                self.remembered.forget_unused()
+            self.state.generation, self.state.seal = self._begun.name, sealed(self._begun)
+        self.report.passages = self.state.passages
+        self.state.save(self.folder)
+
+    def _index_words(self) -> None:
+        """Make the BM25 index anew after letters were removed.
+
+        Until its segments are merged, tantivy counts deleted passages in every frequency: the same letters would be
+        ranked otherwise according to what was there before.
+        """
+        del self.lexical  # no system deletes files that are open
+        shutil.rmtree(self.generation / "lexical")
+        self.lexical = LexicalIndex(self.generation / "lexical")
+        ids = iter(self.state.letter_ids())
+        while some := list(islice(ids, READ_AGAIN)):
+            letters = [load_letter(self.generation, letter_id) for letter_id in some]
+            self.lexical.add([(passage, headed(letter, passage)) for letter, found in letters for passage in found])
 
     @property
     def embedder(self) -> Embedder:
@@ -178,12 +265,9 @@ class _Update:
             self._embedder = Embedder(self.settings)
         return self._embedder
 
-    def close(self) -> None:
-        self.vectors.close()
-        self.remembered.close()
-
     def run(self, roots: Sequence[Path], wanted: Mapping[str, Path], only: bool) -> None:
-        wanted = {**wanted, **self._heal()}
+        if self._rebuilt:
+            self._begin()
         folders = [root for root in roots if not root.is_file()]
         gone = [
             path
@@ -197,28 +281,13 @@ class _Update:
         known = self.state.files
         changed = {path: file for path, file in wanted.items() if path not in known or not known[path].holds(file)}
         for path in wanted.keys() - changed.keys():
-            known[path] = replace(known[path], mtime_ns=wanted[path].stat().st_mtime_ns)
+            known[path] = replace(known[path], mtime_ns=settled_time(wanted[path].stat().st_mtime_ns))
         self.report.unchanged = len(wanted) - len(changed)
         self._take(changed)
         orphans = self._orphans()
         self._apply({path: None for path in orphans}, [])
         self._take(orphans, again=True)
-        self.report.letters = len(self.state.letter_ids())
-        self.report.passages = self.vectors.count()
-        self.state.save(self.folder)
-
-    def _heal(self) -> dict[str, Path]:
-        """Take out what an interrupted run left half done; gives back the files to be read again."""
-        pending = self.state.pending
-        if not pending:
-            return {}
-        self._delete(pending)
-        paths = [path for paths in pending.values() for path in paths]
-        paths += [path for path, entry in self.state.files.items() if entry.letter_id in pending]
-        self.state.files = {p: e for p, e in self.state.files.items() if e.letter_id not in pending}
-        self.state.pending = {}
-        self.state.save(self.folder)
-        return {path: Path(path) for path in paths if Path(path).is_file()}
+        self._finish()
 
     def _orphans(self) -> dict[str, Path]:
         """Copies whose better copy, from which the letter was read, has gone: they are read themselves."""
@@ -246,7 +315,7 @@ class _Update:
                     self.report.failed.append({"file": name, "error": error})
                     self._fail(path, files[path])
                 else:
-                    size, mtime_ns = stats[path].st_size, stats[path].st_mtime_ns
+                    size, mtime_ns = stats[path].st_size, settled_time(stats[path].st_mtime_ns)
                     said = _said(files[path], outcome.sha256)
                     entry = FileEntry(outcome.sha256, size, mtime_ns, said=said, about=_about(outcome))
                     self._place(path, entry, outcome, entries, new)
@@ -296,7 +365,7 @@ class _Update:
         same = [other for other in others.values() if other.sha256 == entry.sha256]
         alike = [other for other in others.values() if other.about == entry.about and other.sha256 != entry.sha256]
         for letter_id in dict.fromkeys(other.letter_id for other in (*same, *alike)):
-            held = by_id[letter_id] if letter_id in by_id else load_letter(self.folder, letter_id)[0]
+            held = by_id[letter_id] if letter_id in by_id else load_letter(self.generation, letter_id)[0]
             if held.sha256 == letter.sha256 or same_letter(held, letter):
                 return held
         return None
@@ -326,23 +395,17 @@ class _Update:
         written = {letter.letter_id for letter in new}
         touched = (before - after) | written
         if touched:
-            self.state.pending = {
-                letter_id: [path for path, entry in files.items() if entry.letter_id == letter_id]
-                for letter_id in sorted(touched)
-            }
-            self.state.save(self.folder)
-            self._delete(touched & (before | written))
+            self._begin()
+            self._delete(touched & before)
             self._write(new)
         self.state.files = files
-        self.state.pending = {}
-        self.state.save(self.folder)
 
     def _delete(self, letter_ids: Iterable[str]) -> None:
         ids = sorted(letter_ids)
         if ids:
+            self._deleted = True
             self.vectors.delete(ids)
-            self.lexical.delete(ids)
-            drop_letters(self.folder, ids)
+            drop_letters(self.generation, ids)
 
     def _write(self, letters: Sequence[Letter]) -> None:
         if not letters:
@@ -352,9 +415,10 @@ class _Update:
         texts = [headed(letter, passage) for letter, passage in flat]
         if flat:
             self.vectors.upsert([p for _, p in flat], self.remembered.embed(texts, self.embedder.passages))
-            self.lexical.add([(p, text) for (_, p), text in zip(flat, texts, strict=True)])
+            if not self._deleted:  # else it is made anew
+                self.lexical.add([(p, text) for (_, p), text in zip(flat, texts, strict=True)])
         for letter, found in passages:
-            save_letter(self.folder, letter, found)
+            save_letter(self.generation, letter, found)
 
     def _cut(self, letters: Sequence[Letter]) -> list[tuple[Letter, list[Passage]]]:
         most = min(self.settings.passage_tokens, self.embedder.window)

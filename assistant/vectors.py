@@ -1,10 +1,12 @@
 """The embedding store: a Chroma collection, which llama-index can read as its own."""
 
+import errno
 import json
 import math
 import os
 import threading
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -12,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from assistant.encoder import Vectors
-from assistant.errors import IndexStateError
+from assistant.errors import AssistantError, DamagedIndexError
 from assistant.passages import Passage, letter_of
 
 __all__ = ["VectorIndex"]
@@ -22,6 +24,7 @@ BATCH = 5000  # Chroma refuses more than 5,461 rows at a time
 ONE_BY_ONE = 5000  # passages up to which all are compared: faster than any search
 SPARE = 1.5  # of the passages that a filter leaves out, how many more are asked for than its share says
 MOST_ASKED = 2000  # passages asked of Chroma at a time; beyond that comparing one by one is faster
+AT_ONCE = 2  # passages in Chroma's log from which on it works them in: its least
 LETTERS_AT_ONCE = 100
 KEPT = 200_000  # vectors kept in memory, of 1.5 kB each
 EF_SEARCH = 400  # recall@10 of hard queries 0.605 at Chroma's 100, 0.999 at 400, for 0.4 ms
@@ -33,45 +36,76 @@ class VectorIndex:
     Args:
         folder: Where Chroma keeps its files; made if missing.
         sizes: Number of passages of each letter, where passages are to be searched for.
+
+    Raises:
+        DamagedIndexError: If Chroma cannot read its files; from every method.
     """
 
     def __init__(self, folder: Path, sizes: Mapping[str, int] = MappingProxyType({})) -> None:
+        self._folder = folder
+        self._sizes = sizes
+        self._open()
+        self._kept: dict[str, tuple[list[str], Vectors]] = {}
+        self._reading = threading.Lock()
+
+    def _open(self) -> None:
         os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
         import chromadb
         from chromadb.config import Settings as ChromaSettings
 
-        folder.mkdir(parents=True, exist_ok=True)
+        self._folder.mkdir(parents=True, exist_ok=True)
         private = ChromaSettings(anonymized_telemetry=False)
-        try:
-            self._client: Any = chromadb.PersistentClient(str(folder), settings=private)
+        with self._damage():
+            self._client: Any = chromadb.PersistentClient(str(self._folder), settings=private)
             self._collection: Any = self._client.get_or_create_collection(
                 NAME,
                 embedding_function=None,  # the default one would fetch a model
                 configuration={"hnsw": {"space": "cosine", "ef_search": EF_SEARCH}},
             )
-        except Exception as error:  # Chroma lets SQLite's and its own engine's errors through
-            reason = f"{folder}: {type(error).__name__}"
-            raise IndexStateError(f"the index is damaged ({reason}); run: assistant index --rebuild") from None
-        self._sizes = sizes
-        self._kept: dict[str, tuple[list[str], Vectors]] = {}
-        self._reading = threading.Lock()
+
+    @contextmanager
+    def _damage(self) -> Iterator[None]:
+        """Chroma lets SQLite's errors, its own engine's and the system's through: none of them is a user's fault."""
+        try:
+            yield
+        except (AssistantError, ValueError):
+            raise
+        except Exception as error:
+            if _full(error):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._folder)) from None
+            raise DamagedIndexError(f"{self._folder}: {type(error).__name__}") from None
+
+    def settle(self) -> None:
+        """Bring what was written to rest, and let go: who opens it later finds all in place and changes nothing.
+
+        Chroma keeps the last thousand passages in a log and works them in, in memory and on disk, whenever it opens;
+        two processes that open it together would write over each other.
+        """
+        with self._damage():
+            self._collection.modify(configuration={"hnsw": {"sync_threshold": AT_ONCE}})  # counts from the next opening
+            self.close()
+            self._open()
+            self._collection.count()
+        self.close()
 
     def upsert(self, passages: Sequence[Passage], vectors: Sequence[Sequence[float]] | Vectors) -> None:
         """Write passages with their vectors, replacing those with the same identifiers."""
         for at in range(0, len(passages), BATCH):
             some = passages[at : at + BATCH]
-            self._collection.upsert(
-                ids=[passage.passage_id for passage in some],
-                embeddings=np.asarray(vectors[at : at + BATCH], np.float32),
-                metadatas=[_metadata(passage) for passage in some],
-                documents=[passage.text for passage in some],
-            )
+            with self._damage():
+                self._collection.upsert(
+                    ids=[passage.passage_id for passage in some],
+                    embeddings=np.asarray(vectors[at : at + BATCH], np.float32),
+                    metadatas=[_metadata(passage) for passage in some],
+                    documents=[passage.text for passage in some],
+                )
         self._kept.clear()
 
     def delete(self, letter_ids: Collection[str]) -> None:
         """Remove every passage of these letters."""
         self._kept.clear()
-        self._collection.delete(where={"letter_id": {"$in": sorted(letter_ids)}})
+        with self._damage():
+            self._collection.delete(where={"letter_id": {"$in": sorted(letter_ids)}})
 
     def nearest(
         self, vector: Sequence[float] | Vectors, k: int, letter_ids: Collection[str] | None = None
@@ -101,9 +135,10 @@ class VectorIndex:
 
     def _approximate(self, vector: Sequence[float] | Vectors, k: int) -> list[tuple[str, float]]:
         """By Chroma's graph (HNSW), over everything."""
-        result = self._collection.query(
-            query_embeddings=[np.asarray(vector, np.float32)], n_results=k, include=["distances"]
-        )
+        with self._damage():
+            result = self._collection.query(
+                query_embeddings=[np.asarray(vector, np.float32)], n_results=k, include=["distances"]
+            )
         pairs = zip(result["ids"][0], result["distances"][0], strict=True)
         return [(passage_id, 1 - float(distance)) for passage_id, distance in pairs]
 
@@ -137,12 +172,15 @@ class VectorIndex:
         with self._reading:
             missing = [letter_id for letter_id in letter_ids if letter_id not in self._kept]
             for some in (missing[at : at + LETTERS_AT_ONCE] for at in range(0, len(missing), LETTERS_AT_ONCE)):
-                rows = self._collection.get(where={"letter_id": {"$in": some}}, include=["embeddings"])
+                with self._damage():
+                    rows = self._collection.get(where={"letter_id": {"$in": some}}, include=["embeddings"])
                 vectors = np.asarray(rows["embeddings"], np.float32)
                 places: dict[str, list[int]] = {letter_id: [] for letter_id in some}
                 for at, passage_id in enumerate(rows["ids"]):
-                    places[letter_of(passage_id)].append(at)
+                    places.setdefault(letter_of(passage_id), []).append(at)
                 for letter_id, own in places.items():
+                    if self._sizes and len(own) != self._sizes.get(letter_id, 0):
+                        raise DamagedIndexError(f"{self._folder}: passages of {letter_id}")
                     self._kept[letter_id] = [rows["ids"][at] for at in own], vectors[own]
             found = [self._kept[letter_id] for letter_id in letter_ids]
             while sum(len(ids) for ids, _ in self._kept.values()) > KEPT:
@@ -158,13 +196,19 @@ class VectorIndex:
 
     def count(self) -> int:
         """How many passages are in."""
-        return int(self._collection.count())
+        with self._damage():
+            return int(self._collection.count())
 
     def close(self) -> None:
         """Let go of Chroma's files."""
         close = getattr(self._client, "close", None)
         if close:
             close()
+
+
+def _full(error: Exception) -> bool:
+    """Whether an error of Chroma's says that the disk is full: it has no type of its own."""
+    return "disk is full" in str(error) or os.strerror(errno.ENOSPC) in str(error)
 
 
 def _metadata(passage: Passage) -> dict[str, str]:

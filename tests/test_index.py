@@ -1,10 +1,15 @@
 """The index: what an update does and leaves alone, interruptions, locks, damage; mostly under a fake model."""
 
+import errno
 import json
+import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
+import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -20,14 +25,16 @@ from fakes import (
     write_letters,
 )
 
+from assistant import generation, state, update
 from assistant.corpus import read_letter
 from assistant.engine import Assistant
-from assistant.errors import AssistantError, FilterError, IndexStateError, LetterError
+from assistant.errors import AssistantError, DamagedIndexError, FilterError, IndexStateError, LetterError
 from assistant.index import Catalogue, Index, is_current
 from assistant.lexical import LexicalIndex
 from assistant.passages import UNINDEXED, header
+from assistant.remembered import PASSAGES
 from assistant.settings import Settings
-from assistant.state import fingerprint
+from assistant.state import State, fingerprint
 from assistant.terms import expand
 from assistant.update import update_index
 from assistant.vectors import VectorIndex
@@ -406,7 +413,7 @@ def test_opening_under_other_settings_makes_the_index_anew(settings):
 
 def test_fingerprint_names_what_the_vectors_depend_on(settings):
     assert set(fingerprint(settings)) == {
-        "schema", "model", "revision", "query_prompt", "passage_prompt", "passage_tokens",
+        "schema", "libraries", "model", "revision", "query_prompt", "passage_prompt", "passage_tokens",
     }  # fmt: skip
 
 
@@ -448,41 +455,50 @@ def interrupt(patch: pytest.MonkeyPatch, owner: type, name: str, after: bool, ca
     patch.setattr(owner, name, cut)
 
 
-POINTS = [(VectorIndex, "upsert"), (LexicalIndex, "add"), (VectorIndex, "delete"), (LexicalIndex, "delete")]
+POINTS = [
+    (VectorIndex, "upsert"),
+    (VectorIndex, "delete"),
+    (VectorIndex, "settle"),
+    (LexicalIndex, "add"),
+    (State, "save"),
+]
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize(("owner", "name"), POINTS, ids=lambda value: getattr(value, "__name__", value))
-def test_interrupted_update_heals_to_a_fresh_index(settings, folder, tmp_path, monkeypatch, owner, name, after):
+def test_interrupted_update_leaves_the_index_as_it_was(settings, folder, tmp_path, monkeypatch, owner, name, after):
     write_letters(folder, {f"more-{number:02}.txt": f"topic{number:02}" for number in range(10)})
     update_index(settings)
+    before = contents(settings)
     write_letters(folder, {"a.txt": "absence", "b.txt": "drift", "new.txt": "runaway"})
     (folder / "more-03.txt").unlink()
     with monkeypatch.context() as patch:
         interrupt(patch, owner, name, after, call=1)
         with pytest.raises(Interrupted):
             update_index(settings)
-    assert not is_current(settings)
-    with pytest.raises(IndexStateError, match="interrupted; run: assistant index"):
-        Catalogue(settings)
+    done = (owner, name, after) == (State, "save", True)
+    assert (contents(settings) == before) is not done
     update_index(settings)
     assert is_current(settings)
     same_as_fresh(settings, tmp_path)
+    assert len(generations(settings)) == 1, "what was begun is left behind"
 
 
-def test_interrupted_first_run_keeps_the_batches_before(settings, folder, tmp_path, monkeypatch):
+def test_interrupted_first_run_embeds_nothing_twice(settings, folder, tmp_path, monkeypatch):
     write_letters(folder, {f"more-{number:02}.txt": f"topic{number:02}" for number in range(10)})
     with monkeypatch.context() as patch:
         interrupt(patch, LexicalIndex, "add", after=False, call=2)
         with pytest.raises(Interrupted):
             update_index(settings)
-    report = update_index(settings)
-    assert report.unchanged == 8
-    assert report.added == 5
-    same_as_fresh(settings, tmp_path)
+    with pytest.raises(IndexStateError, match="there is no index"):
+        Catalogue(settings)
+    again = []
+    monkeypatch.setattr(FakeEmbedder, "passages", lambda self, texts: again.extend(texts))
+    update_index(settings)
+    assert again == []
 
 
-def test_healing_under_other_paths_loses_no_letter(settings, tmp_path, monkeypatch):
+def test_interruption_under_other_paths_loses_no_letter(settings, tmp_path, monkeypatch):
     other = write_letters(tmp_path / "other", {"d.txt": "missing"}) / "d.txt"
     update_index(settings)
     update_index(settings, [other])
@@ -493,6 +509,32 @@ def test_healing_under_other_paths_loses_no_letter(settings, tmp_path, monkeypat
             update_index(settings, [other])
     update_index(settings)
     assert "d.txt" in held(settings)
+
+
+@pytest.mark.parametrize("failing", ["begin", "sealed"])
+def test_full_disk_is_one_line_and_leaves_the_index_as_it_was(settings, folder, monkeypatch, failing):
+    update_index(settings)
+    before = contents(settings)
+    write_letters(folder, {"a.txt": "absence"})
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(update, failing, full)
+        message = one_line(lambda: update_index(settings))
+    assert "No space left on device" in message and "as it was before" in message
+    assert contents(settings) == before
+    assert len(generations(settings)) == 1
+
+
+def generations(settings: Settings) -> list[Path]:
+    return list(settings.index_dir.glob("generation-*"))
+
+
+def in_force(settings: Settings) -> Path:
+    """The folder of the generation in force."""
+    return settings.index_dir / json.loads((settings.index_dir / "state.json").read_text())["generation"]
 
 
 CHILD = """
@@ -512,7 +554,7 @@ assistant.update.update_index(load_settings())
 """
 
 
-def test_killed_process_leaves_no_lock_and_heals(settings, folder, tmp_path):
+def test_killed_process_leaves_no_lock_and_nothing_half_done(settings, folder, tmp_path):
     environment = fake_environment(settings.index_dir, folder)
     environment["PYTHONPATH"] += f":{ROOT / 'tests'}"
     with subprocess.Popen(
@@ -521,42 +563,57 @@ def test_killed_process_leaves_no_lock_and_heals(settings, folder, tmp_path):
         try:
             assert child.stdout is not None
             assert child.stdout.readline() == "written\n"
-            with pytest.raises(IndexStateError, match="is being written; try again"):
+            with pytest.raises(IndexStateError, match="there is no index"):
                 Catalogue(settings)
-            with pytest.raises(IndexStateError, match="try again when the other process has ended"):
+            with pytest.raises(IndexStateError, match="is being written by another process; try again when it has"):
                 update_index(settings)
         finally:
             child.kill()
         assert child.wait() == -signal.SIGKILL
-    with pytest.raises(IndexStateError, match="interrupted"):
-        Catalogue(settings)
     update_index(settings)
     same_as_fresh(settings, tmp_path)
+    assert len(generations(settings)) == 1
 
 
 # --- locks -----------------------------------------------------------------------------------------------------------------
 
 
-def test_writer_is_refused_while_a_reader_reads(settings, folder):
+def test_readers_keep_what_they_opened_while_it_is_replaced(settings, folder):
     update_index(settings)
     write_letters(folder, {"a.txt": "absence"})
-    with Catalogue(settings), pytest.raises(IndexStateError, match="is being read .*stop it first"):
-        update_index(settings)
-    assert update_index(settings).updated == 1
+    with Index(settings) as before:
+        first = in_force(settings)
+        assert update_index(settings).updated == 1
+        assert before.lexical.best(expand("fostering"), 9) and not before.lexical.best(expand("absence"), 9)
+        assert len(before.vectors.nearest(before.embedder.questions(["fostering"])[0], 1, ["a"])) == 1
+        assert first.is_dir(), "what is read was deleted"
+        assert found(settings, "absence") == ({"a.txt"}, {"a.txt"})
+    update_index(settings, rebuild=True)
+    assert generations(settings) == [in_force(settings)]
 
 
-def test_reader_is_refused_while_a_writer_writes(settings):
+def test_what_stood_before_is_answered_while_it_is_written(settings):
     update_index(settings)
     said = []
 
     def during(what: str, done: int, total: int) -> None:
         if not said:
-            with pytest.raises(IndexStateError, match="is being written") as caught:
-                Catalogue(settings)
-            said.append(str(caught.value))
+            said.append(held(settings))
+            with pytest.raises(IndexStateError, match="is being written by another process"):
+                update_index(settings)
 
     update_index(settings, rebuild=True, progress=during)
-    assert said
+    assert said == [["a.txt", "b.txt", "c.txt"]]
+
+
+def test_reading_changes_no_file(settings):
+    """Two that read together would write over each other."""
+    update_index(settings)
+    sealed = state.load_state(settings.index_dir).seal
+    for _ in range(2):
+        with Assistant.open(settings) as assistant:
+            assert assistant.ask("what is said of fostering?").sentences
+        assert generation.sealed(in_force(settings)) == sealed
 
 
 def test_readers_work_side_by_side(settings):
@@ -587,55 +644,181 @@ def test_no_index_says_what_to_do(settings):
     assert "run: assistant index" in one_line(lambda: Catalogue(settings))
 
 
-@pytest.mark.parametrize("damage", [b"", b"{", b"null", b"[]", b'{"files": {}}', b"\xff\xfe\x00", b"{}" * 9])
-def test_damaged_state_is_one_line(settings, damage):
-    update_index(settings)
+DAMAGE = [b"", b"{", b"null", b"[]", b'{"files": {}}', b"\xff\xfe\x00", b"{}" * 9]
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_damaged_record_is_read_from_its_copy(settings, damage, tmp_path):
+    other = write_letters(tmp_path / "other", {"d.txt": "missing"}) / "d.txt"
+    update_index(settings, [settings.corpus_dir, other])
     (settings.index_dir / "state.json").write_bytes(damage)
-    for call in (Catalogue, is_current, update_index, Assistant.open):
-        assert "damaged" in one_line(lambda call=call: call(settings))
+    assert len(held(settings)) == 4
+    assert update_index(settings).letters == 4
+    assert len(json.loads((settings.index_dir / "state.json").read_text())["files"]) == 4
 
 
-def test_damaged_state_is_mended_by_what_the_message_says(settings):
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_record_damaged_in_both_places_is_one_line_and_mended_by_what_it_says(settings, damage):
     update_index(settings)
-    (settings.index_dir / "state.json").write_bytes(b"{")
-    assert "assistant index --rebuild" in one_line(lambda: Catalogue(settings))
-    assert update_index(settings, rebuild=True).letters == 3
-
-
-@pytest.mark.parametrize("damage", [b"", b"{", b"[1, 2]", None])
-def test_damaged_letter_is_one_line_and_mended_by_what_it_says(settings, damage):
-    update_index(settings)
-    file = settings.index_dir / "letters" / "a.json"
-    if damage is None:
-        file.unlink()
-    else:
+    for file in settings.index_dir.rglob("state.json"):
         file.write_bytes(damage)
-    message = one_line(lambda: Catalogue(settings))
-    assert "a.json" in message
-    assert "run: assistant index --rebuild" in message
-    update_index(settings, rebuild=True)
-    assert len(held(settings)) == 3
+    for call in (Catalogue, is_current, update_index, Assistant.open):
+        message = one_line(lambda call=call: call(settings))
+        assert "damaged" in message and "assistant index --rebuild" in message
+    assert update_index(settings, rebuild=True).letters == 3
+    assert generations(settings) == [in_force(settings)]
 
 
-@pytest.mark.parametrize("file", ["chroma/chroma.sqlite3", "lexical/meta.json"])
-def test_damaged_store_is_one_line(settings, file):
+def test_a_changed_byte_of_a_record_is_seen(settings):
     update_index(settings)
-    (settings.index_dir / file).write_bytes(b"garbage" * 200)
-    assert "--rebuild" in one_line(lambda: Assistant.open(settings))
-
-
-@pytest.mark.parametrize("store", ["chroma", "lexical"])
-def test_missing_store_is_noticed(settings, store):
-    update_index(settings)
-    shutil.rmtree(settings.index_dir / store)
-    assert "--rebuild" in one_line(lambda: Assistant.open(settings))
-
-
-def test_state_of_the_wrong_shape_is_one_line(settings):
-    update_index(settings)
-    file = settings.index_dir / "state.json"
-    file.write_text(json.dumps(json.loads(file.read_text()) | {"files": {"x": 1}}))
+    for file in settings.index_dir.rglob("state.json"):
+        file.write_bytes(file.read_bytes().replace(b'"a.txt', b'"x.txt').replace(b"letters/a.txt", b"letters/q.txt"))
     assert "damaged" in one_line(lambda: Catalogue(settings))
+
+
+def test_another_word_in_a_kept_letter_is_never_shown(settings):
+    """It is the worst that can happen: a quote that no letter holds."""
+    update_index(settings)
+    file = in_force(settings) / "letters" / "a.json"
+    file.write_bytes(file.read_bytes().replace(b"fostering", b"festering"))
+    assert "a.json" in one_line(lambda: Catalogue(settings))
+    with Assistant.open(settings) as assistant:
+        assert "fostering" in assistant.ask("what is said of fostering?").text
+
+
+FILES = ["letters/a.json", "chroma/chroma.sqlite3", "lexical/meta.json", "chroma/*/data_level0.bin", "lexical/*.term"]
+
+
+@pytest.mark.parametrize("damage", [b"", b"garbage" * 200, None])
+@pytest.mark.parametrize("file", FILES)
+def test_a_damaged_file_is_said_and_the_index_made_anew(settings, tmp_path, file, damage):
+    other = write_letters(tmp_path / "other", {"d.txt": "missing"}) / "d.txt"
+    update_index(settings, [settings.corpus_dir, other])
+    [broken] = in_force(settings).glob(file)
+    if damage is None:
+        broken.unlink()
+    else:
+        broken.write_bytes(damage)
+    message = one_line(lambda: Index(settings))
+    assert "the index is damaged" in message and message.endswith("run: assistant index")
+    report = update_index(settings)
+    assert (
+        report.damaged
+        == broken.relative_to(in_force(settings).parent / broken.relative_to(settings.index_dir).parts[0]).as_posix()
+    )
+    same_as_fresh(settings, tmp_path, (settings.corpus_dir, other))
+
+
+@pytest.mark.parametrize("store", ["chroma", "lexical", "letters", ""])
+def test_opening_a_damaged_index_makes_it_anew(settings, store):
+    update_index(settings)
+    shutil.rmtree(in_force(settings) / store)
+    with Assistant.open(settings) as assistant:
+        assert assistant.ask("what is said of fostering?").sentences
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE embedding_metadata SET string_value = 'b' WHERE key = 'letter_id' AND id = (SELECT min(id) FROM embeddings WHERE embedding_id LIKE 'a%')",
+        "DELETE FROM embeddings WHERE id = (SELECT min(id) FROM embeddings WHERE embedding_id LIKE 'a%')",
+    ],
+)
+def test_a_passage_lost_from_the_database_is_seen(settings, statement):
+    update_index(settings)
+    with closing(sqlite3.connect(in_force(settings) / "chroma" / "chroma.sqlite3")) as opened, opened:
+        assert opened.execute(statement).rowcount == 1
+    with pytest.raises(DamagedIndexError), Index(settings) as broken:
+        broken.vectors.nearest(broken.embedder.questions(["fostering"])[0], 50, ["a"])
+    assert update_index(settings).damaged == "chroma/chroma.sqlite3"
+    with Index(settings) as mended:
+        assert mended.vectors.nearest(mended.embedder.questions(["fostering"])[0], 50, ["a"])
+
+
+def test_a_spoilt_embedding_is_made_again(settings, monkeypatch):
+    update_index(settings)
+    before = contents(settings)
+    with closing(sqlite3.connect(settings.index_dir / PASSAGES)) as opened, opened:
+        key, vector = opened.execute("SELECT key, vector FROM embeddings").fetchone()
+        opened.execute("UPDATE embeddings SET vector = ? WHERE key = ?", (b"\x40" + vector[1:], key))
+    update_index(settings, rebuild=True)
+    assert contents(settings) == before
+
+
+# --- files that change while nobody can tell --------------------------------------------------------------------------------
+
+
+def test_a_file_changed_within_a_tick_of_the_clock_is_seen(settings, folder):
+    moment = time.time_ns()
+    os.utime(folder / "b.txt", ns=(moment, moment))
+    update_index(settings)
+    write_letters(folder, {"b.txt": "abortion"})
+    os.utime(folder / "b.txt", ns=(moment, moment))
+    assert not is_current(settings)
+    assert update_index(settings).updated == 1
+
+
+@pytest.mark.parametrize("days", [-20_000, -1, 1, 20_000])
+def test_a_clock_that_was_set_wrong_hides_no_change(settings, folder, days, monkeypatch):
+    """Files from the future, as after a clock that was set back, and from long ago."""
+    moment = time.time_ns() + days * 86_400 * 10**9
+    for file in folder.iterdir():
+        os.utime(file, ns=(moment, moment))
+    update_index(settings)
+    assert is_current(settings)
+    write_letters(folder, {"b.txt": "abortion"})
+    os.utime(folder / "b.txt", ns=(moment + (10**9 if days < 0 else 0),) * 2)
+    assert update_index(settings).updated == 1
+    assert found(settings, "adoption") == (set(), set())
+
+
+# --- other versions ----------------------------------------------------------------------------------------------------------
+
+
+def another_version(patch: pytest.MonkeyPatch, what: str) -> None:
+    """As if another version of ours, or of a library's, had been installed since."""
+    if what == "schema":
+        patch.setattr(state, "SCHEMA", 99)
+    else:
+        patch.setattr(state, "_libraries", lambda: "chromadb 9.9")
+
+
+@pytest.mark.parametrize("what", ["schema", "libraries"])
+@pytest.mark.parametrize("paths_given", [False, True])
+def test_an_index_of_another_version_is_made_anew_without_asking(settings, tmp_path, monkeypatch, what, paths_given):
+    other = write_letters(tmp_path / "other", {"d.txt": "missing"})
+    update_index(settings, [settings.corpus_dir, other])
+    another_version(monkeypatch, what)
+    with pytest.raises(IndexStateError, match="made under other settings"):
+        Catalogue(settings)
+    report = update_index(settings, [other] if paths_given else [])
+    assert (report.letters, report.damaged) == (4, "")
+    assert len(held(settings)) == 4
+
+
+@pytest.mark.parametrize("what", ["schema", "libraries"])
+def test_an_index_of_other_letters_only_stays_one_when_it_is_made_anew(tmp_path, folder, monkeypatch, what):
+    settings = fake_settings(tmp_path / "index")  # the shipped corpus
+    update_index(settings, [folder], only=True)
+    another_version(monkeypatch, what)
+    with Assistant.open(settings) as assistant:
+        assert sorted(letter.file for letter in assistant.letters) == ["a.txt", "b.txt", "c.txt"]
+
+
+def test_what_indexes_of_old_had_beside_their_record_is_cleared_away(settings):
+    update_index(settings)
+    record = settings.index_dir / "state.json"
+    files = {path: {"sha256": "0", "letter_id": "x"} for path in json.loads(record.read_text())["files"]}
+    shutil.rmtree(in_force(settings))
+    record.write_text(json.dumps({"fingerprint": {"schema": 10}, "roots": [], "files": files, "pending": {}}))
+    for name in ("chroma", "lexical", "letters"):
+        (settings.index_dir / name).mkdir()
+    assert update_index(settings).letters == 3
+    left = {path.name for path in settings.index_dir.iterdir()}
+    assert left == {"state.json", "lock", PASSAGES, in_force(settings).name}
+
+
+# --- other damage -------------------------------------------------------------------------------------------------------------
 
 
 def test_index_folder_that_is_a_file(settings, tmp_path):

@@ -13,10 +13,10 @@ TOOLS = ROOT / "eval"
 
 LINE = """errors letters dates settings layouts authorities sentences citations
 readers.lines readers.text readers.web readers.word readers.pdf readers.scan readers outline judgements improvements earlier standing people published visits metadata corrections corpus workers synonyms
-terms spelling passages encoder embed embeddings vectors lexical remembered duplicates state index update retrieve rerank named history counts scope topic question evidence concerns premises facts answer draft brief relevance refusals grades lists coverage tally recurring selection themes writer llm.tokens llm.vocabulary llm.claims llm.alignment llm.grounding llm.prompt llm.reply llm.endpoint llm.rewriter llm turns matters comparison engine timeline
+terms spelling passages seal encoder embed embeddings vectors lexical remembered duplicates parsed state generation index update retrieve rerank named history counts scope topic question evidence concerns premises facts answer draft brief relevance refusals grades lists coverage tally recurring selection themes writer llm.tokens llm.vocabulary llm.claims llm.alignment llm.grounding llm.prompt llm.reply llm.endpoint llm.rewriter llm turns matters comparison engine timeline
 llama records batch
 export.lines export.options export.chosen export.references export.styles export.layout export.documents export.tables export.footnotes export.word export.verify export
-page.failures page.reader page.render page.evidence_view page.asking page.conversation page.link page.answer_view page.security page.saving page.site page.listing page.reading page.originals page.letters page.authorities page.comparing page.upload page.additions page.adding page.examples page.callbacks page.api page.layout page.app page.server page
+page.failures page.limits page.security page.proxies page.sessions page.passwords page.ownership page.access page.questions page.reader page.render page.evidence_view page.asking page.conversation page.link page.answer_view page.saving page.site page.login page.listing page.reading page.originals page.letters page.authorities page.comparing page.upload page.additions page.adding page.examples page.callbacks page.api page.layout page.app page.connections page.server page
 cli""".split()
 
 # framework -> the only modules that may import it
@@ -34,7 +34,7 @@ HOMES = {
     "tokenizers": {"encoder"},
     "torch": {"encoder"},
     "pypdfium2": {"readers.pdf"},
-    "portalocker": {"state"},
+    "portalocker": {"generation"},
     "snowballstemmer": {"terms"},
     "spellchecker": {"spelling"},
     "pydantic_settings": {"settings"},
@@ -52,11 +52,12 @@ HOMES = {
         "page.authorities",
         "page.comparing",
         "page.letters",
+        "page.login",
         "page.site",
     },
     "jinja2": {"page.site"},
     "python_multipart": {"page.upload"},
-    "uvicorn": {"page.server"},
+    "uvicorn": {"page.connections", "page.server"},
 }
 HEAVY = {
     "chromadb",

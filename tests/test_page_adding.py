@@ -21,6 +21,7 @@ from assistant.corpus import SUFFIXES, find_files
 from assistant.corrections import SIDECAR
 from assistant.engine import Assistant
 from assistant.errors import IndexStateError
+from assistant.generation import writing
 from assistant.index import Catalogue, is_current
 from assistant.page import additions as additions_module
 from assistant.page.adding import add_adding, adding_allowed
@@ -28,7 +29,7 @@ from assistant.page.additions import MOST_WAITING, Additions
 from assistant.page.security import Guard
 from assistant.page.upload import Limits, file_name, receive
 from assistant.records import check_json
-from assistant.state import load_state, lock
+from assistant.state import load_state
 from assistant.update import update_index
 
 HERE = "http://127.0.0.1:7860"
@@ -422,7 +423,7 @@ def failing(error: Exception):
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (IndexStateError("the index is being read; try again when the other process has ended"), "by another program"),
+        (IndexStateError("the index is being written by another process; try again"), "by another program"),
         (OSError(28, "No space left on device", "secret name"), "No space left on device"),
         (RuntimeError("secret detail"), "Something went wrong here"),
     ],
@@ -474,7 +475,7 @@ def test_an_index_in_use_is_told(desk):
 
     def taken(work):
         def first():
-            held.append(lock(desk.additions.settings.index_dir, exclusive=False))
+            held.append(writing(desk.additions.settings.index_dir))
             try:
                 return work()
             finally:

@@ -1,6 +1,7 @@
 """Turns at something shared, and an assistant whose index is changed while it is asked."""
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -11,7 +12,6 @@ from assistant.engine import Assistant
 from assistant.errors import IndexStateError
 from assistant.index import Index
 from assistant.scope import Filters
-from assistant.state import lock
 from assistant.turns import Turns
 from assistant.update import update_index
 
@@ -66,8 +66,10 @@ def alone(turns: Turns, then: Callable[[], None]) -> None:
 
 def waits(turns: Turns) -> None:
     """Until somebody waits to be alone."""
-    with turns._turn:
-        assert turns._turn.wait_for(lambda: turns._waiting, PATIENCE)
+    until = time.monotonic() + PATIENCE
+    while not turns._waiting:
+        assert time.monotonic() < until, "nobody waits"
+        time.sleep(0.005)
 
 
 def test_many_are_together(crowd):
@@ -168,24 +170,44 @@ def test_what_was_added_is_answered(assistant, folder):
     assert assistant.ask("what is said about adoption?").refusal
 
 
-def test_a_change_waits_for_a_question_and_a_question_for_a_change(assistant, crowd, monkeypatch):
+def test_questions_go_on_while_letters_are_changed_and_wait_only_for_the_opening(assistant, folder, crowd, monkeypatch):
+    write_letters(folder, {"two.txt": "adoption"})
     asked, asks = assistant._asked, crowd.gate("asking")
     monkeypatch.setattr(assistant, "_asked", lambda *given: (asks(), asked(*given))[1])
     first: Future = crowd.pool.submit(assistant.ask, "fostering?")
     crowd.reached("asking")
-    changing = crowd.pool.submit(assistant.changed, crowd.gate("changing"))
-    waits(assistant._turns)
     monkeypatch.setattr(assistant, "_asked", asked)
-    second = crowd.pool.submit(assistant.ask, "fostering?")
-    third = crowd.pool.submit(assistant.search, "fostering?")
-    assert crowd.happened == ["asking"]
-    crowd.let("asking")
-    assert first.result(PATIENCE).citations
+    writes = crowd.gate("changing")
+    changing = crowd.pool.submit(assistant.changed, lambda: (update_index(assistant.settings), writes()))
     crowd.reached("changing")
-    assert not second.done() and not third.done()
+    crowd.let("asking")
+    assert first.result(PATIENCE).citations, "a question waited for a change"
     crowd.let("changing")
     changing.result(PATIENCE)
-    assert second.result(PATIENCE).citations and third.result(PATIENCE).hits
+    assert assistant.ask("adoption?").citations
+
+
+def test_what_another_process_indexed_is_answered(assistant, folder):
+    assert assistant.ask("what is said about adoption?").refusal
+    write_letters(folder, {"two.txt": "adoption"})
+    update_index(assistant.settings)
+    assert assistant.ask("what is said about adoption?").citations
+    assert len(assistant.letters) == 2
+
+
+def test_the_index_is_opened_anew_between_questions_only(assistant, folder, crowd, monkeypatch):
+    asked, asks = assistant._asked, crowd.gate("asking")
+    monkeypatch.setattr(assistant, "_asked", lambda *given: (asks(), asked(*given))[1])
+    first: Future = crowd.pool.submit(assistant.ask, "fostering?")
+    crowd.reached("asking")
+    write_letters(folder, {"two.txt": "adoption"})
+    update_index(assistant.settings)
+    second: Future = crowd.pool.submit(assistant.search, "adoption")
+    waits(assistant._turns)
+    assert len(assistant.letters) == 1 and not second.done()
+    crowd.let("asking")
+    assert first.result(PATIENCE).citations
+    assert {hit.passage.file for hit in second.result(PATIENCE).hits} == {"one.txt", "two.txt"}
 
 
 def test_a_failing_change_leaves_the_assistant_as_it_was(assistant):
@@ -198,26 +220,17 @@ def test_a_failing_change_leaves_the_assistant_as_it_was(assistant):
     assert assistant.ask("fostering?").text == before
 
 
-def test_while_it_is_changed_the_index_is_free_for_a_writer(assistant):
-    def change() -> str:
-        lock(assistant.settings.index_dir, exclusive=True).close()
-        return "written"
-
-    with pytest.raises(IndexStateError, match="being read"):
-        change()
-    assert assistant.changed(change) == "written"
-    with pytest.raises(IndexStateError, match="being read"):
-        change()
-
-
-def test_an_index_that_another_took_meanwhile_is_opened_with_a_later_question(assistant):
-    taken = []
-    with pytest.raises(IndexStateError, match="being written"):
-        assistant.changed(lambda: taken.append(lock(assistant.settings.index_dir, exclusive=True)))
-    with pytest.raises(IndexStateError, match="being written"):
+def test_an_index_that_cannot_be_opened_again_says_so_at_each_question(assistant):
+    record = assistant.settings.index_dir / "state.json"
+    before = record.read_bytes()
+    moved = record.parent.rename(record.parent.with_name("elsewhere"))
+    with pytest.raises(IndexStateError, match="there is no index"):
+        assistant.ask("fostering?")
+    with pytest.raises(IndexStateError, match="there is no index"):
         assistant.ask("fostering?")
     assert [letter.file for letter in assistant.letters] == ["one.txt"]
-    taken.pop().close()
+    moved.rename(record.parent)
+    assert record.read_bytes() == before
     assert assistant.ask("fostering?").citations
 
 

@@ -265,20 +265,27 @@ class Additions:
                 work(batch_id)
                 self._set(batch_id, state="done")
             except IndexStateError as error:
+                if isinstance(error.__cause__, OSError):
+                    self._no_room(batch_id, error.__cause__)
+                    continue
                 log.warning("letters were not added: %s", error)
-                said = IN_USE if "other process" in str(error) else f"Nothing was changed: {error}."
+                said = IN_USE if "another process" in str(error) else f"Nothing was changed: {error}."
                 self._set(batch_id, state="failed", problem=said)
             except AssistantError as error:
                 self._set(batch_id, state="failed", problem=str(error))
             except OSError as error:
-                where = f"they are kept in {self.folder}, the index in {self.settings.index_dir}"
-                log_failure(log, f"letters were not changed; {where}", error)
-                self._set(batch_id, state="failed", problem=NO_ROOM.format(error.strerror or "the disk is at fault"))
+                self._no_room(batch_id, error)
             except Exception as error:
                 log_failure(log, "letters were not changed", error)
                 self._set(batch_id, state="failed", problem=OUR_FAULT)
             finally:
                 self.work.task_done()
+
+    def _no_room(self, batch_id: str, error: OSError) -> None:
+        """Say that nothing can be written; which folders to look at is for the log."""
+        where = f"they are kept in {self.folder}, the index in {self.settings.index_dir}"
+        log_failure(log, f"letters were not changed; {where}", error)
+        self._set(batch_id, state="failed", problem=NO_ROOM.format(error.strerror or "the disk is at fault"))
 
     def _set(self, batch_id: str, **changes: Any) -> None:
         with self._lock:
@@ -352,7 +359,7 @@ class Additions:
         return files, read
 
     def _index(self, batch_id: str, read: Mapping[Path, Letter | LetterError]) -> None:
-        """Bring the index in step with the folder. Questions wait until it is done."""
+        """Bring the index in step with the folder. Until it is done, questions are answered without it."""
 
         def progress(_: str, done: int, total: int) -> None:
             self._set(batch_id, done=done, total=total)
