@@ -15,14 +15,18 @@ Layout of the index folder, all of it rebuildable from the letters:
     lock         held by the one process that writes
 """
 
+import os
+import shutil
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Self
 
 from assistant.corpus import digest, find_files, letter_id_of
 from assistant.embed import Embedder
-from assistant.errors import DamagedIndexError, FilterError, printable
+from assistant.errors import DamagedIndexError, FilterError, IndexStateError, printable
 from assistant.generation import damage, hold
 from assistant.letters import Letter
 from assistant.lexical import LexicalIndex
@@ -110,19 +114,35 @@ class Index(Catalogue):
 
     def __init__(self, settings: Settings, embedder: Embedder | None = None) -> None:
         super().__init__(settings)
+        self._opened = ExitStack()
         try:
             self.embedder = embedder or Embedder(settings)
-            self.vectors = VectorIndex(self.folder / "chroma", Counter(p.letter_id for p in self.passages.values()))
-            self.lexical = LexicalIndex(self.folder / "lexical")
+            stores = self._stores()
+            self.vectors = VectorIndex(stores / "chroma", Counter(p.letter_id for p in self.passages.values()))
+            self._opened.callback(self.vectors.close)
+            self.lexical = LexicalIndex(stores / "lexical")
             if not self.vectors.count() == self.lexical.count() == len(self.passages):
                 raise DamagedIndexError(str(self.folder))
+        except OSError as error:
+            self.close()
+            reason = f"{self.folder}: {error.strerror or error}"
+            raise IndexStateError(f"the index cannot be opened ({reason}); make room on the disk") from error
         except BaseException:
-            self._held.close()
+            self.close()
             raise
+
+    def _stores(self) -> Path:
+        """The folder of the two stores, or a copy where it can only be read: both leave a mark when they are opened."""
+        if os.access(self.folder, os.W_OK):
+            return self.folder
+        copy = Path(self._opened.enter_context(TemporaryDirectory(prefix="assistant-index-")))
+        for name in ("chroma", "lexical"):
+            shutil.copytree(self.folder / name, copy / name)
+        return copy
 
     def close(self) -> None:
         """Let go of the generation: once another is in force, this one can be deleted."""
-        self.vectors.close()
+        self._opened.close()
         super().close()
 
 
