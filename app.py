@@ -5,6 +5,7 @@ import sys
 from assistant.engine import Assistant
 from assistant.errors import AssistantError
 from assistant.page import serve
+from assistant.page.access import check_opening
 from assistant.settings import load_settings
 
 
@@ -12,6 +13,7 @@ def main() -> int:
     """Serve until interrupted; an error of ours is one line and exit 1."""
     try:
         settings = load_settings()
+        check_opening(settings)  # before anything is indexed
         with Assistant.open(settings, _say) as assistant:
             serve(assistant, settings)
     except AssistantError as error:

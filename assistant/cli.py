@@ -131,6 +131,8 @@ def index(
         with Assistant(_settings(where)) as assistant, _progress() as progress:
             known = assistant.encode_sentences(progress)
         click.echo(f"{known} sentences encoded", err=True)
+    if report.damaged:
+        click.echo(f"the index was damaged ({report.damaged}) and has been made anew", err=True)
     if as_json:
         _print_json(asdict(report))
     else:
@@ -468,7 +470,9 @@ def compare(
 def serve(host: str | None, port: int | None, **where: Path | None) -> None:
     """Open the page (and the JSON interface beside it)."""
     from assistant.page import serve as serve_page
+    from assistant.page.access import check_opening
 
+    check_opening(_settings(where, host=host, port=port))  # before anything is indexed
     with _opened(where, host=host, port=port) as assistant:
         serve_page(assistant, assistant.settings)
 
@@ -507,14 +511,19 @@ def _opened(where: dict[str, Path | None], **more: object) -> Any:
 
 def _reader(where: dict[str, Path | None]) -> Any:
     """The letters alone, without the embedding model."""
+    from assistant.errors import DamagedIndexError
     from assistant.index import Catalogue, is_current
-    from assistant.update import update_index
+    from assistant.update import refresh
 
     settings = _settings(where)
-    if not is_current(settings):
-        with _progress() as progress:
-            update_index(settings, progress=progress)
-    return Catalogue(settings)
+    with _progress() as progress:
+        if not is_current(settings):
+            refresh(settings, progress)
+        try:
+            return Catalogue(settings)
+        except DamagedIndexError:
+            refresh(settings, progress)
+            return Catalogue(settings)
 
 
 class _progress:

@@ -11,7 +11,7 @@ from assistant.engine import Search
 from assistant.errors import AssistantError
 from assistant.letters import Judgement, Letter
 from assistant.passages import Passage
-from assistant.settings import Settings
+from assistant.settings import SECRET, Settings
 from assistant.timeline import NOT_STATED, Cell, Row, Timeline
 
 __all__ = [
@@ -367,8 +367,8 @@ def check_json(settings: Settings) -> dict[str, Any]:
             return None
 
     found: dict[str, Any] = {
-        "settings": settings.model_dump(mode="json", exclude={"llm_key"})
-        | {"llm_key": "set" if settings.llm_key.get_secret_value() else "not set"},
+        "settings": settings.model_dump(mode="json", exclude=set(SECRET))
+        | {name: "set" if getattr(settings, name).get_secret_value() else "not set" for name in SECRET},
         "python": sys.version.split()[0],
         "versions": {
             name: installed(name)

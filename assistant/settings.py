@@ -1,6 +1,7 @@
 """The settings: one object, from the environment (`ASSISTANT_...`) or a `.env` file, each with bounds."""
 
 import difflib
+import ipaddress
 import os
 import re
 from hashlib import sha256
@@ -13,9 +14,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import SettingsError
 
-__all__ = ["ROOT", "WEB_ADDRESS", "Settings", "load_settings"]
+__all__ = ["PREFIX", "ROOT", "SECRET", "WEB_ADDRESS", "Settings", "load_settings"]
 
 PREFIX = "ASSISTANT_"
+"""Begins the name of each setting in the environment."""
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 ROOT = CHECKOUT if (CHECKOUT / "corpus" / "letters").is_dir() else Path.cwd()
 """Where the shipped corpus and the index lie: the checkout, or the current folder where there is none."""
@@ -23,7 +26,24 @@ ROOT = CHECKOUT if (CHECKOUT / "corpus" / "letters").is_dir() else Path.cwd()
 WEB_ADDRESS = re.compile(r"https?://[^\s\\{}<>\"'`|^?#]{1,500}", re.ASCII)
 """What links may begin with: nothing in it means anything in a document's markup."""
 
-SECRET = ("llm_key",)  # what an error does not repeat, as it does not repeat a URL that may hold a password
+SECRET = ("adding_password", "llm_key", "password")
+"""What is never shown: an error does not repeat it, as it does not repeat a URL that may hold a password."""
+
+SHORTEST_PASSWORD = 12  # characters
+TAKEN = (
+    "authorization",
+    "connection",
+    "content-length",
+    "content-type",
+    "cookie",
+    "forwarded",
+    "host",
+    "origin",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-real-ip",
+)  # fmt: skip  headers that mean something else
 DEFAULT_CORPUS = ROOT / "corpus" / "letters"
 
 
@@ -97,16 +117,45 @@ class Settings(BaseSettings):
         "",
         description="Where people open the page, such as https://letters.example.gov.uk: what is exported links to it.",
     )
+    password: SecretStr = Field(
+        SecretStr(""), description="A password that everybody shares who may use the page; never shown. Empty: none."
+    )
+    user_header: str = Field(
+        "",
+        pattern="^([A-Za-z][A-Za-z0-9-]{0,99})?$",
+        description="Header in which a reverse proxy says who asks, such as X-Remote-User. Empty: none does.",
+    )
+    proxies: str = Field(
+        "127.0.0.1, ::1",
+        description="Addresses or networks of reverse proxies, with commas between them: only these are believed.",
+    )
+    open_to_all: bool = Field(
+        False, description="Whether everybody who can reach the page may use it without saying who they are."
+    )
+    questions_a_minute: int = Field(
+        60, ge=0, le=100_000, description="Most questions of one visitor within a minute, over a network; 0: no limit."
+    )
     adding: Literal["auto", "yes", "no"] = Field(
         "auto",
-        description='Whether letters can be added from the page: "auto" on this computer only (while the page '
-        'listens on a loopback address), "yes" for everybody who may open the page, "no" for nobody.',
+        description='Whether letters can be added from the page: "auto" by whom a password or a list of names for '
+        'adding allows it, and where nothing is asked on this computer only; "yes" also by everybody who may open the '
+        'page, where there is neither; "no" by nobody.',
+    )
+    adding_password: SecretStr = Field(
+        SecretStr(""), description="The password of those who may add letters, and read them; never shown. Empty: none."
+    )
+    adding_users: str = Field(
+        "", description="Names of those who may add letters, as the user header gives them, with commas between them."
     )
     adding_dir: Path = Field(
         Path(), description="Folder that keeps the letters added from the page; by default it lies beside the index."
     )
     adding_megabytes: int = Field(50, ge=1, le=100, description="Largest file that can be added, in MB.")
     adding_files: int = Field(50, ge=1, le=1000, description="Most files that can be added at once.")
+    question_log: str = Field(
+        "", max_length=4000, description="Folder in which questions are recorded. Empty: no question is recorded."
+    )
+    question_log_days: int = Field(30, ge=1, le=3650, description="Days after which recorded questions are deleted.")
     log_level: str = Field(
         "WARNING",
         pattern="^(DEBUG|INFO|WARNING|ERROR)$",
@@ -155,6 +204,47 @@ class Settings(BaseSettings):
             raise ValueError("a key has no white space and only ASCII characters")
         return SecretStr(stripped)
 
+    @field_validator("password", "adding_password")
+    @classmethod
+    def _long_enough(cls, password: SecretStr) -> SecretStr:
+        said = password.get_secret_value()
+        if said and len(said) < SHORTEST_PASSWORD:
+            raise ValueError(f"a password has at least {SHORTEST_PASSWORD} characters")
+        if not said.isprintable() or said != said.strip():
+            raise ValueError("a password has no line breaks, and no white space around it")
+        return password
+
+    @field_validator("user_header")
+    @classmethod
+    def _free_header(cls, name: str) -> str:
+        if name.lower() in TAKEN:
+            raise ValueError("this header means something else; choose another, such as X-Remote-User")
+        return name
+
+    @field_validator("proxies")
+    @classmethod
+    def _networks(cls, named: str) -> str:
+        for one in filter(None, (part.strip() for part in named.split(","))):
+            try:
+                network = ipaddress.ip_network(one, strict=False)
+            except ValueError:
+                raise ValueError(f"{one[:60]!r} is no address and no network") from None
+            if not network.prefixlen:
+                raise ValueError("this would believe everybody; name the proxy's own address")
+        return named
+
+    @model_validator(mode="after")
+    def _one_way_in(self) -> "Settings":
+        ways = {"PASSWORD": self.password, "USER_HEADER": self.user_header, "OPEN_TO_ALL": self.open_to_all}
+        chosen = [f"{PREFIX}{name}" for name, value in ways.items() if value]
+        if len(chosen) > 1:
+            raise ValueError(f"{' and '.join(chosen)} contradict each other: keep one of them")
+        if self.adding_users and not self.user_header:
+            raise ValueError(f"{PREFIX}ADDING_USERS needs {PREFIX}USER_HEADER: without it nobody has a name")
+        if self.password and self.password == self.adding_password:
+            raise ValueError(f"{PREFIX}ADDING_PASSWORD is the same as {PREFIX}PASSWORD: choose another")
+        return self
+
     @field_validator("corpus_dir", "index_dir", "adding_dir")
     @classmethod
     def _home(cls, folder: Path) -> Path:
@@ -182,7 +272,9 @@ def load_settings(**overrides: object) -> Settings:
         return Settings(**{key: value for key, value in overrides.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors()[0]
-        name = str(first["loc"][0]) if first["loc"] else "?"
+        if not first["loc"]:
+            raise SettingsError(f"{first['msg'].removeprefix('Value error, ')}; see docs/settings.md") from None
+        name = str(first["loc"][0])
         value = f"{first['input']!s:.80}"
         if name not in Settings.model_fields or name in SECRET or (name.endswith("_url") and "@" in value):
             value = "..."

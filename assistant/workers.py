@@ -30,7 +30,7 @@ from assistant.corpus import letter_id_of, read_letter, shown_name
 from assistant.errors import LetterError, printable
 from assistant.letters import Letter
 from assistant.readers.scan import LONGEST
-from assistant.settings import Settings
+from assistant.settings import PREFIX, Settings
 
 __all__ = ["FAULT", "read_letters", "read_under", "serve"]
 
@@ -240,9 +240,13 @@ def _checked(line: bytes, file: Path) -> _Reply | None:
 
 
 def _start(seconds: int, megabytes: int) -> subprocess.Popen[bytes]:
-    """A worker, with the import path of this process and none of its own: a folder of letters may hold `re.py`."""
+    """A worker, with the import path of this process and none of its own: a folder of letters may hold `re.py`.
+
+    It is not told our settings: passwords and keys are no concern of what takes hostile files apart.
+    """
     return subprocess.Popen(
         [sys.executable, "-c", START.format(seconds, megabytes), *sys.path],
+        env={name: value for name, value in os.environ.items() if not name.upper().startswith(PREFIX)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

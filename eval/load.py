@@ -53,7 +53,7 @@ from eval.statistics import percentile
 if TYPE_CHECKING:
     from assistant.engine import Assistant
 
-__all__ = ["Level", "LoadError", "Reply", "main", "summary"]
+__all__ = ["Level", "LoadError", "Reply", "Server", "main", "served", "summary"]
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs" / "page.md"
@@ -172,7 +172,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     try:
         chromium = _chromium() if options.browser else None
-        questions = _questions()
+        questions = gold_questions()
         with open_assistant(None, options.index) as assistant:
             result = _measured(assistant, questions, options, chromium)
         if options.json:
@@ -206,7 +206,8 @@ def _positive(text: str) -> int:
     return number
 
 
-def _questions() -> list[str]:
+def gold_questions() -> list[str]:
+    """The questions of `eval/gold`, in order."""
     lines = chain.from_iterable(path.read_text("utf-8").splitlines() for path in sorted(GOLD.glob("*.jsonl")))
     return [json.loads(line)["question"] for line in lines]
 
@@ -216,7 +217,7 @@ def _measured(
 ) -> dict[str, Any]:
     """Everything, in the shape of `--json`."""
     supply = cycle(questions)
-    with _served(options.index) as server:
+    with served(options.index) as server:
         memory = {"first answer": server.memory()[0]}
         for question in islice(supply, WARM):
             assistant.ask(question)
@@ -247,17 +248,18 @@ def _cores() -> int:
 # --- the server -------------------------------------------------------------------------------------------
 
 
-class _Server:
+class Server:
     """The running product.
 
     Attributes:
         live: Seconds from starting the process to the first reply of /healthz.
         ready: Seconds to the first answer.
+        url: Where it listens.
+        pid: Of its process.
     """
 
     def __init__(self, url: str, pid: int, started: float, question: str) -> None:
-        self.url = url
-        self._pid = pid
+        self.url, self.pid = url, pid
         if self.healthz().status != 200:
             raise LoadError("the server does not answer on /healthz")
         self.live = time.perf_counter() - started
@@ -286,13 +288,13 @@ class _Server:
     def memory(self) -> tuple[int | None, int | None]:
         """Megabytes held now and at most; None where the system does not say."""
         try:
-            text = Path(f"/proc/{self._pid}/status").read_text("ascii")
+            text = Path(f"/proc/{self.pid}/status").read_text("ascii")
             now, most = (re.search(rf"^{name}:\s+(\d+) kB", text, re.MULTILINE) for name in ("VmRSS", "VmHWM"))
             return (int(now[1]) // 1024 if now else None), (int(most[1]) // 1024 if most else None)
         except OSError:
             pass
         try:  # macOS
-            told = subprocess.run(["ps", "-o", "rss=", "-p", str(self._pid)], capture_output=True, text=True).stdout
+            told = subprocess.run(["ps", "-o", "rss=", "-p", str(self.pid)], capture_output=True, text=True).stdout
             return int(told) // 1024, None
         except (OSError, ValueError):
             return None, None
@@ -315,13 +317,17 @@ def _timed(send: Callable[[], None], connection: http.client.HTTPConnection) -> 
 
 
 @contextmanager
-def _served(index: Path | None) -> Iterator[_Server]:
+def served(index: Path | None, **more: str) -> Iterator[Server]:
     """The product in a process of its own, on a free port of this machine.
+
+    Args:
+        index: Folder of its index; None for its own.
+        more: Other settings, by their names in the environment.
 
     Raises:
         LoadError: If it does not start; with its own last line.
     """
-    ours = {"ASSISTANT_HOST": "127.0.0.1", "ASSISTANT_PORT": "0"} | (
+    ours = {"ASSISTANT_HOST": "127.0.0.1", "ASSISTANT_PORT": "0", **more} | (
         {"ASSISTANT_INDEX_DIR": str(index)} if index else {}
     )
     started = time.perf_counter()
@@ -350,7 +356,7 @@ def _served(index: Path | None) -> Iterator[_Server]:
         url = next((found[0] for line in said if (found := re.search(r"http://\S+", line))), None)
         if url is None:
             raise LoadError(f"the server does not start: {said[-1] if said else 'it says nothing'}")
-        yield _Server(url, process.pid, started, "What needs to improve?")
+        yield Server(url, process.pid, started, "What needs to improve?")
     finally:
         process.terminate()
         try:
@@ -364,7 +370,7 @@ def _served(index: Path | None) -> Iterator[_Server]:
 # --- asking -----------------------------------------------------------------------------------------------
 
 
-def _reference(assistant: "Assistant", server: _Server, supply: Iterator[str]) -> tuple[list[float], list[float]]:
+def _reference(assistant: "Assistant", server: Server, supply: Iterator[str]) -> tuple[list[float], list[float]]:
     """Seconds of answers in this process and of the plainest request, by turns."""
     in_process, healthz = [], []
     for question in islice(supply, REFERENCES):
@@ -375,9 +381,7 @@ def _reference(assistant: "Assistant", server: _Server, supply: Iterator[str]) -
     return in_process, healthz
 
 
-def _level(
-    server: _Server, users: int, supply: Iterator[str], options: argparse.Namespace
-) -> tuple[list[Reply], float]:
+def _level(server: Server, users: int, supply: Iterator[str], options: argparse.Namespace) -> tuple[list[Reply], float]:
     """The replies to so many users at once, and the seconds that it took."""
     replies: list[Reply] = []
     taking = threading.Lock()
@@ -474,7 +478,7 @@ def _chromium() -> str:
     return found
 
 
-def _browsed(server: _Server, questions: Sequence[str], chromium: str) -> dict[str, float]:
+def _browsed(server: Server, questions: Sequence[str], chromium: str) -> dict[str, float]:
     """Medians of the visits: milliseconds, and layout shifts."""
     from playwright.sync_api import sync_playwright
 

@@ -458,11 +458,22 @@ def test_damaged_index(tmp_path):
     letters = write_letters(tmp_path / "letters", {"a.txt": "housing"})
     where = ["--index", tmp_path / "i", "--corpus", letters]
     done("index", *where)
-    (tmp_path / "i" / "letters" / "a.json").write_text("{")
-    for command in (["letters"], ["ask", "x"], ["search", "x"], ["show", "a"], ["judgements"]):
-        assert "damaged" in one_line_error(*command, *where)
-    done("index", "--rebuild", *where)
-    (tmp_path / "i" / "state.json").write_text("{")
+
+    def damage() -> None:
+        [kept] = (tmp_path / "i").glob("generation-*/letters/a.json")
+        kept.write_text("{")
+
+    damage()
+    result = run("check", *where)
+    assert result.exit_code == 1 and "damaged" in result.stdout and "run: assistant index" in result.stdout
+    for command in (["letters"], ["ask", "housing"], ["search", "x"], ["show", "a"], ["judgements"]):
+        damage()
+        done(*command, *where)  # made anew without a word: nothing was lost
+    damage()
+    result = run("index", *where)
+    assert result.exit_code == 0 and "was damaged (letters/a.json) and has been made anew" in result.stderr
+    for record in (tmp_path / "i").rglob("state.json"):
+        record.write_text("{")
     for command in (["letters"], ["ask", "x"], ["search", "x"], ["show", "a"], ["judgements"], ["index"]):
         assert "damaged" in one_line_error(*command, *where)
     result = run("check", *where)
@@ -615,5 +626,5 @@ def test_first_question_on_a_fresh_machine():
     assert "Traceback" not in result.stderr
     state = json.loads((index_dir / "state.json").read_text())
     assert state["fingerprint"]["revision"] == "53aa51172d142c89"
-    assert state["pending"] == {}
+    assert (index_dir / state["generation"] / "state.json").read_bytes() == (index_dir / "state.json").read_bytes()
     assert not (ROOT / "state.json").exists()

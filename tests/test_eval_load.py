@@ -80,7 +80,7 @@ def server():
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
         thread = threading.Thread(target=listening.serve_forever)
         thread.start()
-        yield load._Server(f"http://127.0.0.1:{listening.server_port}", 0, 0.0, "first")
+        yield load.Server(f"http://127.0.0.1:{listening.server_port}", 0, 0.0, "first")
         listening.shutdown()
         thread.join()
 
@@ -202,12 +202,12 @@ def test_a_missing_browser_is_said_before_anything_is_measured(missing, monkeypa
 
 def test_a_server_that_does_not_start_is_one_line(tmp_path, monkeypatch):
     monkeypatch.setenv("ASSISTANT_LOG_LEVEL", "LOUD")
-    with pytest.raises(load.LoadError, match="does not start: Error: ASSISTANT_LOG_LEVEL=LOUD"), load._served(tmp_path):
+    with pytest.raises(load.LoadError, match="does not start: Error: ASSISTANT_LOG_LEVEL=LOUD"), load.served(tmp_path):
         pass
 
 
 def test_gold_gives_enough_questions_for_the_default_levels():
-    questions = load._questions()
+    questions = load.gold_questions()
     assert len(questions) >= load.WARM + len(load.USERS) * (load.QUESTIONS + load.REFERENCES)
     assert len(set(questions)) > 0.95 * len(questions)
 

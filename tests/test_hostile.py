@@ -9,7 +9,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-from documents import encrypted_pdf, inspection_report, pages
+from documents import encrypted_pdf, inspection_report, pages, saved, web_page, with_part
+from docx import Document
+from fakes import letter_words
 from hypothesis import example, given
 from hypothesis import strategies as st
 from invariants import flaws
@@ -231,6 +233,162 @@ def test_a_text_longer_than_any_letter(tmp_path, monkeypatch):
     monkeypatch.setattr(corpus, "LONGEST_TEXT", 2 * len(PROSE) - 1)
     with pytest.raises(LetterError, match="a.txt: holds 100 characters, more than 99; split it"):
         read_letter(file)
+
+
+# --- packed, nested and drawn without end -----------------------------------------------------------------------------
+
+
+def object_stream() -> bytes:
+    """A PDF whose page lies in a stream of objects that unpacks to 200 MB, with a cross-reference stream."""
+    page = b"<< /Type /Page /Parent 2 0 R %s /Contents 4 0 R >>" % PAGE
+    head = b"5 0 "
+    packer = zlib.compressobj(9)
+    data = packer.compress(head + page) + b"".join(packer.compress(b" " * MB) for _ in range(200)) + packer.flush()
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [5 0 R] /Count 1 >>",
+        FONT,
+        stream(WORDS),
+        None,
+        stream(data, b"/Type /ObjStm /N 1 /First %d /Filter /FlateDecode" % len(head)),
+    ]
+    out, rows = b"%PDF-1.5\n", [b"\0\0\0\0\0\xff"]
+    for number, body in enumerate(objects, 1):
+        if body is None:
+            rows.append(b"\2" + (6).to_bytes(4) + b"\0")
+            continue
+        rows.append(b"\1" + len(out).to_bytes(4) + b"\0")
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    rows.append(b"\1" + len(out).to_bytes(4) + b"\0")
+    table = stream(b"".join(rows), b"/Type /XRef /Size 8 /W [1 4 1] /Root 1 0 R")
+    return out + b"7 0 obj\n%s\nendobj\nstartxref\n%d\n%%%%EOF\n" % (table, len(out))
+
+
+def picture(width: int, height: int) -> bytes:
+    """A PDF of one page with words and a picture of so many pixels, which is drawn a thousand times."""
+    entries = b"/Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceRGB /BitsPerComponent 8"
+    image = packed(bytes(MB), 20).replace(b"/Filter", entries % (width, height) + b" /Filter", 1)
+    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 6 0 R /Resources %s >>"
+    page %= b"<< /XObject << /X 7 0 R >> /Font << /F1 3 0 R >> >>"
+    return tree(b"5 0 R", 1, page, stream(WORDS + b" /X Do" * 1000), image)
+
+
+def characters_without_end() -> bytes:
+    """A PDF whose font maps all its characters to text again and again."""
+    ranges = b"100 beginbfrange\n" + b"<0000> <FFFF> <0041>\n" * 100 + b"endbfrange\n"
+    font = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode 6 0 R >>"
+    page = b"<< /Type /Page /Parent 2 0 R %s /Contents 4 0 R >>" % PAGE
+    return tree(b"5 0 R", 1, page, packed(ranges, 200)).replace(FONT, font)
+
+
+def word(change: Callable[[bytes], bytes], part: str = "word/document.xml") -> bytes:
+    """A Word document one part of which is changed."""
+    document = Document()
+    document.add_paragraph(PROSE)
+    return with_part(saved(document), part, change)
+
+
+def nested_tables(levels: int) -> Callable[[bytes], bytes]:
+    opened = b"<w:tbl><w:tr><w:tc>" * levels
+    closed = b"<w:p/></w:tc></w:tr></w:tbl>" * levels
+    return lambda xml: xml.replace(b"<w:body>", b"<w:body>" + opened + closed)
+
+
+LAUGHS = b"<!DOCTYPE a [%s]>" % b"".join(
+    b'<!ENTITY %c "%s">' % (97 + n, b"&%c;" % (96 + n) * 10 if n else b"ha") for n in range(12)
+)
+LETTER = "".join(f"<p>{part.removeprefix('- ')}</p>" for part in letter_words("fostering").split("\n\n"))
+
+
+def web(words: str) -> bytes:
+    return web_page(f"{words}{LETTER}")
+
+
+# name -> (bytes, what is said; None where it is read; "..." where either will do, within the limits)
+PACKED: Mapping[str, tuple[Callable[[], bytes], str | None]] = {
+    "objects.pdf": (object_stream, "..."),
+    "picture.pdf": (lambda: picture(100_000, 100_000), None),
+    "pixels.pdf": (lambda: picture(2**31 - 1, 2**31 - 1), None),
+    "characters.pdf": (characters_without_end, "..."),
+    "zip.docx": (lambda: word(lambda _: b" " * (40 * MB)), "zip bomb"),
+    "laughs.docx": (
+        lambda: word(lambda xml: xml.replace(b"<w:document", LAUGHS + b"<w:document", 1)),
+        "declares XML entities",
+    ),
+    "tables.docx": (lambda: word(nested_tables(20)), None),
+    "many-tables.docx": (lambda: word(nested_tables(20_000)), "..."),
+    "attributes.docx": (lambda: word(lambda xml: xml.replace(b"<w:body", b"<w:body a='%s'" % (b"a" * 9 * MB), 1)), "..."),
+    "outside.docx": (lambda: word(lambda xml: xml.replace(b"word/document.xml", b"../../x.xml"), "_rels/.rels"), "Word"),
+    "laughs.html": (lambda: web("&l;").replace(b"<!DOCTYPE html>", LAUGHS.replace(b" a ", b" html ", 1)), None),
+    "deep.html": (lambda: web("<div>" * 50_000), "nested too deep"),
+    "unclosed.html": (lambda: web("<b>" * 150 + "<p>" * 50_000), None),
+    "attributes.html": (lambda: web("<p " + " ".join(f"a{n}=1" for n in range(50_000)) + ">"), "larger than any letter"),
+    "few-attributes.html": (lambda: web(f"<p {' '.join(f'a{n}=1' for n in range(400))} title='{'a ' * 5000}'>"), None),
+    "comments.html": (lambda: web("<!-- a -- b -->" * 20_000), None),
+    "tags.html": (lambda: web("<i>a</i>" * 200_000), "larger than any letter"),
+    "cells.html": (lambda: web(f"<table><tr>{'<td>a' * 20_000}</table>"), None),
+    "lists.html": (lambda: web("<ol><li>" * 100 + "a" + "</ol>" * 100), None),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory):
+    """What became of each, all of them read in one go."""
+    folder = tmp_path_factory.mktemp("packed")
+    for name, (make, _) in PACKED.items():
+        (folder / name).write_bytes(make())
+    files = [folder / name for name in PACKED]
+    return {file.name: outcome for file, outcome in read_letters(files, workers=2, seconds=60, megabytes=1024)}
+
+
+@pytest.mark.parametrize("name", PACKED)
+def test_what_is_packed_or_nested_without_end_is_read_or_named_with_the_reason(unpacked, name):
+    outcome, says = unpacked[name], PACKED[name][1]
+    if says is None or (says == "..." and isinstance(outcome, Letter)):
+        assert isinstance(outcome, Letter), outcome
+        assert list(flaws(outcome)) == []
+    else:
+        assert isinstance(outcome, LetterError)
+        assert str(outcome).startswith(f"{name}: ") and ";" in outcome.reason
+        assert FAULT not in outcome.reason
+        assert says == "..." or says in outcome.reason
+
+
+def test_nothing_of_an_entity_is_unfolded(unpacked):
+    assert "haha" not in unpacked["laughs.html"].text
+    assert len(unpacked["laughs.html"].text) < 2 * len(LETTER)
+
+
+# --- lines that a careless expression would be tried on for ever -------------------------------------------------------
+
+ENDLESS = (
+    "1", "1.", "1,", "1 ", "1.1.", "12/", "1 May ", "1 May 2019 ", "1 May 2019 to ", "on 1 and 2 ", "2019-", ". . ",
+    "A. ", "Inspector ", "Lead inspector: ", "Jane Doe, ", "Jane Doe and ", "Her Majesty's Inspector ", "Dear Ms ",
+    "Council ", "and ", "the council ", "focused visit to ", "inspection of ", "Good ", "good, ", "requires improvement ",
+    "Overall effectiveness: ", "was judged ", "in May 2017, ", "area for improvement ", "Page 1 of ", "[", "[a](", "![",
+    "(", "“", "‘", "’", "**", "__", "<", "<b ", "&", "&#", "|", "...... 1 ", "; and ", "a@", "a.", "http://", "\\",
+)  # fmt: skip
+LINE = 50_000  # characters of each, on one line
+PLACES = {
+    "alone": lambda line: f"{line}\n\n{PROSE}\n",
+    "title": lambda line: letter_words("fostering").replace("Focused visit to", f"Focused visit to {line}"),
+    "date": lambda line: letter_words("fostering").replace("1 March 2019", line),
+    "inspectors": lambda line: letter_words("fostering").replace("Jane Doe and John Roe", line),
+    "visit": lambda line: letter_words("fostering").replace("6 and 7 February", line),
+    "finding": lambda line: letter_words("fostering").replace("Managers oversee", f"{line} oversee"),
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_line_without_end_is_read_wherever_it_stands(tmp_path, place):
+    """In a worker's time, which an expression that looks at each character from each other would not keep to."""
+    files = []
+    for number, words in enumerate(ENDLESS):
+        files.append(tmp_path / f"{number}.txt")
+        files[-1].write_text(PLACES[place](words * (LINE // len(words))), encoding="utf-8")
+    for file, outcome in read_letters(files, workers=2, seconds=60):
+        words = ENDLESS[int(file.stem)]
+        assert isinstance(outcome, Letter) or "no readable text" in outcome.reason, (words, outcome)
 
 
 # --- text in any script ------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ readers.lines readers.text readers.web readers.word readers.pdf readers.scan rea
 terms spelling passages seal encoder embed embeddings vectors lexical remembered duplicates parsed state generation index update retrieve rerank named history counts scope topic question evidence concerns premises facts answer draft brief relevance refusals grades lists coverage tally recurring selection themes writer llm.tokens llm.vocabulary llm.claims llm.alignment llm.grounding llm.prompt llm.reply llm.endpoint llm.rewriter llm turns matters comparison engine timeline
 llama records batch
 export.lines export.options export.chosen export.references export.styles export.layout export.documents export.tables export.footnotes export.word export.verify export
-page.failures page.limits page.security page.proxies page.sessions page.passwords page.ownership page.access page.questions page.reader page.render page.evidence_view page.asking page.conversation page.link page.answer_view page.saving page.site page.login page.listing page.reading page.originals page.letters page.authorities page.comparing page.upload page.additions page.adding page.examples page.callbacks page.api page.layout page.app page.connections page.server page
+page.failures page.limits page.security page.proxies page.sessions page.passwords page.ownership page.access page.questions page.render page.reader page.evidence_view page.asking page.conversation page.link page.answer_view page.saving page.site page.login page.listing page.reading page.originals page.letters page.authorities page.comparing page.upload page.additions page.adding page.examples page.callbacks page.api page.layout page.app page.connections page.server page
 cli""".split()
 
 # framework -> the only modules that may import it

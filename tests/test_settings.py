@@ -97,6 +97,18 @@ def test_unknown_name_in_dotenv_is_refused():
         ("llm_total_seconds", "forever"),
         ("llm_retries", "99"),
         ("llm_answer_tokens", "1"),
+        ("user_header", "X_Remote_User"),
+        ("user_header", "X-Remote-User:"),
+        ("user_header", "Host"),
+        ("user_header", "cookie"),
+        ("user_header", "X-Forwarded-For"),
+        ("proxies", "proxy.example.org"),
+        ("proxies", "127.0.0.1, 10.0.0.0/33"),
+        ("proxies", "0.0.0.0/0"),
+        ("proxies", "::/0"),
+        ("open_to_all", "perhaps"),
+        ("questions_a_minute", "-1"),
+        ("question_log_days", "0"),
     ],
 )
 def test_values_out_of_bounds_are_named(monkeypatch, name, value):
@@ -154,3 +166,31 @@ def test_a_password_in_an_address_is_refused_and_not_repeated():
     assert "ASSISTANT_LLM_KEY" in message
     assert "geheim" not in message
     assert "geheim" not in refused(llm_url="ftp://somebody:geheim@host/v1")
+
+
+def test_by_default_nothing_is_asked_and_no_question_recorded():
+    settings = load_settings()
+    assert not settings.password and not settings.adding_password and not settings.user_header
+    assert not settings.open_to_all and not settings.question_log
+    assert (settings.questions_a_minute, settings.question_log_days) == (60, 30)
+
+
+@pytest.mark.parametrize("value", ["yes", "true", "1"])
+def test_a_page_is_opened_to_all_in_a_word(monkeypatch, value):
+    monkeypatch.setenv("ASSISTANT_OPEN_TO_ALL", value)
+    assert load_settings().open_to_all
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"password": "a horse reads", "user_header": "X-User"}, "ASSISTANT_PASSWORD and ASSISTANT_USER_HEADER"),
+        ({"password": "a horse reads", "open_to_all": True}, "ASSISTANT_PASSWORD and ASSISTANT_OPEN_TO_ALL"),
+        ({"user_header": "X-User", "open_to_all": True}, "ASSISTANT_USER_HEADER and ASSISTANT_OPEN_TO_ALL"),
+        ({"adding_users": "Ada"}, "ASSISTANT_ADDING_USERS needs ASSISTANT_USER_HEADER"),
+        ({"password": "a horse reads", "adding_password": "a horse reads"}, "choose another"),
+    ],
+)
+def test_ways_in_that_contradict_each_other_are_refused(given, says):
+    message = refused(**given)
+    assert says in message and "horse" not in message and "docs/settings.md" in message

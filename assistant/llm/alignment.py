@@ -1,13 +1,15 @@
 """Setting a sentence's words beside a quote's: in which order they stand there, and what is changed on the way."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from assistant.llm.claims import Token
-from assistant.llm.vocabulary import BOUNDS, KEPT, NEGATIONS
+from assistant.llm.vocabulary import BOUNDS, KEPT, NEGATIONS, WHOLES
 
 __all__ = ["aligned", "altered", "clauses_of"]
 
+Way = tuple[int, int, int]
+"""How a token's place is reached: steps back, words passed over, the place before it."""
 DENSITY = 0.3  # share of the quote's words between the first and the last taken that must be taken
 MOVED = 3  # words in each of two parts that may have changed places, where a sentence has more than twice as many
 SCOPE = 4  # tokens behind a "not" that it may be about
@@ -22,19 +24,9 @@ def aligned(claim: Sequence[Token], held: Sequence[Token]) -> list[int] | None:
     places = [[at for at, h in enumerate(held) if _same(token, h)] for token in claim]
     if not all(places):
         return None
-    best: list[dict[int, tuple[int, int, int]]] = []  # by place: steps back, words passed over, place before
-    for at, options in enumerate(places):
-        row: dict[int, tuple[int, int, int]] = {}
-        for place in options:
-            if not at:
-                row[place] = (0, 0, -1)
-                continue
-            ways = (
-                (back + (place <= before), passed + abs(place - before - 1), before)
-                for before, (back, passed, _) in best[-1].items()
-            )
-            row[place] = min(ways)
-        best.append(row)
+    best = [dict.fromkeys(places[0], (0, 0, -1))]
+    for options in places[1:]:
+        best.append(_next(best[-1], options))
     place = min(best[-1], key=lambda p: best[-1][p][:2])
     if best[-1][place][0] > 1:
         return None
@@ -48,6 +40,34 @@ def aligned(claim: Sequence[Token], held: Sequence[Token]) -> list[int] | None:
     turn = next((at + 1 for at, (one, two) in enumerate(pairwise(found)) if two <= one), None)
     if turn is not None and (min(turn, len(found) - turn) < MOVED or len(found) <= 2 * MOVED):
         return None
+    return found
+
+
+def _next(before: Mapping[int, Way], options: Sequence[int]) -> dict[int, Way]:
+    """The best way to each place of a token, from those to the token before it.
+
+    The places are gone through once forwards and once back, each with the best of what lies behind: a word that a
+    flood of words repeats would else be tried against each of its repetitions.
+    """
+    ways = sorted(before.items())
+    found: dict[int, Way] = {}
+    best, at = None, 0
+    for place in options:
+        while at < len(ways) and ways[at][0] < place:
+            one, (back, passed, _) = ways[at]
+            best = min(best or (back, passed - one, one), (back, passed - one, one))
+            at += 1
+        if best:
+            found[place] = (best[0], best[1] + place - 1, best[2])
+    best, at = None, len(ways) - 1
+    for place in reversed(options):
+        while at >= 0 and ways[at][0] >= place:
+            one, (back, passed, _) = ways[at]
+            best = min(best or (back + 1, passed + one, one), (back + 1, passed + one, one))
+            at -= 1
+        if best:
+            way = (best[0], best[1] - place + 1, best[2])
+            found[place] = min(found.get(place, way), way)
     return found
 
 
@@ -117,8 +137,8 @@ def _negations(claim: Sequence[Token], held: Sequence[Token], places: Sequence[i
             near = [t.value for t in held[places[at] + 1 : places[at] + 1 + SCOPE]]
             if following and following.value not in near:
                 return f"“{token.surface}” is about something else in the quote"
-            whole = next((h for h in held[places[at] + 1 : places[at] + 3] if h.value == "all"), None)
-            if whole and not any(t.value == "all" for t in claim):  # "not always" is not "not"
+            whole = next((h for h in held[places[at] + 1 : places[at] + 3] if h.value in WHOLES), None)
+            if whole and not any(t.value == whole.value for t in claim):  # "not always" is not "not"
                 return f"it leaves out “{whole.surface}”"
     aligned = {place: at for at, place in enumerate(places)}
     for place, token in enumerate(held):

@@ -10,6 +10,7 @@ from assistant.llm.vocabulary import (
     AUXILIARIES,
     CLAUSE,
     EQUAL,
+    GOVERNED,
     GRADE,
     GRADES_READ,
     LEANING,
@@ -18,6 +19,7 @@ from assistant.llm.vocabulary import (
     NUMBERS,
     OPERATORS,
     PARTICIPLES,
+    RELATIVE,
     UNLIKE,
 )
 from assistant.terms import fold, stem
@@ -38,6 +40,7 @@ class Token:
         clause: Which clause it stands in, from 0.
         passive: Whether it is a participle behind a form of "be".
         opens: Whether it is the first of its clause.
+        governed: The nearest word in front ("that", ":") that makes its clause hang on what stands before; "" if none.
         side: 1 for a word that praises, -1 for one that finds fault, else 0.
     """
 
@@ -47,6 +50,7 @@ class Token:
     clause: int
     passive: bool = False
     opens: bool = False
+    governed: str = ""
     side: int = 0
 
 
@@ -78,15 +82,25 @@ def read_claim(text: str) -> tuple[Token, ...]:
 def _tokens(plain: str) -> Iterator[Token]:
     ends = [match.start() for match in CLAUSE.finditer(plain)]
     months = {match.group().index("may") + match.start() for match in MONTH.finditer(plain)}
-    clause, opened = 0, -1
+    governors = list(GOVERNED.finditer(plain))
+    clause, opened, at, governed, listed = 0, -1, 0, "", ""
     for match in PART.finditer(plain):
         while clause < len(ends) and match.start() >= ends[clause]:
-            clause += 1
+            listed = "" if plain[ends[clause]] in ".!?" else listed  # a colon's hold lasts to the end of its sentence
+            clause, governed = clause + 1, ""
+        while at < len(governors) and governors[at].start() < match.start():
+            word = governors[at].group()
+            listed = word if word == ":" else listed
+            governed = word if word != ":" and opened == clause else governed
+            at += 1
+        if governed in RELATIVE and "," in plain[governors[at - 1].end() : match.start()]:
+            governed = ""
         kind, value = _named(match, match.start() in months)
         if not value:
             continue
         surface = match.group()
-        yield Token(kind, value, surface, clause, _passive(plain, match), clause != opened, _side(surface))
+        passive = _passive(plain, match)
+        yield Token(kind, value, surface, clause, passive, clause != opened, governed or listed, _side(surface))
         opened = clause
 
 

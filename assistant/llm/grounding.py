@@ -11,11 +11,12 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from assistant.authorities import find_authorities
 from assistant.citations import MONTHS, describe, spoken_date
 from assistant.letters import Letter, Span
 from assistant.llm.alignment import aligned, altered, clauses_of
 from assistant.llm.claims import Token, read_claim
-from assistant.llm.vocabulary import ASKED_FOR, CLAUSE, FRAME, LITTLE, VERBS
+from assistant.llm.vocabulary import ASKED_FOR, CLAUSE, FRAME, LITTLE, PAST, PRESENT, VERBS
 from assistant.passages import Passage
 from assistant.sentences import split_sentences
 from assistant.terms import fold, words
@@ -31,12 +32,13 @@ ALONE = re.compile(
     LEANS.pattern + r"|(?:Others?|Some|Many|Most|None|All) (?:do|are|have|is|has|can|will|may)\b|At \d+%"
 )
 LINK = re.compile(
-    r"https?:|www\.|\w\.(?:com|org|net|gov|uk|io)\b|\]\(|</?\w|&\w+;|&#|javascript:|\w+@\w+", re.IGNORECASE
+    r"//|www\.|[^\W\d_]\.[^\W\d_]{2,}|\d+(?:\.\d+){3}|:\d|\]\(|</?\w|&\w+;|&#|javascript:|\w@\w", re.IGNORECASE
 )
-NUMBERED = re.compile(r"\s*(?:\[\s*(?:\d+|\w{1,8})(?:\s*[,;-]\s*(?:\d+|\w{1,8}))*\s*\]|\(\s*\d\s*\))")
+NUMBERED = re.compile(r"\s*(?:\[\s*\w{1,12}(?:\s*[,;-]\s*\w{1,12})*\s*\]|\(\s*\d\s*\))")
 EMPHASIS = re.compile(r"(\*\*|__|`+|(?<!\w)[*_#>]+(?=\S)|(?<=\S)[*_]+(?!\w))")
 CHARACTERS = re.compile(r"[\w\s.,;:!?'\"‘’“”()\-–—%£/+]*")
 QUOTED = re.compile(r"[“\"]([^“”\"]+)[”\"]|(?<!\w)‘([^‘’]+)’(?!\w)")
+YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 DATE = re.compile(rf"(?:\b\d{{1,2}} )?(?:\b(?:{'|'.join(MONTHS)}) )?\b(?:19|20)\d\d\b", re.IGNORECASE)
 BROKEN = re.compile(
     r"\b(?:a|an|the|and|or|of|in|on|at|to|for|from|by|with|as|that|which|who|whose|their|its|into|than|but)\W*$",
@@ -121,8 +123,10 @@ def objection(text: str, quote: Quote) -> str:
     quoted = _unquoted(text, quote)
     if quoted:
         return quoted
+    if text.endswith("?") is not quote.text.rstrip("\"'”’)").endswith("?"):
+        return "it answers what the quote asks" if not text.endswith("?") else "it asks instead of saying"
     rest = _without_frame(text, letter)
-    claim = [t for t in read_claim(rest) if not _of_the_letter(t, letter)]
+    claim = [t for t in read_claim(rest) if not _of_the_letter(t, quote)]
     held = list(read_claim(quote.text))
     if quote.section_kind in TO_IMPROVE and not _asks(held):
         if not _asks(claim):
@@ -139,7 +143,8 @@ def objection(text: str, quote: Quote) -> str:
     places = aligned(claim, held)
     if places is None:
         return "its words stand in another order"
-    return altered(claim, held, places) or _halved(rest, quote, clauses_of(claim, held, places))
+    told = clauses_of(claim, held, places)
+    return altered(claim, held, places) or _cut_off(text, claim, quote, min(places)) or _halved(text, rest, quote, told)
 
 
 # --- what a sentence may look like -------------------------------------------------------------------------------
@@ -200,9 +205,12 @@ def _bears_out(when: str, letter: Letter) -> bool:
     return all(word in known or word in LITTLE for word in words(DATE.sub("", when)))
 
 
-def _of_the_letter(token: Token, letter: Letter) -> bool:
-    """Whether a word only names whose services the letter is about."""
-    return token.kind == "word" and token.surface.removesuffix("'s") in words(letter.authority or "")
+def _of_the_letter(token: Token, quote: Quote) -> bool:
+    """Whether a word only names whose services the letter is about, where the quote speaks of nobody else's."""
+    own = quote.letter.authority or ""
+    if token.kind != "word" or token.surface.removesuffix("'s") not in words(own):
+        return False
+    return all(mention.authority.name == own for mention in find_authorities(quote.text))
 
 
 def _asks(tokens: Sequence[Token]) -> bool:
@@ -240,9 +248,35 @@ def _spelt_out(name: str, quote: Quote) -> bool:
     return len(read_claim(name)) != 1 or read_claim(name)[0].surface != fold(name)
 
 
-def _halved(text: str, quote: Quote, clauses: set[int]) -> str:
-    """A clause cut off before its verb: "overall records" is no statement."""
-    told = [part for at, part in enumerate(CLAUSE.split(fold(" ".join(quote.text.split())))) if at in clauses]
-    if VERBS & set(words(" ".join(told))) and not VERBS & set(words(text)):
+def _cut_off(text: str, claim: Sequence[Token], quote: Quote, first: int) -> str:
+    """A statement taken without the words that it hangs on: who holds it, or who is quoted with it."""
+    spoken = " ".join(quote.text.split())
+    held = read_claim(spoken)
+    frame = FRAME.match(spoken)
+    if frame and frame["who"]:  # "inspectors found that" is the letter speaking
+        own = SPOKEN.get(frame["who"].lower()) == quote.letter.standing
+        if own or fold(text).startswith(fold(frame.group().strip())):
+            rest = read_claim(spoken[frame.end() :])
+            held, first = rest, max(0, first - (len(held) - len(rest)))
+    if held[first].governed:
+        return f"it leaves out what stands before “{held[first].governed}”"
+    if not QUOTED.search(text):
+        for match in QUOTED.finditer(spoken):
+            if aligned(claim, read_claim(match[1] or match[2])):
+                return "it says as the letter's what the letter quotes"
+    return ""
+
+
+def _halved(text: str, rest: str, quote: Quote, clauses: set[int]) -> str:
+    """A clause cut off before its verb, or told without its time: "overall records" is no statement."""
+    told = " ".join(part for at, part in enumerate(CLAUSE.split(fold(" ".join(quote.text.split())))) if at in clauses)
+    held, said = set(words(told)), set(words(rest))
+    if VERBS & held and not VERBS & said:
         return "it has no verb"
+    if PAST & held and not PRESENT & held:
+        if PRESENT & said:
+            return "it tells of now what the quote tells of then"
+        left_out = [year for year in YEAR.findall(told) if year not in text]
+        if left_out:
+            return f"it leaves out “{left_out[0]}”"
     return ""

@@ -21,6 +21,9 @@ __all__ = ["KEY", "Prompt", "prompt_for", "schema"]
 KEY = re.compile(r"\b[a-z]\d[a-z]\d\b")
 """What a passage's key looks like: no word, no number, and no citation."""
 
+FENCES = str.maketrans('<>[]"', "()()'")
+"""What fences, chat templates ("<|im_start|>", "[INST]") and JSON are made of, and what stands in its place."""
+
 WRAPPING = 12  # tokens that a server's chat template puts around the two messages
 
 INSTRUCTIONS = """You put findings of inspection letters on children's services into a short, plain answer.
@@ -130,4 +133,4 @@ def _block(key: str, passage: Passage, letter: Letter) -> str:
 
 def _data(text: str) -> str:
     """Text that can neither close its fence nor be a chat template's own mark."""
-    return " ".join(text.replace("<", "(").replace(">", ")").replace('"', "'").split())
+    return " ".join(text.translate(FENCES).split())

@@ -18,9 +18,10 @@ PREFACE = 2000  # characters in which JSON begins, if the reply is JSON
 TEXT = ("text", "sentence", "content", "statement", "claim", "answer", "sentences")
 KEYS = ("keys", "key", "passages", "passage", "citations", "sources", "source", "evidence")
 THINKING = re.compile(r"<(think|thinking|reasoning)>.*?(?:</\1>|\Z)", re.DOTALL | re.IGNORECASE)
+OPENED = re.compile(r"<(think|thinking|reasoning)>", re.IGNORECASE)
 OBJECT = re.compile(r'[{\[]\s*["\'{\[]')
 MARKS = re.compile(
-    rf"(?P<marks>(?:\s*[\[(](?:keys?:\s*)?{KEY.pattern}(?:[\s,;]+{KEY.pattern})*[\])])+)(?P<stop>[.;!?]?)"
+    rf"(?P<marks>(?:(?<!\s)\s*[\[(](?:keys?:\s*)?{KEY.pattern}(?:[\s,;]+{KEY.pattern})*[\])])+)(?P<stop>[.;!?]?)"
 )
 
 
@@ -43,18 +44,17 @@ class Reply:
     def __init__(self) -> None:
         self._text = ""
         self._json: _Objects | None = None
-        self._read = 0  # how far the text has been handed to the reader of objects
+        self._read = 0  # how far the text has been handed to the reader of objects, or searched for a thought's end
         self._count = 0
 
     def feed(self, piece: str) -> Iterator[Said]:
         """Take the next piece; yields the sentences that it completes. Prose is read at the end."""
         self._text += piece
         if self._json is None:
-            plain = self._without_thoughts() if len(self._text) < PREFACE or "<" in self._text else None
-            start = OBJECT.search(plain, 0, PREFACE) if plain is not None else None
-            if start is None or plain is None:
+            start = OBJECT.search(self._text, 0, PREFACE) if self._without_thoughts() else None
+            if start is None:
                 return
-            self._text, self._read = plain[start.start() :], 0
+            self._text, self._read = self._text[start.start() :], 0
             self._json = _Objects()
         fresh, self._read = self._text[self._read :], len(self._text)
         yield from self._counted(self._json.feed(fresh))
@@ -65,12 +65,16 @@ class Reply:
             return
         yield from self._counted(_prose(THINKING.sub(" ", self._text)))
 
-    def _without_thoughts(self) -> str | None:
-        """The text without a model's loud thinking, or None while that goes on."""
-        opened = re.match(r"\s*<(think|thinking|reasoning)>", self._text, re.IGNORECASE)
-        if opened and f"</{opened[1].lower()}>" not in self._text.lower():
-            return None
-        return THINKING.sub(" ", self._text)
+    def _without_thoughts(self) -> bool:
+        """Cut out a model's loud thinking before its JSON; whether that is over."""
+        while opened := OPENED.search(self._text, 0, PREFACE):
+            closing = re.compile(f"</{opened[1]}>", re.IGNORECASE)
+            closed = closing.search(self._text, max(opened.end(), self._read - len(closing.pattern)))
+            if closed is None:
+                self._read = len(self._text)
+                return False
+            self._text, self._read = f"{self._text[: opened.start()]} {self._text[closed.end() :]}", 0
+        return True
 
     def _counted(self, sentences: Iterator[Said]) -> Iterator[Said]:
         for said in sentences:
@@ -158,7 +162,7 @@ def _prose(text: str) -> Iterator[Said]:
 
 
 def _sentences(text: str) -> list[str]:
-    plain = re.sub(r"^\s*(?:[-*\u2022]|\d+[.)]|```\w*)\s*", "", text, flags=re.MULTILINE)
+    plain = re.sub(r"^[^\S\n]*(?:[-*\u2022]|\d+[.)]|```\w*)\s*", "", text, flags=re.MULTILINE)
     found: list[str] = []
     for line in re.split(r"\n{2,}|\n(?=[-*\u2022\dA-Z])", plain):
         joined = " ".join(line.split())[:LONGEST]

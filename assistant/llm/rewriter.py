@@ -68,14 +68,16 @@ class _Kept:
 
 @dataclass(slots=True)
 class _Heard:
-    """What has come from the model so far."""
+    """What has come from the model so far; the server's key is not told again, even by a server that says it."""
 
+    secret: str = ""
     kept: list[_Kept] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)
 
     def drop(self, text: str, reason: str) -> None:
         if len(self.dropped) < MOST_SHOWN:
             shown = printable(" ".join(text.encode("utf-8", "replace").decode().split()))
+            shown = shown.replace(self.secret, "(key)") if self.secret else shown
             self.dropped.append(Dropped(shown[:LONGEST_SHOWN], reason))
 
 
@@ -113,7 +115,7 @@ class Rewriter:
             letters: By identifier.
             told: Receives each sentence that has been checked and holds, as soon as it is complete.
         """
-        heard = _Heard()
+        heard = _Heard(self._settings.llm_key.get_secret_value())
         speaking = {citation.letter.letter_id for citation in draft.citations}
         given = [hit for hit in hits if hit.passage.letter_id in speaking]
         words = self._settings.list_words if len(draft.groups) > 1 else self._settings.answer_words

@@ -13,6 +13,7 @@ __all__ = [
     "EQUAL",
     "FAULT",
     "FRAME",
+    "GOVERNED",
     "GRADE",
     "GRADES_READ",
     "KEPT",
@@ -22,9 +23,13 @@ __all__ = [
     "NUMBERS",
     "OPERATORS",
     "PARTICIPLES",
+    "PAST",
     "PRAISE",
+    "PRESENT",
+    "RELATIVE",
     "UNLIKE",
     "VERBS",
+    "WHOLES",
 ]
 
 OPERATORS = {
@@ -34,12 +39,15 @@ OPERATORS = {
     r"|seldom|hardly|scarcely|occasional(?:ly)?|limited",
     "some": r"a few|a little|a number of|some|sometimes|partly|partially|in part|in places|certain",
     "many": r"many|often|frequent(?:ly)?|several|numerous|much|too many",
-    "all": r"all|every|each|always|everyone|everybody|entire(?:ly)?|whole|wholly|completely|fully|universal(?:ly)?|any"
-    r"|invariably",
+    "all": r"all|every|each|everyone|everybody|entire(?:ly)?|whole|wholly|completely|fully|universal(?:ly)?",
+    "always": r"always|invariably",
+    "any": r"any|anyone|anybody",
     "no longer": r"no longer",
     "never": r"never|at no time",
-    "not": r"not yet|not|no|none|nor|neither|nobody|nothing|without|cannot|\w+n't",
-    "fail": r"fail\w*|lack\w*|absen\w+|unable|insufficient\w*|not enough|too",
+    "without": r"without",
+    "not": r"not yet|not|no|none|nor|neither|nobody|nothing|cannot|\w+n't",
+    "fail": r"fail\w*|lack\w*|absen\w+|unable|insufficient\w*|not enough|too|far from"
+    r"|less than(?= (?:good|outstanding|adequate|satisfactory|effective))",
     "may": r"may|might|could|can|able to|possibl[ey]|perhaps|potentially|appears?|seems?|likely",
     "will": r"will|would|shall",
     "plan": r"plans? to|planned|planning to|intend\w*|intent\w*|aim(?:s|ed|ing)?(?: to)?|expect\w*"
@@ -49,7 +57,8 @@ OPERATORS = {
     r"|tr(?:y|ies|ied|ying) to|attempt\w*|seek(?:s|ing)? to",
     "said": r"according to|said|says?|saying|told|tells?|telling|reported|reports that|believ\w+|claim\w*|stated|states"
     r"|feel|feels|felt|think|thinks|thought|acknowledg\w+|recogni[sz]\w+|point(?:s|ed)? out|commented|added"
-    r"|asserted|argued?|insist\w*|self-(?:assessment|evaluation)s?",
+    r"|asserted|argued?|insist\w*|self-(?:assessment|evaluation)s?|writes?|wrote|describ\w+|declar\w+|alleg\w+"
+    r"|promis(?:e|es|ed)",
     "if": r"if|unless|provided that|whether|until|except|apart from|other than|only (?:if|when|where)",
     "when": r"when|whenever|where|wherever|once",
     "past": r"previous(?:ly)?|former(?:ly)?|histori(?:c|cal|cally)|in the past|used to|had been|earlier|at the time of",
@@ -61,13 +70,16 @@ OPERATORS = {
 }
 """Kinds of words that change what a statement claims; the first kind that matches counts."""
 
-NEGATIONS = frozenset({"not", "never", "no longer", "fail"})
+NEGATIONS = frozenset({"not", "without", "never", "no longer", "fail"})
 """Kinds that turn a statement round; they belong to the words behind them."""
 
 BOUNDS = frozenset({"or more", "or less", "about"})
 """Kinds that belong to the number beside them."""
 
-KEPT = frozenset(OPERATORS) - NEGATIONS - BOUNDS - {"all", "when", "cause"}
+WHOLES = frozenset({"all", "always", "any"})
+"""Kinds that say how far a statement goes: "not in all areas" is neither "not" nor "not in any area"."""
+
+KEPT = frozenset(OPERATORS) - NEGATIONS - BOUNDS - WHOLES - {"when", "cause"}
 """Kinds that may not be left out of a clause: without them it would claim more."""
 
 GRADE = re.compile(
@@ -88,6 +100,9 @@ LITTLE = frozenset(
 
 AUXILIARIES = frozenset("is are was were be been being get gets got".split())
 """Before a participle they make the passive voice: "supports" and "is supported" are two claims."""
+
+PRESENT, PAST = frozenset("is are has have".split()), frozenset("was were had".split())
+"""Whether a clause tells of now or of then."""
 
 VERBS = frozenset("is are was were has have had do does did can could will would may might must should shall".split())
 """Where a clause says what it says with one of these, half of it without any says nothing."""
@@ -122,6 +137,7 @@ special educational needs and disabilities | special educational needs and/or di
 child and adolescent mental health services | camhs
 local authority | council
 per cent | percent | %
+far from | anything but
 big | large
 quick | prompt | swift
 quickly | promptly | swiftly
@@ -153,6 +169,12 @@ CLAUSE = re.compile(
     re.IGNORECASE,
 )
 """Where one clause ends and another begins."""
+
+GOVERNED = re.compile(r"(?<!\d):|:(?!\d)|\b(?:that|which|who|whom|whose|whether|how|why)\b", re.IGNORECASE)
+"""What makes a clause hang on the words before it: "confident that practice is good" says nothing of practice."""
+
+RELATIVE = frozenset("which who whom whose".split())
+"""Those of them that govern no further than to the next comma."""
 
 FRAME = re.compile(
     r"^\s*(?:(?:in|during|at|on|following)\s+(?P<when>[^,;:.]{3,90}),\s+)?"

@@ -19,23 +19,22 @@ from assistant.corpus import SUFFIXES
 from assistant.corrections import is_date
 from assistant.dates import find_periods
 from assistant.letters import KINDS, Letter
+from assistant.page.access import Access, adding_allowed, is_plain
 from assistant.page.additions import AddedFile, Additions, Batch, BusyError, Held
 from assistant.page.failures import log_failure
 from assistant.page.render import STANDING, counted
-from assistant.page.security import is_loopback
-from assistant.page.site import page
+from assistant.page.security import is_loopback, same_site
+from assistant.page.site import Menu, page
 from assistant.page.upload import Limits, UploadError, receive
 
 if TYPE_CHECKING:
     from assistant.engine import Assistant
     from assistant.settings import Settings
 
-__all__ = ["add_adding", "adding_allowed"]
+__all__ = ["add_adding"]
 
 log = logging.getLogger(__name__)
 
-FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
-"""Headers of a proxy: what comes through one was not asked for on this computer."""
 SCAN = (
     "is a scan: it holds pictures of pages and no words that can be searched. Find a copy with words, or ask whoever"
     " runs this page to have scans read"
@@ -46,26 +45,20 @@ NOT_HERE = "It is kept, but cannot be searched. Remove it, and add it once more.
 STALE = "This page is older than the program that answers it. Please open it again and send the form once more."
 
 
-def adding_allowed(settings: "Settings") -> bool:
-    """Whether the page offers to add letters: always, never, or on this computer only."""
-    if settings.adding == "auto":
-        return is_loopback(settings.host)
-    return settings.adding == "yes"
-
-
-def add_adding(app: FastAPI, assistant: "Assistant", settings: "Settings") -> Additions:
+def add_adding(app: FastAPI, assistant: "Assistant", settings: "Settings", access: Access | None = None) -> Additions:
     """Add the routes below `/add`.
 
     Args:
         app: The application.
         assistant: Its index is changed.
         settings: Who may add, how much, and where it is kept.
+        access: Knows who asks; by default by the settings alone.
 
     Returns:
         What works behind them.
     """
     additions = Additions(assistant, settings)
-    pages = _Pages(additions, settings)
+    pages = _Pages(additions, settings, access or Access(settings))
     app.add_api_route("/add", pages.form, methods=["GET"])
     app.add_api_route("/add", pages.receive, methods=["POST"])
     app.add_api_route("/add/{batch_id}.json", pages.progress, methods=["GET"])
@@ -83,10 +76,11 @@ class _Refused(Exception):
 
 
 class _Pages:
-    """What each address answers. Whoever may open the page on this computer may add, correct and remove."""
+    """What each address answers. Whoever may add letters may also correct them and take them out."""
 
-    def __init__(self, additions: Additions, settings: "Settings") -> None:
-        self.additions, self.settings = additions, settings
+    def __init__(self, additions: Additions, settings: "Settings", access: Access) -> None:
+        self.additions, self.settings, self.access = additions, settings, access
+        self.menu = Menu(adding_allowed(settings), access.signs_in)
         self.limits = Limits(settings.adding_files, settings.adding_megabytes * 2**20)
         self.token = secrets.token_urlsafe(32)  # in every form; another site cannot read it
 
@@ -157,11 +151,9 @@ class _Pages:
 
     def _check(self, request: Request, *, posted: bool = False) -> None:
         """Refuse who may not add, and what another site sends."""
-        if not adding_allowed(self.settings):
+        if not self.access.may_add(request.scope):
             raise _Refused(403, *_not_here(self.settings))
-        if self.settings.adding == "auto" and not _from_here(request):
-            raise _Refused(403, *_not_here(self.settings))
-        if posted and not _same_site(request):
+        if posted and not same_site(request.headers):
             raise _Refused(403, "Nothing was changed", "This was sent from another page than this one.")
 
     def _welcome(self, fields: Mapping[str, str]) -> bool:
@@ -229,7 +221,7 @@ class _Pages:
             {"address": f"/add/{batch.batch_id}", "when": _moment(batch), "what": _contents(batch)}
             for batch in self.additions.earlier()
         ]
-        return _page(
+        return self._page(
             "add.html",
             status,
             token=self.token,
@@ -237,7 +229,8 @@ class _Pages:
             limits=self.limits,
             megabytes=self.settings.adding_megabytes,
             accepted=",".join(SUFFIXES),
-            here=is_loopback(self.settings.host),
+            here=self.access.plain and is_loopback(self.settings.host),
+            chosen_few=bool(self.settings.adding_password or self.settings.adding_users),
             model=_foreign_model(self.settings),
             earlier=earlier,
         )
@@ -256,7 +249,7 @@ class _Pages:
             if file.name in held
         ]
         titles = {letter.letter_id: letter.title for letter in self.additions.assistant.letters}
-        return _page(
+        return self._page(
             "added.html",
             status,
             token=self.token,
@@ -277,35 +270,16 @@ class _Pages:
     def _refusal(self, request: Request, refused: _Refused) -> Response:
         if _wants_json(request):
             return JSONResponse({"error": " ".join(refused.lines)}, status_code=refused.status)
-        allowed = adding_allowed(self.settings)
-        return _page("add_message.html", refused.status, title=refused.title, lines=refused.lines, adding=allowed)
+        may = self.access.may_add(request.scope)
+        sign_in = not may and self.access.adds_by_password
+        values = {"title": refused.title, "lines": refused.lines, "again": may, "sign_in": sign_in}
+        return self._page("add_message.html", refused.status, **values)
 
-
-def _page(template: str, status: int, **values: Any) -> HTMLResponse:
-    return page(template, status, **{"adding": True, "current": "add", **values})
+    def _page(self, template: str, status: int, **values: Any) -> HTMLResponse:
+        return page(template, status, self.menu, current="add", **values)
 
 
 # --- requests --------------------------------------------------------------------------------------------------------
-
-
-def _from_here(request: Request) -> bool:
-    """Whether a request was made on this computer, to this computer, by no proxy.
-
-    The host's name is checked too: a site whose name is made to lead here would otherwise pass for this one.
-    """
-    if any(name in request.headers for name in FORWARDED):
-        return False
-    host = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
-    return is_loopback(host) and request.client is not None and is_loopback(request.client.host)
-
-
-def _same_site(request: Request) -> bool:
-    """Whether a form was sent from a page of ours: browsers say so, in one header or the other."""
-    fetched = request.headers.get("sec-fetch-site")
-    if fetched is not None:
-        return fetched == "same-origin"
-    origin = urlsplit(request.headers.get("origin", ""))
-    return bool(origin.netloc) and origin.netloc.lower() == request.headers.get("host", "").lower()
 
 
 def _wants_json(request: Request) -> bool:
@@ -364,17 +338,28 @@ def _day(text: str) -> str | None:
 
 
 def _not_here(settings: "Settings") -> tuple[str, ...]:
-    how = "set ASSISTANT_ADDING=yes and start the page again"
-    if settings.adding == "auto":
+    title, yes = "Letters cannot be added here", "set ASSISTANT_ADDING=yes and start the page again"
+    if settings.adding == "no":
+        return title, "Adding letters is turned off.", f"Whoever runs this page can allow it: {yes}."
+    if settings.adding_password:
+        return "You cannot add letters", "Adding letters needs a password of its own."
+    if settings.adding_users:
         return (
-            "Letters cannot be added here",
-            "Letters can be added on the computer that runs this page, and nowhere else.",
-            f"Whoever runs it can allow it for everybody who may open the page: {how}.",
+            "You cannot add letters",
+            "Your name is not among those who may add letters here.",
+            "Whoever runs this page can add it.",
+        )
+    if not is_plain(settings):
+        return (
+            title,
+            "Nobody was given the right to add letters.",
+            "Whoever runs this page can give it to some (ASSISTANT_ADDING_PASSWORD or ASSISTANT_ADDING_USERS), or to "
+            f"everybody who may open it: {yes}.",
         )
     return (
-        "Letters cannot be added here",
-        "Adding letters is turned off.",
-        f"Whoever runs this page can allow it: {how}.",
+        title,
+        "Letters can be added on the computer that runs this page, and nowhere else.",
+        f"Whoever runs it can allow it for everybody who may open the page: {yes}.",
     )
 
 

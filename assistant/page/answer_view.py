@@ -15,7 +15,7 @@ from assistant.letters import Letter
 from assistant.page.asking import Progress
 from assistant.page.conversation import Turn, chosen
 from assistant.page.link import link_for
-from assistant.page.render import badge, button, counted, listed, safe, shown
+from assistant.page.render import DIRECTIONS, badge, button, counted, isolated, listed, safe, shown
 from assistant.scope import Filters, Scope
 
 __all__ = ["Shelf", "answer_html", "problem_html", "progress_words", "question_html", "waiting_html"]
@@ -46,7 +46,8 @@ class Shelf:
 
 def question_html(turn: Turn) -> str:
     """A question in the conversation, with a remark where it was asked again or follows on from another."""
-    lines = "<br>".join(html.escape(line, quote=True) for line in turn.question.strip().splitlines() if line.strip())
+    asked = turn.question.translate(DIRECTIONS).strip().splitlines()
+    lines = "<br>".join(html.escape(line, quote=True) for line in asked if line.strip())
     remarks = ["Asked again of all letters"] if turn.filters.widened else []
     remarks += [f"Page {turn.page}"] if turn.page > 1 else []
     remark = f'<p class="remark">{" · ".join(remarks)}</p>' if remarks else ""
@@ -169,7 +170,8 @@ def _speaker(title: str, letter: Letter | None) -> str:
 
 def _said(sentences: Sequence[CitedSentence], cited: Mapping[int, Citation], turn: int) -> str:
     return "".join(
-        f"<p>{safe(s.text)} {' '.join(_marker(cited[number], turn) for number in s.citations)}</p>" for s in sentences
+        f"<p>{isolated(sentence.text)} {' '.join(_marker(cited[number], turn) for number in sentence.citations)}</p>"
+        for sentence in sentences
     )
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -15,8 +16,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, 
 from assistant import export
 from assistant.answer import Answer, answer_json
 from assistant.errors import AssistantError, FilterError, QuestionError
+from assistant.page.access import Access, too_many
 from assistant.page.callbacks import OUR_FAULT, question_problem
 from assistant.page.failures import log_failure
+from assistant.page.questions import QuestionLog
 from assistant.page.saving import options_for, save_answers
 from assistant.page.site import attachment
 from assistant.scope import checked_filters
@@ -150,7 +153,14 @@ class Room:
             self._inside -= 1
 
 
-def add_api(app: FastAPI, assistant: "Assistant", longest: int, room: Room | None = None) -> None:
+def add_api(
+    app: FastAPI,
+    assistant: "Assistant",
+    longest: int,
+    room: Room | None = None,
+    access: Access | None = None,
+    record: QuestionLog | None = None,
+) -> None:
     """Add the routes, and the rule that every error is one line of JSON.
 
     Args:
@@ -158,9 +168,11 @@ def add_api(app: FastAPI, assistant: "Assistant", longest: int, room: Room | Non
         assistant: Answers the questions; called from several threads.
         longest: Most characters of a question.
         room: How many questions are answered at the same time and how many may wait; by default a room of their own.
+        access: Counts each visitor's questions; by default nobody's are.
+        record: Of what was asked; by default none.
     """
     router = APIRouter()
-    answers = room or Room()
+    answers, record = room or Room(), record or QuestionLog()
 
     @router.get("/healthz")
     async def healthz() -> dict[str, str]:
@@ -171,6 +183,9 @@ def add_api(app: FastAPI, assistant: "Assistant", longest: int, room: Room | Non
         problem = next(filter(None, problems), "") or _history_problem((*body.earlier, *questions[:-1]), longest)
         if problem:
             return _error(422, problem)
+        wait = access.may_ask(request.scope, len(questions)) if access else 0
+        if wait:
+            return _error(429, too_many(wait), {"retry-after": str(wait)})
         try:
             return await answers.run(request, lambda: _or_error(work))
         except Overloaded:
@@ -178,11 +193,11 @@ def add_api(app: FastAPI, assistant: "Assistant", longest: int, room: Room | Non
 
     @router.post("/api/v1/ask")
     async def ask(body: Ask, request: Request) -> Response:
-        return await in_turn(body, [body.question], request, lambda: _answered(assistant, body))
+        return await in_turn(body, [body.question], request, lambda: _answered(assistant, body, record))
 
     @router.post("/api/v1/export")
     async def save(body: Export, request: Request) -> Response:
-        return await in_turn(body, [body.question, *body.then], request, lambda: _exported(assistant, body))
+        return await in_turn(body, [body.question, *body.then], request, lambda: _exported(assistant, body, record))
 
     app.include_router(router)
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -210,28 +225,31 @@ def _or_error(work: Callable[[], Response]) -> Response:
         return _error(500, OUR_FAULT)
 
 
-def _answered(assistant: "Assistant", body: Ask) -> Response:
-    return JSONResponse(answer_json(_answers(assistant, body, [body.question])[0], body.id))
+def _answered(assistant: "Assistant", body: Ask, record: QuestionLog) -> Response:
+    return JSONResponse(answer_json(_answers(assistant, body, [body.question], record)[0], body.id))
 
 
-def _exported(assistant: "Assistant", body: Export) -> Response:
+def _exported(assistant: "Assistant", body: Export, record: QuestionLog) -> Response:
     if body.only and body.then:
         raise FilterError('"only" chooses from one answer; leave out "then"')
     export.checked_format(body.format)  # before anything is answered
     options = options_for(assistant, body.style)
     options = replace(options, link_base=body.link_base) if body.link_base else options
-    answers = _answers(assistant, body, [body.question, *body.then])
+    answers = _answers(assistant, body, [body.question, *body.then], record)
     answers = [export.only(answers[0], body.only)] if body.only else answers
     return attachment(save_answers(answers, body.format, options))
 
 
-def _answers(assistant: "Assistant", body: Ask, questions: Sequence[str]) -> list[Answer]:
+def _answers(assistant: "Assistant", body: Ask, questions: Sequence[str], record: QuestionLog) -> list[Answer]:
     """The answers of a conversation, each question read with those before it."""
     filters = replace(checked_filters(body.authority, body.year, body.kind, assistant.letters), widened=body.widened)
-    return [
-        assistant.ask(question, history=(*body.earlier, *questions[:at]), filters=filters, page=body.page)
-        for at, question in enumerate(questions)
-    ]
+    answers = []
+    for at, question in enumerate(questions):
+        began = time.perf_counter()
+        history = (*body.earlier, *questions[:at])
+        answers.append(assistant.ask(question, history=history, filters=filters, page=body.page))
+        record.record(question, filters, answers[-1], time.perf_counter() - began)
+    return answers
 
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:

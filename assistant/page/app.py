@@ -12,12 +12,15 @@ import gradio as gr
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
-from assistant.page.adding import add_adding, adding_allowed
+from assistant.page.access import Access, adding_allowed, check_opening
+from assistant.page.adding import add_adding
 from assistant.page.api import Room, add_api, at_once
 from assistant.page.authorities import add_authorities
 from assistant.page.comparing import add_comparing
 from assistant.page.layout import build, theme
 from assistant.page.letters import add_letters
+from assistant.page.login import add_login
+from assistant.page.questions import QuestionLog
 from assistant.page.security import Guard
 from assistant.page.site import add_assets, asset
 
@@ -30,29 +33,39 @@ __all__ = ["create_app"]
 ASSETS = Path(__file__).parent / "assets"
 
 
-def create_app(assistant: "Assistant", settings: "Settings") -> FastAPI:
+def create_app(assistant: "Assistant", settings: "Settings", access: Access | None = None) -> FastAPI:
     """Make the application.
 
     Args:
         assistant: An open assistant; it is shared by all users and called from several threads.
-        settings: The longest question, and the address for Gradio's own use.
+        settings: Who may use the page, the longest question, and the address for Gradio's own use.
+        access: Decides about every request; by default by the settings alone.
 
     Returns:
-        An ASGI application that any server can run.
+        An ASGI application that any server can run. The server leaves the address of who connects as it is: which
+        proxies are believed is decided here.
+
+    Raises:
+        SettingsError: If it would be open to a network, and nothing says who may use it.
     """
+    check_opening(settings)
     app = FastAPI(title="Inspection letters", docs_url=None, redoc_url=None, openapi_url=None)
-    add_api(app, assistant, settings.max_question_chars, Room(at_once(settings)))
-    app.state.additions = add_adding(app, assistant, settings)
-    add_letters(app, assistant, adding=adding_allowed(settings))
-    add_authorities(app, assistant, adding=adding_allowed(settings))
-    add_comparing(app, assistant, adding=adding_allowed(settings))
+    access, adding = access or Access(settings), adding_allowed(settings)
+    record = QuestionLog(settings.question_log, settings.question_log_days)
+    add_login(app, access)
+    add_api(app, assistant, settings.max_question_chars, Room(at_once(settings)), access, record)
+    app.state.additions = add_adding(app, assistant, settings, access)
+    app.state.questions = record
+    add_letters(app, assistant, adding=adding, leaving=access.password_needed)
+    add_authorities(app, assistant, adding=adding, leaving=access.password_needed)
+    add_comparing(app, assistant, adding=adding, leaving=access.password_needed)
     add_assets(app)
     # Without a policy of its own Gradio would reflect any origin, with credentials.
     app.add_middleware(CORSMiddleware, allow_origins=[])
-    app.add_middleware(Guard)
+    app.add_middleware(Guard, door=access)
     mounted: FastAPI = gr.mount_gradio_app(
         app,
-        build(assistant, settings.max_question_chars, adding_allowed(settings)),
+        build(assistant, settings.max_question_chars, access, adding, record),
         path="/",
         server_name=settings.host,
         server_port=settings.port,

@@ -18,7 +18,7 @@ from assistant.matters import MATTERS, Matter
 from assistant.page.letters import sealed
 from assistant.page.listing import kind_words
 from assistant.page.saving import Saved, options_for, slug
-from assistant.page.site import READ, attachment, page, problem
+from assistant.page.site import READ, Menu, attachment, page, problem
 from assistant.timeline import COLUMNS, Cell, Row, Timeline, timelines
 
 if TYPE_CHECKING:
@@ -40,15 +40,16 @@ SOURCES = {
 WIDTH, ROW, TOP, LEFT, RIGHT, BELOW = 720, 44, 14, 170, 24, 30  # of the chart, in its own units
 
 
-def add_authorities(app: FastAPI, assistant: "Assistant", *, adding: bool = False) -> None:
+def add_authorities(app: FastAPI, assistant: "Assistant", *, adding: bool = False, leaving: bool = False) -> None:
     """Add the routes below `/authorities`.
 
     Args:
         app: The application; Gradio is mounted behind these routes.
         assistant: Its letters are shown, those that it holds at the time of each request.
         adding: Whether the pages lead to the adding of letters.
+        leaving: Whether the pages lead to signing out.
     """
-    pages = _Pages(assistant, adding)
+    pages = _Pages(assistant, Menu(adding, leaving))
     app.add_api_route("/authorities", pages.all, methods=READ)
     app.add_api_route("/authorities/{name}", pages.one, methods=READ)
     app.add_api_route("/authorities/{name}/concerns", pages.concerns, methods=READ)
@@ -139,8 +140,8 @@ class _Shelf:
 class _Pages:
     """What each address answers."""
 
-    def __init__(self, assistant: "Assistant", adding: bool) -> None:
-        self.assistant, self.adding = assistant, adding
+    def __init__(self, assistant: "Assistant", menu: Menu) -> None:
+        self.assistant, self.menu = assistant, menu
         self._shelf = _Shelf(())
         self._comparing = threading.Lock()  # an authority's concerns take seconds the first time: one at a time
 
@@ -165,7 +166,7 @@ class _Pages:
             }
             for one in held
         ]
-        return sealed(page("authorities.html", entries=entries, adding=self.adding, current="authorities"))
+        return sealed(page("authorities.html", entries=entries, menu=self.menu, current="authorities"))
 
     def one(self, request: Request, name: str) -> Response:
         shelf = self.shelf
@@ -193,7 +194,7 @@ class _Pages:
                 matters=_matters(found),
                 describe=describe,
                 link=passage_link,
-                adding=self.adding,
+                menu=self.menu,
                 current="authorities",
                 within=True,
             )
@@ -218,7 +219,7 @@ class _Pages:
                 describe=describe,
                 link=passage_link,
                 counts=[(state, n) for state in STATES if (n := sum(one.state == state for one in found))],
-                adding=self.adding,
+                menu=self.menu,
                 current="authorities",
                 within=True,
             )
@@ -227,7 +228,7 @@ class _Pages:
     def _nowhere(self) -> Response:
         lines = ["No letter here is about it, or it is listed under another name."]
         link = ("/authorities", "See all authorities")
-        return sealed(problem(404, "There is no such authority here", lines, link=link, adding=self.adding))
+        return sealed(problem(404, "There is no such authority here", lines, link=link, menu=self.menu))
 
     def _saved(self, found: Sequence[Timeline], name: str, request: Request) -> Response:
         options = options_for(self.assistant, "", str(request.base_url))

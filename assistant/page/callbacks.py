@@ -13,9 +13,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from assistant import export
+from assistant.answer import Answer
+from assistant.engine import Began
 from assistant.errors import AssistantError
 from assistant.letters import Letter
+from assistant.llm.rewriter import Told
 from assistant.page import render
+from assistant.page.access import too_many
 from assistant.page.answer_view import Shelf, answer_html, problem_html, progress_words, question_html, waiting_html
 from assistant.page.asking import Asking, Progress
 from assistant.page.conversation import Session, Turn, chosen, number_up_to
@@ -23,6 +27,7 @@ from assistant.page.evidence_view import evidence_html, nothing_html
 from assistant.page.examples import examples, headline
 from assistant.page.failures import log_failure
 from assistant.page.link import linked
+from assistant.page.questions import QuestionLog
 from assistant.page.saving import Saved, options_for, save_answers
 from assistant.scope import Filters, filtered
 
@@ -36,6 +41,11 @@ log = logging.getLogger(__name__)
 OUR_FAULT = "Something went wrong here, and it is not your question's fault. Please try again in a moment."
 """What a user reads when we have failed."""
 STOPPED = "Stopped. Your question is in the box again."
+
+
+def _at_once() -> int:
+    """No wait: whoever asks here is not counted."""
+    return 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +105,13 @@ class Callbacks:
     Args:
         assistant: Answers; shared by all users. Its letters may change while the page is open.
         longest: Most characters of a question.
+        record: Of what was asked; by default none.
     """
 
-    def __init__(self, assistant: "Assistant", longest: int) -> None:
+    def __init__(self, assistant: "Assistant", longest: int, record: QuestionLog | None = None) -> None:
         self.assistant = assistant
         self.longest = longest
+        self.record = record or QuestionLog()
         self._known: tuple[Sequence[Letter], Shelf] = ((), Shelf())
 
     @property
@@ -124,15 +136,26 @@ class Callbacks:
 
     # Asking
 
-    def ask(self, question: str, filters: Filters, session: Session) -> Iterator[View]:
-        """Answer a question: the page with the question on it, how far its answer is, then the page with the answer."""
+    def ask(
+        self, question: str, filters: Filters, session: Session, wait: Callable[[], int] = _at_once
+    ) -> Iterator[View]:
+        """Answer a question: the page with the question on it, how far its answer is, then the page with the answer.
+
+        Args:
+            question: As typed.
+            filters: Chosen beside it.
+            session: The user's conversation.
+            wait: Counts the question; seconds until another may be asked, or 0.
+        """
         problem = question_problem(question, self.longest)
         if problem:
             yield replace(self.view(session), status=problem, question=question)
             return
-        yield from self._ask(Turn(question.strip(), filters, session.history), session, question="")
+        yield from self._ask(Turn(question.strip(), filters, session.history), session, wait, question="")
 
-    def ask_again(self, wish: Mapping[str, Any], session: Session) -> Iterator[View]:
+    def ask_again(
+        self, wish: Mapping[str, Any], session: Session, wait: Callable[[], int] = _at_once
+    ) -> Iterator[View]:
         """Ask what a control on the page asks for; what stands in the question box stays as it was.
 
         Args:
@@ -141,9 +164,10 @@ class Callbacks:
                 another page of its answer; with `drop`, without one of the filters chosen, from 1, or without any, 0.
                 What is not there changes nothing.
             session: The user's conversation.
+            wait: Counts the question; seconds until another may be asked, or 0.
         """
         if "link" in wish:
-            yield from self._ask_linked(str(wish["link"]), session)
+            yield from self._ask_linked(str(wish["link"]), session, wait)
             return
         turn = session.turn(wish.get("turn"))
         again, filters = None, None
@@ -159,15 +183,15 @@ class Callbacks:
         if again is None:
             yield self.view(session)
             return
-        yield from self._ask(again, session, filters=filters)
+        yield from self._ask(again, session, wait, filters=filters)
 
-    def _ask_linked(self, query: str, session: Session) -> Iterator[View]:
+    def _ask_linked(self, query: str, session: Session, wait: Callable[[], int]) -> Iterator[View]:
         found = linked(query, self.assistant.letters, self.longest)
         if found.problem or not found.turn.question:
             view = replace(self.view(session), question=found.turn.question, filters=found.turn.filters)
             yield replace(view, status=found.problem)
             return
-        yield from self._ask(found.turn, session, filters=found.turn.filters)
+        yield from self._ask(found.turn, session, wait, filters=found.turn.filters)
 
     def _offered(self, wanted: object, session: Session) -> Turn | None:
         """One of the questions that the page offers."""
@@ -212,13 +236,18 @@ class Callbacks:
         return len(filtered(self.assistant.letters, turn.filters)) > len(turn.answer.scope.letters)
 
     def _ask(
-        self, turn: Turn, session: Session, question: str | None = None, filters: Filters | None = None
+        self,
+        turn: Turn,
+        session: Session,
+        wait: Callable[[], int],
+        question: str | None = None,
+        filters: Filters | None = None,
     ) -> Iterator[View]:
-        asking = Asking(
-            lambda told, began: self.assistant.ask(
-                turn.question, history=turn.history, filters=turn.filters, page=turn.page, told=told, began=began
-            )
-        )
+        seconds = wait()
+        if seconds:
+            yield self._with(replace(turn, problem=f"{too_many(seconds)} Your question is in the box."), session)
+            return
+        asking = Asking(lambda told, began: self._ask_now(turn, told, began))
         asking.start()
         try:
             waiting = self._waiting(turn, replace(session, asking=asking))
@@ -228,6 +257,14 @@ class Callbacks:
             yield self._ended(turn, asking, session)
         finally:
             asking.stop()
+
+    def _ask_now(self, turn: Turn, told: Told, began: Began) -> Answer:
+        started = time.perf_counter()
+        answer = self.assistant.ask(
+            turn.question, history=turn.history, filters=turn.filters, page=turn.page, told=told, began=began
+        )
+        self.record.record(turn.question, turn.filters, answer, time.perf_counter() - started)
+        return answer
 
     def _waiting(self, turn: Turn, session: Session) -> Callable[[Progress], View]:
         """Makes the page of a question on its way; the evidence stays as it is until there is other."""

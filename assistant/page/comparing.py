@@ -14,7 +14,7 @@ from assistant.errors import FilterError
 from assistant.letters import Letter
 from assistant.page.letters import sealed
 from assistant.page.saving import options_for, save_answers, slug
-from assistant.page.site import READ, attachment, page, problem
+from assistant.page.site import READ, Menu, attachment, page, problem
 
 if TYPE_CHECKING:
     from assistant.engine import Assistant
@@ -25,20 +25,21 @@ FORMATS = {"docx": "a Word document", "html": "a web page", "csv": "a table, for
 LONGEST = 200  # characters of an identifier
 
 
-def add_comparing(app: FastAPI, assistant: "Assistant", *, adding: bool = False) -> None:
+def add_comparing(app: FastAPI, assistant: "Assistant", *, adding: bool = False, leaving: bool = False) -> None:
     """Add `/compare?letter=ID&letter=ID`.
 
     Args:
         app: The application; Gradio is mounted behind these routes.
         assistant: Its letters are compared, those that it holds at the time of each request.
         adding: Whether the pages lead to the adding of letters.
+        leaving: Whether the pages lead to signing out.
     """
-    app.add_api_route("/compare", _Page(assistant, adding).compare, methods=READ)
+    app.add_api_route("/compare", _Page(assistant, Menu(adding, leaving)).compare, methods=READ)
 
 
 class _Page:
-    def __init__(self, assistant: "Assistant", adding: bool) -> None:
-        self.assistant, self.adding = assistant, adding
+    def __init__(self, assistant: "Assistant", menu: Menu) -> None:
+        self.assistant, self.menu = assistant, menu
 
     def compare(self, request: Request) -> Response:
         """Up to `MOST` letters; with fewer than two the form alone."""
@@ -64,7 +65,7 @@ class _Page:
                 describe=describe,
                 link=passage_link,
                 saves=[(f"{_address(letters)}&save={name}", words) for name, words in FORMATS.items()],
-                adding=self.adding,
+                menu=self.menu,
                 current="authorities",
                 within=True,
             )
@@ -79,19 +80,19 @@ class _Page:
         else:
             title, lines = "Too many letters", [f"{count} letters were chosen; up to {MOST} can be set side by side."]
         link = ("/compare", "Choose letters to compare")
-        return sealed(problem(404 if missing else 400, title, lines, link=link, adding=self.adding))
+        return sealed(problem(404 if missing else 400, title, lines, link=link, menu=self.menu))
 
     def _saved(self, found: Comparison | None, name: str, address: str) -> Response:
         if found is None or name not in FORMATS:
             known = ", ".join(FORMATS)
             lines = [f"Two letters and one of these formats are needed: {known}."]
             return sealed(
-                problem(400, "This cannot be saved", lines, link=("/compare", "Choose letters"), adding=self.adding)
+                problem(400, "This cannot be saved", lines, link=("/compare", "Choose letters"), menu=self.menu)
             )
         try:
             saved = save_answers([comparison_answer(found)], name, options_for(self.assistant, "", address))
         except FilterError as error:
-            return sealed(problem(400, "This cannot be saved", [str(error)], adding=self.adding))
+            return sealed(problem(400, "This cannot be saved", [str(error)], menu=self.menu))
         places = "-".join(dict.fromkeys(slug(letter.authority or letter.letter_id) for letter in found.letters))
         ending = saved.name.rpartition(".")[2]
         return attachment(replace(saved, name=f"{slug(f'compared {places}')}.{ending}"))

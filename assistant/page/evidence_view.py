@@ -41,7 +41,7 @@ def card(answer: Answer, citations: Sequence[Citation], position: int, turn: int
     inside = (
         reader(citation, position, len(citations), turn)
         if opened
-        else f"<blockquote>{safe(citation.quote)}</blockquote>"
+        else f'<blockquote dir="auto">{safe(citation.quote)}</blockquote>'
         f'<p class="locator">{safe(citation.locator)}</p>'
         f'<button type="button" class="open" data-go="#cite-{turn}-{position}" '
         f'aria-label="Read source {position} in the letter">Read it in the letter</button>'

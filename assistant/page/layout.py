@@ -10,10 +10,12 @@ import gradio as gr
 from assistant import export
 from assistant.citations import describe
 from assistant.page import render
+from assistant.page.access import Access
 from assistant.page.api import at_once
 from assistant.page.callbacks import Callbacks, SaveWish, View
 from assistant.page.conversation import Session
 from assistant.page.link import years_of
+from assistant.page.questions import QuestionLog
 from assistant.scope import Filters
 
 if TYPE_CHECKING:
@@ -72,25 +74,30 @@ def theme() -> gr.themes.Base:
     return gr.themes.Base(font=FONTS, font_mono=MONO)
 
 
-def build(assistant: "Assistant", longest: int, adding: bool = False) -> gr.Blocks:
+def build(
+    assistant: "Assistant", longest: int, access: Access, adding: bool = False, record: QuestionLog | None = None
+) -> gr.Blocks:
     """Lay the page out and wire it.
 
     Args:
         assistant: Answers the questions.
         longest: Most characters of a question.
+        access: Counts each visitor's questions.
         adding: Whether the header leads to the adding of letters.
+        record: Of what was asked; by default none.
     """
-    calls = Callbacks(assistant, longest)
+    calls = Callbacks(assistant, longest, record)
     page: gr.Blocks
     with gr.Blocks(title=render.TITLE, fill_width=True, analytics_enabled=False) as page:
-        gr.HTML(render.header_html(adding), elem_id="header", apply_default_css=False, js_on_load=_script("page.js"))
+        header = render.header_html(adding, access.password_needed)
+        gr.HTML(header, elem_id="header", apply_default_css=False, js_on_load=_script("page.js"))
         with gr.Row(elem_id="workspace"):
             with gr.Column(elem_id="conversation"):
                 talk = _conversation(calls)
             with gr.Column(elem_id="evidence-column"):
                 proof = _evidence(calls)
         parts = Parts(session=gr.State(Session()), **talk, **proof)
-        _wire(parts, calls)
+        _wire(parts, calls, access)
         _keep_fresh(page, parts, calls)
     return page
 
@@ -214,19 +221,28 @@ def _evidence(calls: Callbacks) -> dict[str, Any]:
     }
 
 
-def _wire(parts: Parts, calls: Callbacks) -> None:
+def _wire(parts: Parts, calls: Callbacks, access: Access) -> None:
     outputs = [
         parts.session, parts.chat, parts.welcome, parts.evidence, parts.export, parts.status, parts.history,
         parts.question, parts.stop, parts.again, parts.sources, *parts.choosers,
     ]  # fmt: skip
 
     def ask(
-        question: str, years: Any, authorities: Any, kinds: Any, session: Session, event: gr.EventData
+        question: str,
+        years: Any,
+        authorities: Any,
+        kinds: Any,
+        session: Session,
+        event: gr.EventData,
+        request: gr.Request,
     ) -> Iterator[list[Any]]:
+        def wait() -> int:
+            return access.may_ask(request.request.scope) if request.request else 0
+
         if getattr(event.target, "elem_id", None) == parts.evidence.elem_id:  # a user may have a copy of it
-            views = calls.ask_again(_wish(event), session)
+            views = calls.ask_again(_wish(event), session, wait)
         else:
-            views = calls.ask(question or "", _chosen(years, authorities, kinds), session)
+            views = calls.ask(question or "", _chosen(years, authorities, kinds), session, wait)
         for view in views:
             yield _values(view)
 

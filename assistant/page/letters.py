@@ -15,7 +15,7 @@ from assistant.page.listing import ORDERS, Entry, Wanted, entries_of, fitting, l
 from assistant.page.originals import ChangedError, GoneError, headers_for, original_bytes, originals
 from assistant.page.reading import reading
 from assistant.page.saving import options_for, save_letters
-from assistant.page.site import READ, attachment, page, problem
+from assistant.page.site import READ, Menu, attachment, page, problem
 
 if TYPE_CHECKING:
     from assistant.engine import Assistant
@@ -35,15 +35,16 @@ POLICY = "; ".join(
 """Of these pages, beside that of the whole site: no script at all, and no style but the style sheet's."""
 
 
-def add_letters(app: FastAPI, assistant: "Assistant", *, adding: bool = False) -> None:
+def add_letters(app: FastAPI, assistant: "Assistant", *, adding: bool = False, leaving: bool = False) -> None:
     """Add the routes below `/letters`.
 
     Args:
         app: The application; Gradio is mounted behind these routes.
         assistant: Its letters are shown, those that it holds at the time of each request.
         adding: Whether the pages lead to the adding of letters.
+        leaving: Whether the pages lead to signing out.
     """
-    pages = _Pages(assistant, adding)
+    pages = _Pages(assistant, Menu(adding, leaving))
     app.add_api_route("/letters", pages.all, methods=READ)
     app.add_api_route("/letters/", pages.all_again, methods=READ)
     app.add_api_route("/letters/{letter_id}", pages.one, methods=READ)
@@ -74,8 +75,8 @@ class _Shelf:
 class _Pages:
     """What each address answers."""
 
-    def __init__(self, assistant: "Assistant", adding: bool) -> None:
-        self.assistant, self.adding = assistant, adding
+    def __init__(self, assistant: "Assistant", menu: Menu) -> None:
+        self.assistant, self.menu = assistant, menu
         self._shelf = _Shelf(())
         self._saving = threading.Lock()  # hundreds of references in a style take seconds: one list at a time
 
@@ -92,8 +93,8 @@ class _Pages:
         if "save" in request.query_params:
             return self._saved(wanted, request)
         shown = listing(self.shelf.entries, wanted)
-        adding = self.adding
-        return sealed(page("letters.html", list=shown, orders=ORDERS, saves=_saves(), adding=adding, current="letters"))
+        menu = self.menu
+        return sealed(page("letters.html", list=shown, orders=ORDERS, saves=_saves(), menu=menu, current="letters"))
 
     def _saved(self, wanted: Wanted, request: Request) -> Response:
         """The whole list as a file, not only the page of it that is shown."""
@@ -136,7 +137,7 @@ class _Pages:
                 files=files,
                 paged=paged,
                 beside=beside,
-                adding=self.adding,
+                menu=self.menu,
                 current="letters",
                 within=True,
             )
@@ -168,7 +169,7 @@ class _Pages:
         return self._problem(404, "There is no such letter here", lines)
 
     def _problem(self, status: int, title: str, lines: Sequence[str], link: tuple[str, str] | None = None) -> Response:
-        return sealed(problem(status, title, lines, link=link, adding=self.adding))
+        return sealed(problem(status, title, lines, link=link, menu=self.menu))
 
 
 def _saves() -> list[tuple[str, str]]:

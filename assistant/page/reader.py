@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from assistant.citations import Citation, letter_link
 from assistant.letters import Letter, Paragraph, Section
+from assistant.page.render import DIRECTIONS
 
 __all__ = ["Block", "blocks", "original", "reader"]
 
@@ -156,7 +157,7 @@ def _paragraph(block: Block, words: str, printed: str) -> str:
     page = f' <span class="page">{printed}</span>' if printed else ""
     kind = "paragraph bullet" if block.bullet else "paragraph"
     label = f"{spoken}{page}</span>" if block.label else ""
-    return f'<div class="{kind}">{label}<p>{words}</p></div>'
+    return f'<div class="{kind}">{label}<p dir="auto">{words}</p></div>'
 
 
 def _words(citation: Citation, block: Block) -> str:
@@ -171,4 +172,4 @@ def _words(citation: Citation, block: Block) -> str:
 
 
 def _escaped(text: str) -> str:
-    return html.escape(text, quote=True)
+    return html.escape(text.translate(DIRECTIONS), quote=True)

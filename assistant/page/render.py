@@ -12,6 +12,7 @@ from assistant.citations import Citation, letter_link, spoken_date
 from assistant.letters import Letter
 
 __all__ = [
+    "DIRECTIONS",
     "STANDING",
     "STANDING_MEANS",
     "TITLE",
@@ -21,6 +22,7 @@ __all__ = [
     "facts",
     "header_html",
     "history_html",
+    "isolated",
     "library_html",
     "listed",
     "safe",
@@ -32,6 +34,8 @@ __all__ = [
 
 TITLE = "Ask the inspection letters"
 """The product's name."""
+DIRECTIONS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+"""Characters that nobody sees and that turn the direction of whatever follows; readers leave them out of a letter."""
 NEWEST_LISTED = 12  # documents named on the empty page; more is a catalogue, not a welcome
 STANDING = {"inspectorate": "Inspectors", "council": "Council", "other": "Others"}
 """Who is speaking, in a word."""
@@ -44,11 +48,16 @@ STANDING_MEANS = {
 
 
 def safe(text: str) -> str:
-    """Text as HTML on one line: markup is shown, never obeyed.
+    """Text as HTML on one line: markup is shown, never obeyed, and what turns directions is left out.
 
     Line breaks become white space, because an empty line would end the HTML block in the chat's Markdown.
     """
-    return html.escape(" ".join(text.split()), quote=True)
+    return html.escape(" ".join(text.translate(DIRECTIONS).split()), quote=True)
+
+
+def isolated(text: str) -> str:
+    """Somebody else's words within a line: written from right to left, they do not turn what stands around them."""
+    return f'<span dir="auto">{safe(text)}</span>'
 
 
 def counted(number: int, noun: str) -> str:
@@ -83,7 +92,7 @@ def when_and_what(letter: Letter) -> tuple[str, str]:
 def facts(letter: Letter) -> str:
     """Badge, date and kind of a letter on one line."""
     words = [*when_and_what(letter), *([letter.authority] if letter.authority else [])]
-    return f'<p class="facts">{badge(letter)} <span>{safe(" · ".join(words))}</span></p>'
+    return f'<p class="facts">{badge(letter)} <span>{" · ".join(isolated(part) for part in words)}</span></p>'
 
 
 def button(name: str, value: str, words: str) -> str:
@@ -94,9 +103,9 @@ def button(name: str, value: str, words: str) -> str:
 # Around the conversation
 
 
-def header_html(adding: bool) -> str:
+def header_html(adding: bool, leaving: bool = False) -> str:
     """The product's name and the way to the other pages, the same on all of them."""
-    more = '<a href="/add">Add letters</a>' if adding else ""
+    more = ('<a href="/add">Add letters</a>' if adding else "") + ('<a href="/logout">Sign out</a>' if leaving else "")
     return (
         '<a class="skip" href="#question">Skip to your question</a>'
         f'<h1>{TITLE}</h1><nav aria-label="Pages of this site">'

@@ -5,11 +5,18 @@ Written as plain ASGI, since Starlette's base class for middleware would buffer 
 
 import ipaddress
 import json
+import logging
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+from urllib.parse import urlsplit
 
-__all__ = ["HEADERS", "LARGEST_REQUEST", "Guard", "is_loopback", "is_open"]
+from assistant.page.failures import log_failure
+
+__all__ = ["HEADERS", "LARGEST_REQUEST", "Door", "Guard", "Turned", "is_loopback", "is_open", "same_site"]
+
+log = logging.getLogger(__name__)
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -98,41 +105,126 @@ def is_loopback(host: str) -> bool:
         return bare == "localhost" or bare.endswith(".localhost")
 
 
+def same_site(headers: Mapping[str, str]) -> bool:
+    """Whether a form was sent from a page of ours: browsers say so, in one header or the other.
+
+    Args:
+        headers: Of the request.
+    """
+    fetched = headers.get("sec-fetch-site")
+    if fetched is not None:
+        return fetched == "same-origin"
+    try:
+        origin = urlsplit(headers.get("origin", "")).netloc
+    except ValueError:
+        return False
+    return bool(origin) and origin.lower() == headers.get("host", "").lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """Why a request is turned away.
+
+    Attributes:
+        status: Of the response.
+        message: One sentence.
+        headers: More headers of the response.
+    """
+
+    status: int
+    message: str
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+class Door(Protocol):
+    """Decides who is let in."""
+
+    async def admit(self, scope: Scope) -> Turned | None:
+        """Let a request in, or say why not."""
+
+    def opens(self, path: str) -> bool:
+        """Whether a path is part of the page where there is a door."""
+
+    def own(self, scope: Scope, body: bytes | None) -> tuple[Scope, bytes | None, bool]:
+        """A request as one about the visitor's own conversation, and whether it can be understood."""
+
+
 class Guard:
     """Middleware that adds the headers, closes what the page does not need and refuses oversized requests.
 
     Args:
         app: The application behind it.
         largest: Most bytes of a request's body.
+        door: Decides who is let in, before anything is read; by default everybody is.
     """
 
-    def __init__(self, app: Application, largest: int = LARGEST_REQUEST) -> None:
+    def __init__(self, app: Application, largest: int = LARGEST_REQUEST, door: Door | None = None) -> None:
         self.app = app
         self.largest = largest
+        self.door = door
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
         elif scope["type"] == "http":
-            await self._http(scope, receive, _with_headers(scope["path"], send))
+            await self._http(dict(scope), receive, _with_headers(scope["path"], send))
         else:  # no web sockets here
             await send({"type": "websocket.close", "code": 1008})
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if not is_open(scope["path"]):
-            await _refuse(send, 404, "There is nothing at this address.")
+        turned = await self.door.admit(scope) if self.door else None
+        if turned is None and not is_open(scope["path"]) and not (self.door and self.door.opens(scope["path"])):
+            turned = Turned(404, "There is nothing at this address.")
+        if turned:
+            await _refuse(send, turned)
             return
         whole = scope["method"] == "POST" and scope["path"] not in STREAMED
-        body, fits = await _read(receive, self.largest) if whole else (None, True)
-        if not fits:
-            await _refuse(send, 413, f"The request is larger than {self.largest:,} bytes.")
-            return
+        body = None
+        if whole:
+            body, fits = await _read(receive, self.largest)
+            if body is None:
+                return  # whoever sent it is gone, and half of it is not what was meant
+            if not fits:
+                await _refuse(send, Turned(413, f"The request is larger than {self.largest:,} bytes."))
+                return
+        if self.door:
+            scope, body, understood = self.door.own(scope, body)
+            if not understood:
+                await _refuse(send, Turned(422, "The request cannot be read."))
+                return
         if scope["path"] == "/" and scope["method"] == "GET":
             send = _without_inline(send)
             headers = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
             scope = {**scope, "headers": headers}  # compressed, it could not be read here
-        await self.app(scope, receive if body is None else _replay(body, receive), send)
+        await self._answer(scope, receive if body is None else _replay(body, receive), send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the application answer. What it fails with is logged here, without the words of who asked."""
+        started = ended = gone = False
+
+        async def received() -> Message:
+            nonlocal gone
+            message = await receive()
+            gone = gone or message["type"] == "http.disconnect"
+            return message
+
+        async def sent(message: Message) -> None:
+            nonlocal started, ended
+            started = True
+            ended = message["type"] == "http.response.body" and not message.get("more_body")
+            await send(message)
+
+        try:
+            await self.app(scope, received, sent)
+        except Exception as error:
+            if gone and not started:
+                return  # whoever sent something went away in the middle of it, and nobody waits for an answer
+            log_failure(log, "a request failed", error)
+            if not started:
+                await _refuse(send, Turned(500, "Something went wrong here. Please try again in a moment."))
+            elif not ended:
+                raise RuntimeError("an answer broke off") from None  # so that the server closes the connection
 
 
 def _with_headers(path: str, send: Send) -> Send:
@@ -140,7 +232,8 @@ def _with_headers(path: str, send: Send) -> Send:
 
     async def wrapped(message: Message) -> None:
         if message["type"] == "http.response.start":
-            added = HEADERS if lasting else HEADERS | {"cache-control": "no-store"}
+            kept_by_caches = lasting and message["status"] < 400
+            added = HEADERS if kept_by_caches else HEADERS | {"cache-control": "no-store"}
             names = {name.encode() for name in added} - OWN
             kept = [(name, value) for name, value in message.get("headers", ()) if name.lower() not in names]
             new = [(name.encode(), value.encode()) for name, value in added.items()]
@@ -174,11 +267,16 @@ def _without_inline(send: Send) -> Send:
     return wrapped
 
 
-async def _read(receive: Receive, largest: int) -> tuple[bytes, bool]:
-    """The body, and whether it is within the limit; reading stops there, whatever length was announced."""
+async def _read(receive: Receive, largest: int) -> tuple[bytes | None, bool]:
+    """The body, and whether it is within the limit; reading stops there, whatever length was announced.
+
+    None where the connection ended before the body did.
+    """
     body = bytearray()
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            return None, False
         body += message.get("body", b"")
         if len(body) > largest:
             return b"", False
@@ -200,8 +298,9 @@ def _replay(body: bytes, receive: Receive) -> Receive:
     return again
 
 
-async def _refuse(send: Send, status: int, message: str) -> None:
-    body = json.dumps({"error": message}).encode()
+async def _refuse(send: Send, turned: Turned) -> None:
+    body = json.dumps({"error": turned.message}).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
+    headers += [(name.encode(), value.encode()) for name, value in turned.headers]
+    await send({"type": "http.response.start", "status": turned.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

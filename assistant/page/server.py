@@ -5,19 +5,26 @@ import logging
 import socket
 import sys
 import threading
+import time
 from typing import TYPE_CHECKING
 
 import uvicorn
 
 from assistant.errors import AssistantError
+from assistant.page.access import check_opening
+from assistant.page.connections import Patience, protocol
 
 if TYPE_CHECKING:
     from assistant.engine import Assistant
+    from assistant.page.questions import QuestionLog
     from assistant.settings import Settings
 
-__all__ = ["listen", "serve"]
+__all__ = ["configured", "listen", "serve"]
 
 BACKLOG = 128  # connections that may wait while the application is being made
+KEPT_ALIVE = 15  # seconds that a connection without a request stays open
+REQUESTS = 600  # at the same time: a hundred users, with as many connections as a browser opens to one server
+TIDIED = 3600  # seconds between two looks for recorded questions whose time is over
 GRACE = 2  # seconds for running answers when the page is stopped; open browser tabs would hold it for ever
 
 
@@ -29,23 +36,52 @@ def serve(assistant: "Assistant", settings: "Settings") -> None:
         settings: The address and port, and the limits of the page.
 
     Raises:
-        AssistantError: If the address or port cannot be used.
+        AssistantError: If the address or port cannot be used, or may not be without saying who may use the page.
     """
+    check_opening(settings)
     with listen(settings.host, settings.port) as listening:
+        check_opening(settings, str(listening.getsockname()[0]))  # a name may lead anywhere
         from assistant.page.app import create_app
 
         app = create_app(assistant, settings)
-        config = uvicorn.Config(
-            app,
-            log_level=settings.log_level.lower(),
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=GRACE,
-        )
+        config = configured(app, settings.log_level.lower())
         threading.Thread(target=_warm, args=(assistant,), name="warming", daemon=True).start()
+        if app.state.questions:
+            threading.Thread(target=_tidy, args=(app.state.questions,), name="tidying", daemon=True).start()
         print(f"Open {address(listening)} in a browser (Ctrl+C stops it).", file=sys.stderr, flush=True)
         with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises it again once it has stopped
             _Server(config).run(sockets=[listening])
+
+
+def configured(
+    app: object, log_level: str = "warning", patience: Patience | None = None, kept_alive: int = KEPT_ALIVE
+) -> uvicorn.Config:
+    """How uvicorn serves the page: with time limits, and without believing any header about who asks.
+
+    Args:
+        app: The application.
+        log_level: Of the server's log.
+        patience: The time limits for clients; by default the product's.
+        kept_alive: Seconds that a connection without a request stays open.
+    """
+    return uvicorn.Config(
+        app,  # type: ignore[arg-type]
+        http=protocol(patience or Patience()),
+        ws="none",
+        log_level=log_level,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        limit_concurrency=REQUESTS,
+        timeout_keep_alive=kept_alive,
+        timeout_graceful_shutdown=GRACE,
+    )
+
+
+def _tidy(questions: "QuestionLog") -> None:
+    while True:
+        questions.tidy()
+        time.sleep(TIDIED)
 
 
 def _warm(assistant: "Assistant") -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from assistant.page.render import TITLE
 from assistant.page.saving import Saved
 
-__all__ = ["READ", "add_assets", "asset", "attachment", "page", "problem"]
+__all__ = ["READ", "Menu", "add_assets", "asset", "attachment", "page", "problem"]
 
 HERE = Path(__file__).parent
 MEDIA_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".png": "image/png"}
@@ -21,6 +22,24 @@ READ = ["GET", "HEAD"]
 """The methods of whatever changes nothing."""
 LASTING = "public, max-age=31536000, immutable"  # the address holds the content's hash
 ASKED_EACH_TIME = "no-cache"
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """Where the header of a page leads to.
+
+    Attributes:
+        adding: To the adding of letters.
+        leaving: To signing out.
+        shown: To anything at all.
+    """
+
+    adding: bool = False
+    leaving: bool = False
+    shown: bool = True
+
+
+NO_MENU = Menu()
 
 
 def add_assets(app: FastAPI) -> None:
@@ -42,21 +61,22 @@ def asset(name: str) -> str:
     return f"/assets/{name}?v={_assets()[name][1]}"
 
 
-def page(template: str, status: int = 200, **values: Any) -> HTMLResponse:
+def page(template: str, status: int = 200, menu: Menu = NO_MENU, **values: Any) -> HTMLResponse:
     """A page made from a template; whatever is put into it is escaped.
 
     Args:
         template: Its file in `templates`.
         status: Of the response.
+        menu: Where the header leads to.
         values: What it shows. `current` ("letters", "add") is the link of the header that leads here, or, with
-            `within`, to what this page is a part of; `adding` is whether the header leads to the adding of letters.
+            `within`, to what this page is a part of.
     """
-    shown = {"adding": False, "current": "", "within": False} | values
+    shown = {"menu": menu, "current": "", "within": False} | values
     return HTMLResponse(_templates().get_template(template).render(shown), status)
 
 
 def problem(
-    status: int, title: str, lines: Sequence[str], *, link: tuple[str, str] | None = None, adding: bool = False
+    status: int, title: str, lines: Sequence[str], *, link: tuple[str, str] | None = None, menu: Menu = NO_MENU
 ) -> HTMLResponse:
     """A page that says calmly what is not there.
 
@@ -65,10 +85,10 @@ def problem(
         title: What is wrong, in a few words.
         lines: More about it, each a sentence or two.
         link: The address and the words of a link beside that to all letters.
-        adding: Whether the header leads to the adding of letters.
+        menu: Where the header leads to.
     """
     values = {"title": title, "lines": lines, "link": link}
-    return page("problem.html", status, **values, adding=adding, current="letters", within=True)
+    return page("problem.html", status, menu, **values, current="letters", within=True)
 
 
 def attachment(saved: Saved) -> Response:

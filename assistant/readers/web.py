@@ -27,6 +27,7 @@ __all__ = ["is_web", "read_web"]
 
 MOST_BYTES = 10 * 2**20  # of a page without the pictures that were saved in it
 MOST_TAGS = 200_000
+MOST_ATTRIBUTES = 500  # of one tag; the parser compares each with all before it
 LEAST_WORDS = 40  # a page with fewer in its main part holds no letter
 LONGEST_ERROR = 300  # words; a page with more is no error page, whatever its title says
 
@@ -39,6 +40,9 @@ CLOSED = re.compile(r"</(?:p|div|h[1-6]|li|td|section|article|main)\s*>", re.IGN
 CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{3,20})""")
 ENCODINGS = re.compile(r"iso8859-\d{1,2}|cp125\d|koi8-[ru]|mac-roman|cp1252")
 PICTURE = re.compile(r"data:[\w/+.;=-]{0,80}base64,[A-Za-z0-9+/=%]+")
+LONG_TAG = re.compile(r"<[A-Za-z][^<>]{1000,}")
+VALUE = re.compile(r"\"[^\"]*\"|'[^']*'|=[^\s\"']+")
+ATTRIBUTE = re.compile(r"[^\s/=\"']+")
 ERROR = re.compile(
     r"^\W*(?:error\W+)?(?:40\d|41\d|429|50\d)\b|\b(?:error|http)\W+(?:40\d|50\d)\b|^\W*not found\b"
     r"|\b(?:page|file|document) (?:was |is |could )?not (?:be )?found\b"
@@ -60,7 +64,9 @@ AROUND_NAMES = re.compile(
 )
 HIDDEN_NAMES = set("visually-hidden visuallyhidden sr-only screen-reader-text element-invisible".split())
 HIDDEN_NAMES |= {f"govuk-{name}" for name in HIDDEN_NAMES}
-HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+HIDDEN_STYLE = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|(?<![\w-])opacity\s*:\s*0(?![\d.]*[1-9])", re.IGNORECASE
+)
 BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 LIGHT_STYLE = re.compile(r"font-weight\s*:\s*(?:normal|[1-5]00)", re.IGNORECASE)
 ITALIC_STYLE = re.compile(r"font-style\s*:\s*(?:italic|oblique)", re.IGNORECASE)
@@ -138,7 +144,7 @@ def _characters(name: str, data: bytes) -> str:
 def _parsed(name: str, text: str) -> Any:
     from lxml import etree
 
-    if len(text) > MOST_BYTES or text.count("<") > MOST_TAGS:
+    if len(text) > MOST_BYTES or text.count("<") > MOST_TAGS or _most_attributes(text) > MOST_ATTRIBUTES:
         raise LetterError(name, "is a web page larger than any letter; save the letter itself, as PDF or text")
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
     try:
@@ -150,6 +156,11 @@ def _parsed(name: str, text: str) -> Any:
     if root is None:
         raise LetterError(name, "is a web page without a letter in it; fetch the letter itself")
     return root
+
+
+def _most_attributes(text: str) -> int:
+    """About how many attributes the fullest of the long tags has; their values are none."""
+    return max((len(ATTRIBUTE.findall(VALUE.sub("", tag))) for tag in LONG_TAG.findall(text)), default=0)
 
 
 # --- the main part -----------------------------------------------------------------------------------------------

@@ -16,12 +16,13 @@ import argparse
 import json
 import platform
 import random
+import shutil
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,8 @@ from eval.faults.ground import Ground
 from eval.faults.kills import kills
 from eval.faults.outcome import Outcome, table
 from eval.faults.sharing import sharing
+from eval.faults.soak import soak
+from eval.load import LoadError
 
 __all__ = ["main"]
 
@@ -54,12 +57,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if not options.after:
             outcomes += _tried(options)
-    except (AssistantError, OSError) as error:
+    except (AssistantError, LoadError, OSError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 2
     shown = table(outcomes)
     if options.json:
-        rows = [asdict(one) for one in outcomes]
+        rows = [asdict(replace(one, seen=Counter())) | {"seen": dict(one.seen)} for one in outcomes]
         options.json.write_text(json.dumps({"machine": platform.platform(), "outcomes": rows}, indent=2) + "\n")
     if options.docs:
         _document(shown)
@@ -81,6 +84,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--damage", type=int, default=10, metavar="N", help="how many files (10)")
     parser.add_argument("--disks", type=int, default=4, metavar="N", help="how many full disks (4)")
     parser.add_argument("--seconds", type=float, default=20, metavar="S", help="of reading while it is written (20)")
+    parser.add_argument("--minutes", type=float, default=5, metavar="M", help="of the crowd (5)")
+    parser.add_argument("--users", type=int, default=50, metavar="N", help="in the crowd (50)")
+    parser.add_argument("--index", type=Path, help="for the crowd: a copy of this index is asked; default: its own")
     parser.add_argument("--seed", type=int, default=0, help="of chance (0)")
     parser.add_argument("--after", type=Path, nargs="+", default=(), metavar="FILE", help="what earlier --json hold")
     parser.add_argument("--json", type=Path, help="write what became of them to a file")
@@ -93,6 +99,10 @@ def _tried(options: argparse.Namespace) -> list[Outcome]:
     chance = random.Random(options.seed)
     outcomes: list[Outcome] = []
     with tempfile.TemporaryDirectory(prefix="faults-") as folder:
+        if "soak" in options.only:
+            outcomes += _soaked(options, Path(folder) / "index")
+        if set(options.only) == {"soak"}:
+            return outcomes
         models = Path(folder) / "models"
         exported = load_settings(index_dir=Path(folder))
         Embedder(exported).questions(["make the graph once"])
@@ -107,6 +117,12 @@ def _tried(options: argparse.Namespace) -> list[Outcome]:
         if "sharing" in options.only:
             outcomes += sharing(ground, options.seconds, _told())
     return outcomes
+
+
+def _soaked(options: argparse.Namespace, index: Path) -> list[Outcome]:
+    if options.index:
+        shutil.copytree(options.index, index)
+    return soak(index, options.users, 60 * options.minutes, _told())
 
 
 def _told() -> Callable[[str], None]:

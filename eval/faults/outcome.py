@@ -18,6 +18,7 @@ class Outcome:
         lost: What should not have happened, a line each; empty is what is wanted.
         skipped: Why it was not tried, where it was not.
         reference: Whether it is no fault of ours but something to compare with.
+        note: Figures beside it.
     """
 
     fault: str
@@ -26,6 +27,7 @@ class Outcome:
     lost: list[str] = field(default_factory=list)
     skipped: str = ""
     reference: bool = False
+    note: str = ""
 
     def add(self, seen: str, lost: Sequence[str] = ()) -> None:
         """Count one trial."""
@@ -39,6 +41,7 @@ def table(outcomes: Sequence[Outcome]) -> str:
     rows = ["| fault | tried | what became of it | lost |", "|---|---|---|---|"]
     for one in outcomes:
         seen = "; ".join(f"{count} × {what}" for what, count in one.seen.most_common())
+        seen = f"{seen}; {one.note}" if one.note else seen
         lost = f"**{len(one.lost)}: {one.lost[0]}**" if one.lost else "nothing"
         lost = "" if one.skipped or one.reference else lost
         rows.append(f"| {one.fault} | {one.tried or 'not'} | {one.skipped or seen} | {lost} |")

@@ -54,6 +54,8 @@ def sharing(ground: Ground, seconds: float, told: Callable[[str], None]) -> list
     staying = Outcome("answers of a process that stayed open meanwhile")
     opening = Outcome("answers of processes that opened it anew each time")
     readers = [_Reader(ground, number, "open" if number else "stay") for number in range(1 + READERS)]
+    for one in readers:
+        one.wait()
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         ground.lay_out("after" if writing.tried % 2 == 0 else "before")
@@ -84,6 +86,11 @@ class _Reader:
         command = [sys.executable, "-c", READER, str(ground.letters), str(ground.index), how, str(self._stop)]
         with self._said.open("w") as out:
             self._process = subprocess.Popen(command, cwd=ROOT, stdout=out, text=True)
+
+    def wait(self) -> None:
+        """Until it has answered once."""
+        while self._process.poll() is None and not self._said.stat().st_size:
+            time.sleep(0.05)
 
     def stopped(self) -> list[str]:
         """What it said, line by line."""

@@ -3,6 +3,7 @@
 
 const BUSY = 'Still answering. Your next question stays in the box: press Ask again when this answer is there.';
 const IN_LINE = 'Other questions are being answered. Yours waits for its turn.';
+const OVER = 'You are no longer signed in. Your question is in the box: sign in on another tab, then press Ask again.';
 const COPIED = 'Copied';
 const PATIENCE = 1500; // milliseconds until a question that has not begun is said to wait
 const box = () => document.querySelector('#question textarea');
@@ -11,6 +12,18 @@ function say(words) {
   const status = document.querySelector('#status [role="status"]');
   if (status) status.textContent = words;
 }
+
+// A session that is over is said here, in words that help; Gradio would say that something failed.
+const fetched = window.fetch;
+let over = false;
+window.fetch = async (...request) => {
+  const answer = await fetched(...request);
+  if (answer.status === 401) {
+    over = true;
+    say(OVER);
+  }
+  return answer;
+};
 
 // While a question waits for its answer, the next one stays in the box.
 function keep(event) {
@@ -29,7 +42,8 @@ function sayIfInLine(question) {
     document.querySelector('#evidence .evidence')?.dataset.stamp,
   ].join();
   const sent = state();
-  setTimeout(() => state() === sent && say(IN_LINE), PATIENCE);
+  over = false;
+  setTimeout(() => state() === sent && !over && say(IN_LINE), PATIENCE);
 }
 
 document.addEventListener('keydown', (event) => {
