@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 TORCH_INDEX ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: install install-test run test test-model check eval eval-national figures format lock clean
+.PHONY: install install-test run test test-model check eval eval-national figures faults licences audit format lock clean
 
 run: install
 	$(BIN)/python app.py
@@ -56,6 +56,23 @@ eval-national: install
 # The README's figures, from the accepted baselines.
 figures: install
 	$(BIN)/python -m eval.figures
+
+# What the assistant survives (docs/reliability.md), in full: hours. LETTERS is a folder of real letters, some dozens.
+LETTERS ?= corpus/letters
+faults: install
+	$(BIN)/python -m eval.faults --letters $(LETTERS) --kills 200 --damage 200 --disks 40 --seconds 120 --json .faults.json
+	$(BIN)/python -m eval.faults --only soak --minutes 30 --json .soak.json
+	$(BIN)/python -m eval.faults --after .faults.json .soak.json
+
+# The licence of everything that is installed; fails on one that is neither permissive nor weakly protective.
+licences: install-test
+	$(BIN)/pip-licenses --from=mixed --with-system --order=license
+	$(BIN)/python -m pytest tests/test_licences.py
+
+# Known weaknesses of the pinned versions; asks PyPI's and OSV's databases, so it needs the network.
+audit: install
+	$(BIN)/python -m pip install --quiet pip-audit
+	$(BIN)/pip-audit --requirement constraints.txt --no-deps --disable-pip
 
 format: install-test
 	$(BIN)/ruff check --fix .

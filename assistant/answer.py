@@ -202,10 +202,11 @@ def parts_of(answer: Answer) -> tuple[Part, ...]:
             continue
         letters = {cited[n].letter_id: cited[n] for sentence in sentences for n in sentence.citations if n in cited}
         only = next(iter(letters.values())) if len(letters) == 1 else None
-        name = describe(only) if only else ""
+        speaker = describe(only) if only else ""
         lead = ""
-        if name and heading.startswith(f"{name}: "):
-            heading, lead = name, heading.removeprefix(f"{name}: ").rstrip().removesuffix(":")
+        for name in (speaker, f"{only.authority}: {speaker}") if only else ():
+            if heading.startswith(f"{name}: "):
+                heading, lead = name, heading.removeprefix(f"{name}: ").rstrip().removesuffix(":")
         parts.append(Part("" if heading == before else heading, lead, only, sentences))
         before = heading
     return tuple(parts)

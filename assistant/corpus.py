@@ -18,6 +18,7 @@ from assistant.letters import KINDS, Letter, Source, Span
 from assistant.metadata import Metadata, read_metadata
 from assistant.outline import Outline, outline
 from assistant.readers import read_file, read_source
+from assistant.readers.lines import plain
 
 __all__ = ["SUFFIXES", "digest", "find_files", "letter_id_of", "read_letter", "refused_files", "shown_name"]
 
@@ -143,11 +144,11 @@ def read_letter(file: Path, *, ocr: bool = False) -> Letter:
     published, published_source = _published(meta, row, file)
     visits = meta.visits or _reported_visit(outlined, meta, published)
     authority = meta.authority or _known_authority(row)
-    issuer = meta.issuer or row.get("issuer")
+    issuer = meta.issuer or plain(str(row.get("issuer") or "")) or None
     if not issuer and meta.standing == "council" and authority:
         issuer = f"{authority} council"
     kind = meta.kind if meta.kind != "other" or row.get("kind") not in KINDS else str(row["kind"])
-    title = outlined.title or str(row.get("title") or "")
+    title = outlined.title or plain(str(row.get("title") or ""))
     letter = Letter(
         letter_id=letter_id_of(file),
         file=name,

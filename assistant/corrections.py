@@ -15,11 +15,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
 
 from assistant.authorities import authority_named
 from assistant.errors import LetterError
 from assistant.letters import KINDS, Improvement, Judgement, Letter, Source, Standing
+from assistant.readers.lines import plain
 
 __all__ = ["SIDECAR", "Given", "corrected", "given_for", "is_date", "read_manifest"]
 
@@ -134,7 +135,12 @@ def _authority(text: str) -> str:
     return known.name
 
 
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+def _visible(value: object) -> object:
+    """Words as a letter's own are read: without what a terminal obeys or what turns a line around."""
+    return plain(value) if isinstance(value, str) else value
+
+
+Words = Annotated[str, BeforeValidator(_visible), StringConstraints(strip_whitespace=True, min_length=1)]
 Date = Annotated[str, AfterValidator(_day)]
 
 

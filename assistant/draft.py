@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from assistant.answer import CitedSentence, Group, Refusal, Table
 from assistant.citations import Citation, describe
@@ -77,6 +77,17 @@ class Draft:
         citation = cite(letter, span, len(self.citations) + 1)
         self.citations.append(citation)
         return citation.number
+
+    @property
+    def headed(self) -> tuple[Group, ...]:
+        """The groups; where the letters quoted are about several authorities, each heading names its own."""
+        about = {citation.letter.authority for citation in self.citations if citation.letter.authority}
+        return tuple(self._named(group) for group in self.groups) if len(about) > 1 else tuple(self.groups)
+
+    def _named(self, group: Group) -> Group:
+        number = self.sentences[group.sentences[0]].citations[0]
+        name = self.citations[number - 1].letter.authority
+        return replace(group, heading=f"{name}: {group.heading}") if name and name not in group.heading else group
 
     @property
     def words(self) -> int:

@@ -351,7 +351,7 @@ class Assistant:
             scope=scope,
             sentences=tuple(final.sentences),
             citations=tuple(final.citations),
-            groups=tuple(final.groups),
+            groups=final.headed,
             notes=tuple(final.notes),
             table=final.table,
             page=final.page,

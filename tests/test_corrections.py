@@ -103,3 +103,21 @@ def test_a_correction_that_cannot_be_taken_is_one_line(file, said, message):
         sidecar(file, said)
     assert "visit.pdf.corrections.json" in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_what_is_said_of_a_letter_is_as_plain_as_its_own_words(file):
+    """A terminal obeys an escape, and a direction mark turns what stands beside it."""
+    letter = sidecar(file, {"title": "Red\x1b[31m \u202eflag", "lead_inspector": "A\u200bda\x07"})
+    assert (letter.title, letter.lead_inspector) == ("Red[31m flag", "Ada")
+    file.with_name(file.name + ".corrections.json").unlink()
+    note = file.with_name("note.txt")
+    note.write_text("We welcome the letter about children in care.")
+    row = {"sha256": digest(note.read_bytes()), "title": "Wel\x1bcome", "issuer": "The \u202eCouncil"}
+    file.with_name("manifest.json").write_text(json.dumps({"documents": [row]}))
+    read = read_letter(note)
+    assert (read.title, read.issuer) == ("Welcome", "The Council")
+
+
+def test_a_correction_of_nothing_that_can_be_seen_is_refused(file):
+    with pytest.raises(LetterError, match="title"):
+        sidecar(file, {"title": "\u200b\u202e"})

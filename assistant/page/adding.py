@@ -400,7 +400,7 @@ def _progress(batch: Batch) -> str:
     if batch.state == "reading":
         return f"Reading: {batch.done} of {counted(batch.total, 'file')} done."
     if batch.state == "indexing":
-        return "Making them ready to be searched. Questions wait until this is done."
+        return "Making them ready to be searched. Until this is done, questions are answered without them."
     return batch.problem or f"{_title(batch)}."
 
 
