@@ -1,5 +1,6 @@
 """Refusals: each a named check that can be explained to the user, in complete sentences, with the nearest passage."""
 
+import re
 from collections.abc import Sequence
 
 from assistant.answer import Refusal, RefusalKind
@@ -11,6 +12,8 @@ from assistant.letters import Letter, Span
 from assistant.premises import contradicts, faultless
 from assistant.relevance import NEAR, VERY_ALIKE, relevant
 from assistant.scope import Scope
+from assistant.spelling import is_english
+from assistant.terms import fold
 
 __all__ = ["WANTED", "nearest", "no_letter", "out_of_remit", "refusal", "silence", "silent"]
 
@@ -22,6 +25,7 @@ MENTION_COVERAGE = 0.25  # for a year that is only mentioned the sentence itself
 FAINT = 1.0  # words that weigh less together are in every letter ("happens", "use"): no matter to go by
 UNSAID = 0.9  # share of the matter, by weight, that no sentence in scope names
 REASONED = 0.4  # share of the matter that the sentence itself must hold whose reason is asked for
+NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+\b")  # within a sentence
 STRANGE = 0.6  # an absent word this uncommon in English is a matter of its own
 WANTED = {
     "number": "such a number",
@@ -93,6 +97,7 @@ def silence(brief: Brief, evidence: Sequence[Evidence]) -> Refusal | None:
     absent = brief.absent
     missing = (
         [term.typed for term in absent if term.field]
+        or _unknown_names(brief)
         or _missing_heads(brief, evidence)
         or _missing_matter(brief, evidence)
     )
@@ -101,6 +106,12 @@ def silence(brief: Brief, evidence: Sequence[Evidence]) -> Refusal | None:
     if not evidence:
         return silent(brief, "The letters searched say nothing that answers this.")
     return _false_premise(brief, evidence) or _no_answer(brief, evidence)
+
+
+def _unknown_names(brief: Brief) -> list[str]:
+    """Names that the question gives and no letter holds: whatever is like it, a name is not said in other words."""
+    named = {fold(word) for word in NAME.findall(brief.question.text)}
+    return [term.typed for term in brief.absent if term.typed in named and not is_english(term.typed)]
 
 
 def _missing_heads(brief: Brief, evidence: Sequence[Evidence]) -> list[str]:

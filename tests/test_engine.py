@@ -446,3 +446,16 @@ def test_no_letter_that_holds_a_term_is_left_out(assistant, text):
         }
         assert read <= holding
         assert holding <= {letter.letter_id for letter in assistant.letters}
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("What do inspectors say about the Harbourlight programme?", "harbourlight"),
+        ("What was said about the Brightstart initiative?", "brightstart"),
+    ],
+)
+def test_a_name_that_no_letter_holds_is_not_answered_from_what_is_like_it(assistant, question, name):
+    answer = assistant.ask(question)
+    assert answer.refusal and answer.refusal.kind == "letters_silent"
+    assert f"do not mention “{name}”" in answer.refusal.message

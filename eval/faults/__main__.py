@@ -32,7 +32,7 @@ from assistant.settings import load_settings
 from eval.faults.damage import damage
 from eval.faults.disk import disk
 from eval.faults.ground import Ground
-from eval.faults.kills import kills
+from eval.faults.kills import WORK, kills
 from eval.faults.outcome import Outcome, table
 from eval.faults.sharing import sharing
 from eval.faults.soak import soak
@@ -81,6 +81,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--letters", type=Path, help="folder of the letters; default: the assistant's own")
     parser.add_argument("--most", type=int, default=30, metavar="N", help="most letters (30)")
     parser.add_argument("--kills", type=int, default=8, metavar="N", help="how many (8)")
+    parser.add_argument(
+        "--work", nargs="+", choices=WORK, default=WORK, metavar="WORK", help=f"killed: {', '.join(WORK)}"
+    )
     parser.add_argument("--damage", type=int, default=10, metavar="N", help="how many files (10)")
     parser.add_argument("--disks", type=int, default=4, metavar="N", help="how many full disks (4)")
     parser.add_argument("--seconds", type=float, default=20, metavar="S", help="of reading while it is written (20)")
@@ -109,7 +112,7 @@ def _tried(options: argparse.Namespace) -> list[Outcome]:
         models.mkdir(exist_ok=True)
         ground = Ground.of(Path(folder) / "ground", letters, options.most, models)
         if "kills" in options.only:
-            outcomes += kills(ground, options.kills, chance, _told())
+            outcomes += kills(ground, options.kills, chance, _told(), options.work)
         if "damage" in options.only:
             outcomes += damage(ground, options.damage, chance, _told())
         if "disk" in options.only:

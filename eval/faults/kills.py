@@ -2,12 +2,14 @@
 
 import os
 import random
+import shutil
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from assistant.errors import IndexStateError
+from assistant.remembered import PASSAGES
 from assistant.update import update_index
 from eval.faults.contents import contents, left_over
 from eval.faults.ground import Ground
@@ -19,7 +21,9 @@ WORK = ("index", "update", "remove", "rebuild")
 """What is interrupted: a first index, an update of everything that can change, the removal of letters, a rebuild."""
 
 
-def kills(ground: Ground, trials: int, chance: random.Random, told: Callable[[str], None]) -> list[Outcome]:
+def kills(
+    ground: Ground, trials: int, chance: random.Random, told: Callable[[str], None], works: Sequence[str] = WORK
+) -> list[Outcome]:
     """Kill a command at random moments between its first write and its end, and look at what it left.
 
     What is left must be the index as it was before or as it is after, never between; and the next `assistant index`
@@ -30,12 +34,13 @@ def kills(ground: Ground, trials: int, chance: random.Random, told: Callable[[st
         trials: How often, over all kinds of work.
         chance: Gives the moments.
         told: Is told how far it is.
+        works: Of `WORK`.
     """
     outcomes = []
-    for at, work in enumerate(WORK):
+    for at, work in enumerate(works):
         outcome = Outcome(f"`kill -9` during: {work}")
         first, last = _times(ground, work)
-        for trial in range(trials // len(WORK) + (at < trials % len(WORK))):
+        for trial in range(trials // len(works) + (at < trials % len(works))):
             _prepare(ground, work)
             _killed(ground, work, chance.uniform(first, last))
             outcome.add(*_left(ground, work))
@@ -107,6 +112,9 @@ def _fresh(ground: Ground) -> dict[str, str]:
     if "removed" not in ground.right:
         settings = ground.settings
         other = settings.model_copy(update={"index_dir": ground.folder / "fresh"})
+        other.index_dir.mkdir()
+        # The same embeddings: encoded in another batch they differ in the sixth decimal, and when rounded by more.
+        shutil.copy(ground.index / PASSAGES, other.index_dir)
         update_index(other)
         ground.right["removed"] = contents(other)
     return ground.right["removed"]
