@@ -19,6 +19,7 @@ from assistant.embeddings import Embeddings
 from assistant.encoder import Vectors
 from assistant.errors import DamagedIndexError, FilterError, IndexStateError
 from assistant.evidence import Sentence, sentences_of
+from assistant.generation import tidy
 from assistant.history import context
 from assistant.index import Index, is_current
 from assistant.letters import Letter
@@ -146,6 +147,7 @@ class Assistant:
             self._is_open = False
             self._remembered.close()
             self.index.close()
+            tidy(self.settings.index_dir)
 
     def warm(self) -> None:
         """Read and work out what the first questions would have to wait for; it takes a second or two."""

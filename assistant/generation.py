@@ -11,6 +11,7 @@ was not yet brought to rest: see `VectorIndex.settle`.
 import secrets
 import shutil
 import sqlite3
+import time
 from collections.abc import Mapping
 from contextlib import closing, suppress
 from hashlib import blake2b
@@ -21,13 +22,14 @@ from assistant.errors import DamagedIndexError, IndexStateError
 from assistant.seal import broken, seal
 from assistant.state import State, difference, load_state
 
-__all__ = ["begin", "damage", "discard", "hold", "sealed", "writing"]
+__all__ = ["begin", "damage", "discard", "hold", "sealed", "tidy", "writing"]
 
 PREFIX = "generation-"
 LOCK = "lock"
 CHROMA = "chroma/chroma.sqlite3"
 TABLES = ("collections", "segments", "embeddings", "embedding_metadata", "embeddings_queue", "max_seq_id")
 BEFORE_GENERATIONS = ("chroma", "lexical", "letters")  # where indexes up to schema 10 had their stores
+PATIENCE, PAUSE = 2.0, 0.05  # seconds
 TRIES = 20  # to open what another process replaces at that very moment
 
 
@@ -150,15 +152,40 @@ def discard(folder: Path, kept: str) -> None:
             held.close()
 
 
-def writing(folder: Path) -> Any:
+def tidy(folder: Path) -> None:
+    """Delete what is no longer in force and read by nobody, unless the index is being written just now.
+
+    For whoever has let go of a generation: what was taken out of the letters should not lie on the disk any longer.
+
+    Args:
+        folder: The index.
+    """
+    with suppress(IndexStateError):
+        state = load_state(folder)
+        if state and any(other.name != state.generation for other in folder.glob(f"{PREFIX}*")):
+            with closing(writing(folder, patience=0)):
+                now = load_state(folder)
+                if now and now.generation:
+                    discard(folder, now.generation)
+
+
+def writing(folder: Path, patience: float = PATIENCE) -> Any:
     """The right to write an index: the operating system takes it back when its owner ends, however that happens.
+
+    Args:
+        folder: The index.
+        patience: Seconds to wait for another process that only tidies up.
 
     Raises:
         IndexStateError: If the folder cannot be used, or another process writes the index.
     """
+    until = time.monotonic() + patience
     try:
         folder.mkdir(parents=True, exist_ok=True)
         held = _locked(folder / LOCK, exclusive=True, made=True)
+        while held is None and time.monotonic() < until:
+            time.sleep(PAUSE)
+            held = _locked(folder / LOCK, exclusive=True, made=True)
     except OSError as error:
         reason = "it is a file, not a folder" if folder.is_file() else error.strerror
         raise IndexStateError(f"{folder} cannot be used for the index ({reason}); set ASSISTANT_INDEX_DIR") from None

@@ -8,7 +8,7 @@ from assistant.citations import Citation, describe, passage_link
 from assistant.comparison import Comparison
 from assistant.concerns import Concern, Echo
 from assistant.engine import Search
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, DamagedIndexError
 from assistant.letters import Judgement, Letter
 from assistant.passages import Passage
 from assistant.settings import SECRET, Settings
@@ -357,8 +357,10 @@ def check_json(settings: Settings) -> dict[str, Any]:
     import sys
     from importlib.metadata import PackageNotFoundError, version
 
+    from assistant.generation import damage
     from assistant.index import Catalogue, is_current
     from assistant.llm import count_tokens
+    from assistant.state import load_state
 
     def installed(name: str) -> str | None:
         try:
@@ -407,6 +409,10 @@ def check_json(settings: Settings) -> dict[str, Any]:
                 "fingerprint": catalogue.fingerprint,
                 "corpus_hash": catalogue.corpus_hash,
             }
+            state = load_state(settings.index_dir)
+            damaged = damage(settings.index_dir, state, thorough=True) if state else ""
+            if damaged:
+                raise DamagedIndexError(damaged)
         if not is_current(settings):
             found["problems"].append("the corpus has changed since it was indexed; run: assistant index")
     except AssistantError as error:

@@ -105,6 +105,18 @@ def test_a_damaged_export_is_made_again(folder, tmp_path, damaged):
 
 
 @pytest.mark.model
+def test_one_changed_bit_of_the_graph_is_seen(folder, tmp_path):
+    """Its weights would go on giving vectors: wrong ones."""
+    shutil.copytree(exported(folder), tmp_path / "export")
+    assert Encoder.load(tmp_path / "export", 8) is not None
+    graph = tmp_path / "export" / "graph.onnx"
+    data = bytearray(graph.read_bytes())
+    data[len(data) // 2] ^= 1
+    graph.write_bytes(data)
+    assert Encoder.load(tmp_path / "export", 8) is None
+
+
+@pytest.mark.model
 def test_a_model_whose_export_differs_is_run_as_it_is(tmp_path, model, monkeypatch):
     export = encoder._export
 

@@ -175,6 +175,30 @@ def test_check_of_no_language_model(assistant):
     assert "no language model is used" in check_text(found)
 
 
+def test_check_goes_through_the_database_and_shows_no_password(tmp_path):
+    import sqlite3
+    from contextlib import closing
+
+    from fakes import fake_settings, hashed_words, write_letters
+
+    from assistant.update import update_index
+
+    with hashed_words():
+        secret = SecretStr("four or five words")
+        letters = write_letters(tmp_path / "letters", {"a.txt": "one"})
+        settings = fake_settings(tmp_path / "index", letters, password=secret)
+        update_index(settings)
+        found = check_json(settings)
+        assert found["problems"] == [] and found["settings"]["password"] == "set"
+        assert "five words" not in str(found)
+        [database] = settings.index_dir.glob("generation-*/chroma/chroma.sqlite3")
+        with closing(sqlite3.connect(database)) as opened, opened:
+            opened.execute("UPDATE embedding_metadata SET string_value = 'other words' WHERE key = 'chroma:document'")
+        assert check_json(settings)["problems"] == [
+            "the index is damaged (chroma/chroma.sqlite3); run: assistant index"
+        ]
+
+
 def test_check_of_a_language_model_that_answers(assistant):
     with model_server() as server:
         found = checked(assistant, llm_url=server.url, llm_key=SecretStr("sk-secret"))

@@ -4,12 +4,14 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 from fakes import fake_settings, hashed_words, write_letters
 
 from assistant.engine import Assistant
 from assistant.errors import IndexStateError
+from assistant.generation import writing
 from assistant.index import Index
 from assistant.scope import Filters
 from assistant.turns import Turns
@@ -193,6 +195,28 @@ def test_what_another_process_indexed_is_answered(assistant, folder):
     update_index(assistant.settings)
     assert assistant.ask("what is said about adoption?").citations
     assert len(assistant.letters) == 2
+
+
+@pytest.mark.parametrize("then", ["asked", "closed"])
+def test_what_was_taken_out_does_not_stay_on_the_disk(assistant, folder, then):
+    write_letters(folder, {"two.txt": "adoption"})
+    assistant.changed(lambda: update_index(assistant.settings))
+    (folder / "two.txt").unlink()
+    update_index(assistant.settings)  # by another process: this one still reads what was
+    assert len(list(assistant.settings.index_dir.glob("generation-*"))) == 2
+    assistant.ask("what is said about fostering?") if then == "asked" else assistant.close()
+    [generation] = assistant.settings.index_dir.glob("generation-*")
+    assert [file.name for file in (generation / "letters").iterdir()] == ["one.json"]
+
+
+def test_tidying_up_stays_out_of_the_way_of_who_writes(assistant, folder):
+    write_letters(folder, {"two.txt": "adoption"})
+    update_index(assistant.settings)
+    with closing(writing(assistant.settings.index_dir)):
+        begun = assistant.settings.index_dir / "generation-begun"
+        begun.mkdir()
+        assert assistant.ask("what is said about adoption?").citations
+        assert begun.is_dir()
 
 
 def test_the_index_is_opened_anew_between_questions_only(assistant, folder, crowd, monkeypatch):

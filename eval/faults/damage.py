@@ -96,12 +96,8 @@ def _asked(ground: Ground, right: str, what: str) -> tuple[str, list[str]]:
     settings = ground.settings
     try:
         update_index(settings)
-        healed = contents(settings)
-        lost += [
-            f"{what}: {part} are not those of a fresh index"
-            for part in healed
-            if healed[part] != ground.right["before"][part]
-        ]
+        differing = contents(settings).differs(ground.right["before"])
+        lost += [f"{what}: {part} not those of a fresh index" for part in differing]
         lost += [f"{what}: {name} was left over" for name in left_over(settings)]
     except Exception as error:
         lost.append(f"{what}: {type(error).__name__}: {error}")

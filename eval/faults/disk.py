@@ -98,7 +98,7 @@ def _full(ground: Ground, mounted: Path, trials: int, chance: random.Random) -> 
         lost = [] if told.one_line or not told.status else [f"full disk: {told.err.strip().splitlines()[-1:]}"]
         try:
             found = contents(ground.settings)
-            if found != ground.right["after" if not told.status else "before"]:
+            if found.differs(ground.right["after" if not told.status else "before"]):
                 lost.append("full disk: the index is not as it was")
         except IndexStateError as error:
             lost.append(f"full disk: {error}")
@@ -109,7 +109,7 @@ def _full(ground: Ground, mounted: Path, trials: int, chance: random.Random) -> 
         filler.unlink()
         ground.lay_out("after")
         again = ground.run("index")
-        if again.status or contents(ground.settings) != ground.right["after"] or left_over(ground.settings):
+        if again.status or contents(ground.settings).differs(ground.right["after"]) or left_over(ground.settings):
             lost.append(f"room again: not the index of a fresh one {again.err.strip().splitlines()[-1:]}")
         outcome.add("one line, the index as it was" if told.status else "room enough", lost)
     return outcome

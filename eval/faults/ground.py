@@ -14,7 +14,7 @@ from assistant.corpus import find_files
 from assistant.remembered import PASSAGES
 from assistant.settings import ROOT, Settings, load_settings
 from assistant.update import update_index
-from eval.faults.contents import contents
+from eval.faults.contents import Contents, contents
 
 __all__ = ["QUESTIONS", "Ground", "Told"]
 
@@ -72,7 +72,7 @@ class Ground:
         names["after"][one], names["after"][other] = names["after"][other], names["after"][one]
         self._states: Mapping[str, Mapping[str, Path]] = names
         self._models = models
-        self.right: dict[str, dict[str, str]] = {}
+        self.right: dict[str, Contents] = {}
         for which in ("before", "after"):
             self.lay_out(which)
             known = self.index / PASSAGES

@@ -11,7 +11,7 @@ from contextlib import suppress
 from assistant.errors import IndexStateError
 from assistant.remembered import PASSAGES
 from assistant.update import update_index
-from eval.faults.contents import contents, left_over
+from eval.faults.contents import Contents, contents, left_over
 from eval.faults.ground import Ground
 from eval.faults.outcome import Outcome
 
@@ -99,15 +99,17 @@ def _left(ground: Ground, work: str) -> tuple[str, list[str]]:
     update_index(settings)
     healed = contents(settings)
     fresh = ground.right["after"] if work != "remove" else _fresh(ground)
-    if found not in (before, fresh):
+    done = found is not None and not found.differs(fresh)
+    stood = not found.differs(before) if found and before else found is before
+    if not (done or stood):
         lost.append(f"{work}: half of it was in force")
-    lost += [f"{work}: {part} are not those of a fresh index" for part in fresh if healed[part] != fresh[part]]
+    lost += [f"{work}: {part} not those of a fresh index" for part in healed.differs(fresh)]
     lost += [f"{work}: {name} was left over" for name in left_over(settings)]
-    seen = "done already" if found == fresh else "as it was before, in the middle" if begun else "as it was before"
+    seen = "done already" if done else "as it was before, in the middle" if begun else "as it was before"
     return seen, lost
 
 
-def _fresh(ground: Ground) -> dict[str, str]:
+def _fresh(ground: Ground) -> Contents:
     """The contents of an index that is made at once of the letters as they are."""
     if "removed" not in ground.right:
         settings = ground.settings
