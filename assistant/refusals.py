@@ -208,6 +208,8 @@ def _listed(items: Sequence[str]) -> str:
 
 def _held_instead(held: Sequence[Letter], scope: Scope) -> str:
     """What there is instead: of the same authority where there is one, else which authorities."""
+    if not held:
+        return "No letter is indexed."
     same = [letter for letter in held if letter.authority in scope.authorities]
     if same or len({letter.authority for letter in held}) == 1:
         shown = (same or held)[-6:]

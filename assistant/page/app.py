@@ -17,6 +17,7 @@ from assistant.page.adding import add_adding
 from assistant.page.api import Room, add_api, at_once
 from assistant.page.authorities import add_authorities
 from assistant.page.comparing import add_comparing
+from assistant.page.forgetting import Conversations
 from assistant.page.layout import build, theme
 from assistant.page.letters import add_letters
 from assistant.page.login import add_login
@@ -63,9 +64,11 @@ def create_app(assistant: "Assistant", settings: "Settings", access: Access | No
     # Without a policy of its own Gradio would reflect any origin, with credentials.
     app.add_middleware(CORSMiddleware, allow_origins=[])
     app.add_middleware(Guard, door=access)
+    page = build(assistant, settings.max_question_chars, access, adding, record)
+    app.state.conversations = Conversations(page)
     mounted: FastAPI = gr.mount_gradio_app(
         app,
-        build(assistant, settings.max_question_chars, access, adding, record),
+        page,
         path="/",
         server_name=settings.host,
         server_port=settings.port,

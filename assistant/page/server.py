@@ -1,6 +1,7 @@
 """Serving the page on an address and a port."""
 
 import contextlib
+import itertools
 import logging
 import socket
 import sys
@@ -16,6 +17,7 @@ from assistant.page.connections import Patience, protocol
 
 if TYPE_CHECKING:
     from assistant.engine import Assistant
+    from assistant.page.forgetting import Conversations
     from assistant.page.questions import QuestionLog
     from assistant.settings import Settings
 
@@ -24,7 +26,7 @@ __all__ = ["configured", "listen", "serve"]
 BACKLOG = 128  # connections that may wait while the application is being made
 KEPT_ALIVE = 15  # seconds that a connection without a request stays open
 REQUESTS = 600  # at the same time: a hundred users, with as many connections as a browser opens to one server
-TIDIED = 3600  # seconds between two looks for recorded questions whose time is over
+TIDIED = 60  # minutes between two looks for recorded questions whose time is over; for conversations it is one
 GRACE = 2  # seconds for running answers when the page is stopped; open browser tabs would hold it for ever
 
 
@@ -46,8 +48,8 @@ def serve(assistant: "Assistant", settings: "Settings") -> None:
         app = create_app(assistant, settings)
         config = configured(app, settings.log_level.lower())
         threading.Thread(target=_warm, args=(assistant,), name="warming", daemon=True).start()
-        if app.state.questions:
-            threading.Thread(target=_tidy, args=(app.state.questions,), name="tidying", daemon=True).start()
+        kept = (app.state.questions, app.state.conversations)
+        threading.Thread(target=_tidy, args=kept, name="tidying", daemon=True).start()
         print(f"Open {address(listening)} in a browser (Ctrl+C stops it).", file=sys.stderr, flush=True)
         with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises it again once it has stopped
             _Server(config).run(sockets=[listening])
@@ -78,10 +80,12 @@ def configured(
     )
 
 
-def _tidy(questions: "QuestionLog") -> None:
-    while True:
-        questions.tidy()
-        time.sleep(TIDIED)
+def _tidy(questions: "QuestionLog", conversations: "Conversations") -> None:
+    for minute in itertools.count():
+        conversations.tidy()
+        if minute % TIDIED == 0:
+            questions.tidy()
+        time.sleep(60)
 
 
 def _warm(assistant: "Assistant") -> None:
