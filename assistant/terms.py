@@ -5,6 +5,7 @@ analyser, so that both see alike.
 """
 
 import re
+import threading
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -64,16 +65,21 @@ STEMS = {
 }
 """Words that the stemmer would take for others."""
 _stemmer = snowballstemmer.stemmer("english")
+_stemming = threading.Lock()
 
 
 class _Stems(dict[str, str]):
-    """Stems of the words met so far: a look-up in a dictionary costs a tenth of a call."""
+    """Stems of the words met so far: a look-up in a dictionary costs a tenth of a call.
+
+    The stemmer works on one word at a time, in itself: two threads at once would give each other's letters for stems.
+    """
 
     def __missing__(self, word: str) -> str:
         plain = word.removesuffix("'s").removesuffix("'")
-        found = STEMS.get(plain) or str(_stemmer.stemWord(plain))
-        if len(self) < WORDS_KEPT:
-            self[word] = found
+        with _stemming:
+            found = STEMS.get(plain) or str(_stemmer.stemWord(plain))
+            if len(self) < WORDS_KEPT:
+                self[word] = found
         return found
 
 

@@ -170,3 +170,29 @@ def test_looking_after_is_what_people_do_and_looked_after_is_who_they_are():
 
 def test_youngsters_and_kids_are_no_matter_of_their_own():
     assert typed("what about the kids and youngsters, that kid and the youngster?") == []
+
+
+def test_threads_that_stem_together_do_not_mix_their_words(monkeypatch):
+    """What came of it was kept, and counted in every later answer."""
+    import sys
+    from concurrent.futures import ThreadPoolExecutor
+
+    from assistant import terms
+
+    some = [
+        f"{word}{ending}"
+        for word in ("region", "nation", "relation", "operat", "social", "care")
+        for ending in ("alisation", "ally", "fulness", "ational", "iveness", "ing", "ed", "alities", "ations", "ements")
+    ] * 40
+    alone = terms._Stems()
+    right = [alone[word] for word in some]
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(5):
+            together = terms._Stems()
+            with ThreadPoolExecutor(4) as pool:
+                found = list(pool.map(lambda stems: [stems[word] for word in some], [together] * 4))
+            assert found == [right] * 4
+    finally:
+        sys.setswitchinterval(before)

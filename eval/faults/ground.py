@@ -140,7 +140,11 @@ class Ground:
         return Told(started.returncode, out, err)
 
     def ask(self) -> tuple[Told, str]:
-        """Ask the questions, as a user would: what the command said, and the answers without their times."""
+        """Ask the questions, as a user would: what the command said, and the answers.
+
+        Without their times, and without the passages found beside what is quoted: the graph of a rebuilt index, made
+        by several threads, may give them in another order.
+        """
         questions, answers = self.folder / "questions.jsonl", self.folder / "answers.jsonl"
         questions.write_text("".join(json.dumps({"id": q, "question": q}) + "\n" for q in QUESTIONS))
         answers.unlink(missing_ok=True)
@@ -149,7 +153,7 @@ class Ground:
             return told, ""
         rows = [json.loads(line) for line in answers.read_text(encoding="utf-8").splitlines()]
         for row in rows:
-            row.pop("seconds", None)
+            del row["seconds"], row["retrieved"]
         return told, json.dumps(rows)
 
     @classmethod

@@ -92,6 +92,7 @@ class _Crowd:
         self.times: list[float] = []
         self.memory: list[tuple[float, int]] = []
         self._book = threading.Lock()
+        self._topics = count()
         plain = sorted({question for question in gold_questions() if PLAIN.fullmatch(question)})
         apart = [q for q in plain if not any(q in other for other in plain if other != q)]
         self.own = [apart[at::ON_THE_PAGE] for at in range(ON_THE_PAGE)]
@@ -237,7 +238,7 @@ class _Crowd:
 
     def _change(self, _: int) -> None:
         """Add a letter, ask about it, take it out, ask again."""
-        topic = f"Harbour{self.letters.tried}light"
+        topic = f"Harbour{next(self._topics)}light"
         name, data = f"kent-{topic}.txt", LETTER.format(topic=topic).encode()
         self._know(name, data)
         question = f"What do inspectors say about the {topic} programme?"
@@ -246,14 +247,24 @@ class _Crowd:
             address = self._sent(client, "/add", files=[("files", (name, data))])
             self._wait(client, address)
             taken = time.perf_counter() - started
-            there = client.post("/api/v1/ask", json={"question": question}).json()
+            there = self._told(client, question)
             lost = [] if topic in there["answer"] and there["citations"] else [f"{name} was added and is not answered"]
             self._sent(client, f"{address}/remove", data={"all": "1"})
             self._wait(client, address)
-            gone = client.post("/api/v1/ask", json={"question": question}).json()
+            gone = self._told(client, question)
             lost += [f"{name} was taken out and is still cited"] if name in json.dumps(gone) else []
             self._add(self.letters, "added in under 10 s" if taken < 10 else "added in 10 s or more", lost)
         time.sleep(min(PAUSE, max(0.0, self.until - time.monotonic())))
+
+    @staticmethod
+    def _told(client: httpx.Client, question: str) -> dict[str, Any]:
+        """An answer, asked for again where the server is too busy."""
+        while True:
+            reply = client.post("/api/v1/ask", json={"question": question})
+            if reply.status_code != 503:
+                answer: dict[str, Any] = reply.raise_for_status().json()
+                return answer
+            time.sleep(float(reply.headers.get("retry-after", 5)))
 
     def _know(self, name: str, data: bytes) -> None:
         """Read a letter here too, so that quotes from it can be checked."""
