@@ -511,19 +511,11 @@ def _opened(where: dict[str, Path | None], **more: object) -> Any:
 
 def _reader(where: dict[str, Path | None]) -> Any:
     """The letters alone, without the embedding model."""
-    from assistant.errors import DamagedIndexError
-    from assistant.index import Catalogue, is_current
-    from assistant.update import refresh
+    from assistant.index import Catalogue
+    from assistant.update import opened
 
-    settings = _settings(where)
     with _progress() as progress:
-        if not is_current(settings):
-            refresh(settings, progress)
-        try:
-            return Catalogue(settings)
-        except DamagedIndexError:
-            refresh(settings, progress)
-            return Catalogue(settings)
+        return opened(_settings(where), Catalogue, progress)
 
 
 class _progress:

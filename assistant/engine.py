@@ -17,11 +17,11 @@ from assistant.draft import Draft
 from assistant.embed import Embedder
 from assistant.embeddings import Embeddings
 from assistant.encoder import Vectors
-from assistant.errors import DamagedIndexError, FilterError, IndexStateError
+from assistant.errors import FilterError, IndexStateError
 from assistant.evidence import Sentence, sentences_of
 from assistant.generation import tidy
 from assistant.history import context
-from assistant.index import Index, is_current
+from assistant.index import Index
 from assistant.letters import Letter
 from assistant.llm.rewriter import Rewriter, Rewritten, Told
 from assistant.passages import Hit, Passage
@@ -35,7 +35,7 @@ from assistant.spelling import mended, uncommon
 from assistant.state import RECORD, encoded_by
 from assistant.terms import FUNCTION, Term, expand, words
 from assistant.turns import Turns
-from assistant.update import Progress, refresh
+from assistant.update import Progress, opened
 from assistant.writer import write
 
 __all__ = ["Assistant", "Began", "Search"]
@@ -120,13 +120,7 @@ class Assistant:
         Raises:
             AssistantError: If there is nothing to index, or another process is writing the index.
         """
-        if not is_current(settings):
-            refresh(settings, progress)
-        try:
-            return cls(settings)
-        except DamagedIndexError:
-            refresh(settings, progress)
-            return cls(settings)
+        return opened(settings, cls, progress)
 
     def __enter__(self) -> Self:
         return self
@@ -196,8 +190,8 @@ class Assistant:
             What `change` gives back.
 
         Raises:
-            IndexStateError: If the assistant was closed, or the index cannot be opened again. Then what was opened
-                before goes on being asked, and the next question tries once more.
+            IndexStateError: If the assistant was closed, or the index cannot be opened again; then every question
+                tries once more, and says why it cannot.
         """
         self._raise_if_closed()
         done = change()

@@ -12,15 +12,15 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
-from typing import Self
+from typing import Self, TypeVar
 
 from assistant.corpus import digest, find_files, refused_files, shown_name
 from assistant.corrections import given_for, read_manifest
 from assistant.duplicates import better_copy, same_letter
 from assistant.embed import Embedder
-from assistant.errors import IndexStateError, LetterError, printable
+from assistant.errors import DamagedIndexError, IndexStateError, LetterError, printable
 from assistant.generation import begin, damage, discard, sealed, writing
-from assistant.index import inside
+from assistant.index import inside, is_current
 from assistant.letters import Letter, Section
 from assistant.lexical import LexicalIndex
 from assistant.parsed import drop_letters, load_letter, save_letter
@@ -42,10 +42,12 @@ from assistant.state import (
 from assistant.vectors import VectorIndex
 from assistant.workers import read_under
 
-__all__ = ["Progress", "Report", "refresh", "update_index"]
+__all__ = ["Progress", "Report", "opened", "refresh", "update_index"]
 
 READ_AGAIN = 200  # letters whose words are in memory while the BM25 index is made anew
 BATCH_LETTERS = 8  # letters written at a time: their vectors are in memory
+
+Opened = TypeVar("Opened")
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much is done and how much there is."""
@@ -148,6 +150,28 @@ def refresh(settings: Settings, progress: Progress = lambda _what, _done, _all: 
     paths = [Path(root) for root in roots if Path(root).exists()] if own else []
     stale = state is not None and state.fingerprint != fingerprint(settings)
     return update_index(settings, paths, rebuild=stale, progress=progress)
+
+
+def opened(
+    settings: Settings, opening: Callable[[Settings], Opened], progress: Progress = lambda _what, _done, _all: None
+) -> Opened:
+    """Open the index, making it first where it is missing or stale, and anew where it is damaged.
+
+    Args:
+        settings: Where it lies, and under which settings it is to be made.
+        opening: Opens it (`Catalogue`, `Assistant`).
+        progress: Told of each step of the making.
+
+    Raises:
+        AssistantError: As for `update_index`, or if it cannot be opened all the same.
+    """
+    if not is_current(settings):
+        refresh(settings, progress)
+    try:
+        return opening(settings)
+    except DamagedIndexError:
+        refresh(settings, progress)
+        return opening(settings)
 
 
 def _begin(
