@@ -20,6 +20,7 @@ from assistant.encoder import Vectors
 from assistant.errors import FilterError, IndexStateError
 from assistant.evidence import Sentence, sentences_of
 from assistant.generation import tidy
+from assistant.heap import give_back
 from assistant.history import context
 from assistant.index import Index
 from assistant.letters import Letter
@@ -204,6 +205,7 @@ class Assistant:
             self._raise_if_closed()
             if self._seen != _record(self.settings):
                 self._open()
+                give_back()  # the letters as they were, and what an update took
 
     @contextmanager
     def _in_use(self) -> Iterator[None]:

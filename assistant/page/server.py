@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from assistant.errors import AssistantError
+from assistant.heap import share
 from assistant.page.access import check_opening
 from assistant.page.connections import Patience, protocol
 
@@ -41,6 +42,7 @@ def serve(assistant: "Assistant", settings: "Settings") -> None:
         AssistantError: If the address or port cannot be used, or may not be without saying who may use the page.
     """
     check_opening(settings)
+    share()
     with listen(settings.host, settings.port) as listening:
         check_opening(settings, str(listening.getsockname()[0]))  # a name may lead anywhere
         from assistant.page.app import create_app
