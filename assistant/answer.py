@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from assistant.citations import Citation, describe
 from assistant.letters import Letter
 from assistant.passages import Hit
 from assistant.scope import Scope
+from assistant.shapes import AnswerShape, CitationShape
 
 __all__ = [
     "Answer",
@@ -212,7 +213,7 @@ def parts_of(answer: Answer) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-def citation_json(citation: Citation, link_base: str = "") -> dict[str, Any]:
+def citation_json(citation: Citation, link_base: str = "") -> CitationShape:
     """A citation in the shape of the contract; its link begins with the base, an address without a slash at its end."""
     letter = citation.letter
     return {
@@ -242,20 +243,21 @@ def citation_json(citation: Citation, link_base: str = "") -> dict[str, Any]:
     }
 
 
-def answer_json(answer: Answer, question_id: str | None = None, link_base: str = "") -> dict[str, Any]:
+def answer_json(answer: Answer, question_id: str | None = None, link_base: str = "") -> AnswerShape:
     """An answer in the shape of the contract; `id` and `table` only where there is one, links below the base."""
     refusal = answer.refusal
-    body: dict[str, Any] = {} if question_id is None else {"id": question_id}
-    body |= {
+    body: AnswerShape = {
+        **({} if question_id is None else {"id": question_id}),  # type: ignore[typeddict-item]
         "question": answer.question,
         "scope": answer.scope.as_json(),
         "refused": refusal is not None,
-        "refusal": refusal
-        and {
+        "refusal": {
             "kind": refusal.kind,
             "message": refusal.message,
             "nearest": [citation_json(citation, link_base) for citation in refusal.nearest],
-        },
+        }
+        if refusal
+        else None,
         "answer": answer.text,
         "sentences": [{"text": s.text, "citations": list(s.citations)} for s in answer.sentences],
         "groups": [{"heading": g.heading, "sentences": list(g.sentences)} for g in answer.groups],

@@ -123,7 +123,7 @@ def _check_output(file: Path, output: Path) -> None:
 
 def _answered(assistant: Assistant, item: Asked, k: int) -> dict[str, Any]:
     answer = assistant.ask(item.question, history=item.history, filters=item.filters, k=k)
-    return answer_json(answer, item.id)
+    return {**answer_json(answer, item.id)}
 
 
 def _write(rows: Sequence[str], output: Path | None) -> None:

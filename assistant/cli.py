@@ -167,7 +167,7 @@ def letters(
     **where: Path | None,
 ) -> None:
     """List the letters with what is known of each."""
-    from assistant.records import letter_json, write_output
+    from assistant.records import listed_json, write_output
 
     if format_name is None and (output or style or link_base):
         raise click.UsageError("-o, --style and --link-base need --format")
@@ -181,11 +181,8 @@ def letters(
             options = Options(link_base or _settings(where).link_base, style or "")
             write_output(render_letters(found, format_name, options), output)
             return
-        passages: dict[str, int] = {}
-        for passage in reader.passages.values():
-            passages[passage.letter_id] = passages.get(passage.letter_id, 0) + 1
     if as_json:
-        _print_json({"letters": [letter_json(letter) | {"passages": passages[letter.letter_id]} for letter in found]})
+        _print_json({"letters": listed_json(found, reader.passages)})
         return
     for letter in found:
         visit = " to ".join(dict.fromkeys(day for day in (letter.visit_start, letter.visit_end) if day))
@@ -371,7 +368,7 @@ def judgements(
     **where: Path | None,
 ) -> None:
     """The judgements of each inspection of an authority, oldest first, each with the words that prove it."""
-    from assistant.records import inspection_json, timeline_json, timeline_text, write_output
+    from assistant.records import judgements_json, timeline_text, write_output
     from assistant.timeline import timeline
 
     if as_json and format_name == "csv":
@@ -381,16 +378,12 @@ def judgements(
     with _reader(where) as reader:
         held = _Chosen(authorities).among(reader.letters)
         letters = reader.letters
-    found = [timeline(letters, name) for name in sorted({letter.authority for letter in held if letter.authority})]
     if as_json:
-        inspections = [
-            inspection_json(letter)
-            for letter in sorted(held, key=lambda letter: (letter.first_day, letter.letter_id))
-            if letter.judgements or letter.kind.endswith(("inspection", "visit"))
-        ]
-        shown = {"inspections": inspections, "timelines": [timeline_json(one) for one in found]}
+        shown = judgements_json(letters, held)
         write_output(json.dumps(shown, ensure_ascii=False, indent=2) + "\n", output)
-    elif format_name == "csv":
+        return
+    found = [timeline(letters, name) for name in sorted({letter.authority for letter in held if letter.authority})]
+    if format_name == "csv":
         from assistant.export import Options, timelines_table
 
         options = Options(link_base or _settings(where).link_base)

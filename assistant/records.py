@@ -1,8 +1,9 @@
 """Letters, judgements, search results and the assistant's own state as the contract's JSON, and as text."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from assistant.citations import Citation, describe, passage_link
 from assistant.comparison import Comparison
@@ -12,20 +13,31 @@ from assistant.errors import AssistantError, DamagedIndexError
 from assistant.letters import Judgement, Letter
 from assistant.passages import Passage
 from assistant.settings import SECRET, Settings
-from assistant.timeline import NOT_STATED, Cell, Row, Timeline
+from assistant.shapes import (
+    CellShape,
+    InspectionShape,
+    JudgementShape,
+    JudgementsShape,
+    ListedLetterShape,
+    SearchShape,
+    TimelineShape,
+)
+from assistant.timeline import NOT_STATED, Cell, Row, Timeline, timeline
 
 __all__ = [
     "check_json",
     "check_text",
     "inspection_json",
+    "judgements_json",
     "letter_json",
     "letter_text",
+    "listed_json",
     "search_json",
     "write_output",
 ]
 
 
-def _judgement(judgement: Judgement) -> dict[str, Any]:
+def _judgement(judgement: Judgement) -> JudgementShape:
     return {"area": judgement.area, "grade": judgement.grade, "quote": judgement.quote, "note": judgement.note}
 
 
@@ -165,20 +177,54 @@ def _field(letter: Letter, name: str, value: str) -> str:
     return f"  {name:12} {value}{said}"
 
 
-def inspection_json(letter: Letter) -> dict[str, Any]:
-    """One row of the timeline of judgements."""
-    names = ("letter_id", "file", "authority", "kind", "framework", "visit_start", "visit_end", "published")
-    return {name: getattr(letter, name) for name in names} | {
-        "judgements": [_judgement(judgement) for judgement in letter.judgements]
+def listed_json(letters: Iterable[Letter], passages: Mapping[str, Passage]) -> list[ListedLetterShape]:
+    """Letters for a list, each with the number of its passages.
+
+    Args:
+        letters: To be listed.
+        passages: Every passage by its identifier.
+    """
+    sizes = Counter(passage.letter_id for passage in passages.values())
+    return [cast(ListedLetterShape, letter_json(one) | {"passages": sizes[one.letter_id]}) for one in letters]
+
+
+def judgements_json(letters: Sequence[Letter], chosen: Sequence[Letter]) -> JudgementsShape:
+    """The judgements of some letters, oldest inspection first, and the timelines of their authorities.
+
+    Args:
+        letters: All that are held.
+        chosen: Those to be told about.
+    """
+    in_time = sorted(chosen, key=lambda letter: (letter.first_day, letter.letter_id))
+    told = [one for one in in_time if one.judgements or one.kind.endswith(("inspection", "visit"))]
+    names = sorted({letter.authority for letter in chosen if letter.authority})
+    return {
+        "inspections": [inspection_json(letter) for letter in told],
+        "timelines": [timeline_json(timeline(letters, name)) for name in names],
     }
 
 
-def timeline_json(timeline: Timeline) -> dict[str, Any]:
+def inspection_json(letter: Letter) -> InspectionShape:
+    """One row of the timeline of judgements."""
+    return {
+        "letter_id": letter.letter_id,
+        "file": letter.file,
+        "authority": letter.authority,
+        "kind": letter.kind,
+        "framework": letter.framework,
+        "visit_start": letter.visit_start,
+        "visit_end": letter.visit_end,
+        "published": letter.published,
+        "judgements": [_judgement(judgement) for judgement in letter.judgements],
+    }
+
+
+def timeline_json(told: Timeline) -> TimelineShape:
     """The timeline of an authority: each row with its letter, each cell with the words that prove it."""
     return {
-        "authority": timeline.authority,
-        "predecessors": list(timeline.predecessors),
-        "successors": list(timeline.successors),
+        "authority": told.authority,
+        "predecessors": list(told.predecessors),
+        "successors": list(told.successors),
         "rows": [
             {
                 "letter_id": row.letter.letter_id,
@@ -192,12 +238,12 @@ def timeline_json(timeline: Timeline) -> dict[str, Any]:
                 "cells": [_cell(row, cell) for cell in row.cells],
                 "others": [_cell(row, cell) for cell in row.others],
             }
-            for row in timeline.rows
+            for row in told.rows
         ],
     }
 
 
-def _cell(row: Row, cell: Cell) -> dict[str, Any]:
+def _cell(row: Row, cell: Cell) -> CellShape:
     start, end = (cell.proof.start, cell.proof.end) if cell.proof else (None, None)
     return {
         "area": cell.area,
@@ -210,20 +256,20 @@ def _cell(row: Row, cell: Cell) -> dict[str, Any]:
     }
 
 
-def timeline_text(timeline: Timeline) -> str:
+def timeline_text(told: Timeline) -> str:
     """The timeline of an authority for a terminal."""
-    lines = [timeline.authority]
-    lines += [f"  took over from {', '.join(timeline.predecessors)}"] if timeline.predecessors else []
-    lines += [f"  replaced by {', '.join(timeline.successors)}"] if timeline.successors else []
-    for row in timeline.rows:
+    lines = [told.authority]
+    lines += [f"  took over from {', '.join(told.predecessors)}"] if told.predecessors else []
+    lines += [f"  replaced by {', '.join(told.successors)}"] if told.successors else []
+    for row in told.rows:
         days = " to ".join(dict.fromkeys(day for day in (row.date, row.last) if day)) or "no date given"
         said = {"own": "", "council": ", as the council reports it", "mention": ", as this letter mentions it"}
         lines.append(f"  {days}  {row.kind}{said[row.source]} ({row.letter.letter_id})")
-        told = [cell for cell in (*row.cells, *row.others) if cell.words != NOT_STATED]
-        if len({cell.words for cell in told}) == 1 and len(told) > 1 and not row.graded:
-            lines.append(f"      {told[0].words}")
+        cells = [cell for cell in (*row.cells, *row.others) if cell.words != NOT_STATED]
+        if len({cell.words for cell in cells}) == 1 and len(cells) > 1 and not row.graded:
+            lines.append(f"      {cells[0].words}")
         else:
-            lines += [f"      {cell.area}: {cell.words}" for cell in told]
+            lines += [f"      {cell.area}: {cell.words}" for cell in cells]
     return "\n".join(lines)
 
 
@@ -300,12 +346,12 @@ def comparison_json(found: Comparison) -> dict[str, Any]:
     }
 
 
-def search_json(search: Search, letters: Mapping[str, Letter]) -> dict[str, Any]:
+def search_json(search: Search, letters: Mapping[str, Letter]) -> SearchShape:
     """Ranked passages in the shape of the contract, with both scores and why each letter is in scope."""
     why = dict(zip(search.scope.letters, search.scope.why, strict=False))
     return {
         "question": search.question,
-        "scope": dict(search.scope.as_json()),
+        "scope": search.scope.as_json(),
         "hits": [
             {
                 "rank": hit.rank,

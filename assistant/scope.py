@@ -5,9 +5,8 @@ Years are read against the visit **and** the publication: "2019" means letters i
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from assistant.authorities import AUTHORITIES, authority_named
 from assistant.citations import spoken_date
@@ -16,6 +15,7 @@ from assistant.errors import FilterError
 from assistant.history import with_history
 from assistant.letters import KINDS, Letter
 from assistant.named import Named, read_named
+from assistant.shapes import ScopeShape
 
 __all__ = ["Filters", "Scope", "checked_filters", "filtered", "resolve"]
 
@@ -92,7 +92,7 @@ class Scope:
         of_year = [month for month in self.months if month.startswith(str(year))]
         return year in self.years and (not of_year or day[:7] in of_year)
 
-    def as_json(self) -> Mapping[str, Any]:
+    def as_json(self) -> ScopeShape:
         """The scope in the shape of the contract."""
         return {
             "authorities": list(self.authorities),

@@ -26,10 +26,11 @@ ROOT = CHECKOUT if (CHECKOUT / "corpus" / "letters").is_dir() else Path.cwd()
 WEB_ADDRESS = re.compile(r"https?://[^\s\\{}<>\"'`|^?#]{1,500}", re.ASCII)
 """What links may begin with: nothing in it means anything in a document's markup."""
 
-SECRET = ("adding_password", "llm_key", "password")
+SECRET = ("adding_password", "api_keys", "llm_key", "password")
 """What is never shown: an error does not repeat it, as it does not repeat a URL that may hold a password."""
 
 SHORTEST_PASSWORD = 12  # characters
+SHORTEST_KEY = 24  # characters: random ones that nobody can guess
 TAKEN = (
     "authorization",
     "connection",
@@ -119,6 +120,10 @@ class Settings(BaseSettings):
     )
     password: SecretStr = Field(
         SecretStr(""), description="A password that everybody shares who may use the page; never shown. Empty: none."
+    )
+    api_keys: SecretStr = Field(
+        SecretStr(""),
+        description="Keys of programs, each with a name: `reports:KEY, newsroom:KEY`; never shown. Empty: none.",
     )
     user_header: str = Field(
         "",
@@ -214,6 +219,21 @@ class Settings(BaseSettings):
             raise ValueError("a password has no line breaks, and no white space around it")
         return password
 
+    @field_validator("api_keys")
+    @classmethod
+    def _named_keys(cls, said: SecretStr) -> SecretStr:
+        pairs = [one.strip().partition(":") for one in said.get_secret_value().split(",") if one.strip()]
+        for name, colon, key in pairs:
+            if not colon or not re.fullmatch(r"[A-Za-z0-9._-]{1,100}", name):
+                raise ValueError("each key has a name before a colon, such as reports:KEY")
+            if len(key) < SHORTEST_KEY or not re.fullmatch(r"[!-~]+", key):
+                raise ValueError(
+                    f"a key has at least {SHORTEST_KEY} characters, all ASCII, no white space; make it random"
+                )
+        if len({name for name, _, _ in pairs}) < len(pairs) or len({key for _, _, key in pairs}) < len(pairs):
+            raise ValueError("no two keys have the same name, and no two names the same key")
+        return said
+
     @field_validator("user_header")
     @classmethod
     def _free_header(cls, name: str) -> str:
@@ -239,11 +259,20 @@ class Settings(BaseSettings):
         chosen = [f"{PREFIX}{name}" for name, value in ways.items() if value]
         if len(chosen) > 1:
             raise ValueError(f"{' and '.join(chosen)} contradict each other: keep one of them")
+        if self.api_keys and not (self.password or self.user_header):
+            raise ValueError(
+                f"{PREFIX}API_KEYS needs {PREFIX}PASSWORD or {PREFIX}USER_HEADER: else nobody is asked for one"
+            )
         if self.adding_users and not self.user_header:
             raise ValueError(f"{PREFIX}ADDING_USERS needs {PREFIX}USER_HEADER: without it nobody has a name")
         if self.password and self.password == self.adding_password:
             raise ValueError(f"{PREFIX}ADDING_PASSWORD is the same as {PREFIX}PASSWORD: choose another")
         return self
+
+    def named_keys(self) -> dict[str, str]:
+        """The keys of programs by their names."""
+        pairs = (one.strip().partition(":") for one in self.api_keys.get_secret_value().split(",") if one.strip())
+        return {name: key for name, _, key in pairs}
 
     @field_validator("corpus_dir", "index_dir", "adding_dir")
     @classmethod

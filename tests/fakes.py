@@ -221,3 +221,14 @@ def real_run() -> tuple[Path, subprocess.CompletedProcess[str]]:
     environment = fake_environment(folder / "index", EMBEDDING_MODEL="packaged")
     done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, timeout=300)
     return folder / "index", done
+
+
+def problem_in(reply, status=None):
+    """The one line of an error as programs read it: a problem of RFC 9457, whole and of the right status."""
+    found = reply.json()
+    assert reply.headers["content-type"] == "application/problem+json"
+    assert set(found) - {"field"} == {"type", "title", "status", "detail", "error"}
+    assert found["status"] == reply.status_code and status in (None, reply.status_code)
+    assert found["detail"] == found["error"] and 0 < len(found["detail"]) < 400
+    assert "\n" not in found["detail"] and "Traceback" not in found["detail"]
+    return found["detail"]

@@ -88,9 +88,11 @@ def _table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def _row(answer: Answer, citation: Citation, options: Options) -> list[object]:
-    values = citation_json(citation, options.link_base)
-    values["sentences"] = "\n".join(s.text for s in answer.sentences if citation.number in s.citations)
-    values["question"] = answer.question
+    values: dict[str, object] = {
+        **citation_json(citation, options.link_base),
+        "sentences": "\n".join(s.text for s in answer.sentences if citation.number in s.citations),
+        "question": answer.question,
+    }
     return [values[column] for column in COLUMNS]
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from assistant.errors import SettingsError
+from assistant.page.keys import Keys
 from assistant.page.limits import Buckets
 from assistant.page.ownership import Ownership
 from assistant.page.passwords import Passwords
@@ -28,7 +29,7 @@ PAGES = ("/", "/add", "/authorities", "/compare", "/letters")
 BELOW = ("/add/", "/authorities/", "/letters/")
 SIGNING = frozenset(("/login", "/logout"))
 ALWAYS_OPEN = SIGNING | {"/favicon.ico", "/assets/site.css"}  # they show nothing of the letters
-NEEDED = "A password is needed: sign in on the page, or send it as a bearer token."
+NEEDED = "A password is needed: sign in on the page, or send it, or a program's key, as a bearer token."
 SIGNED_OUT = "You are no longer signed in. Sign in on another tab, then try again."  # the open page shows it
 LONGEST_NAME = 200  # characters of a user's name
 LONGEST_PATH = 4000  # characters of an address to go on to
@@ -39,7 +40,8 @@ class Visitor:
     """Who asks.
 
     Attributes:
-        key: What the limits are counted by, and whom a conversation belongs to: a user, a session or an address.
+        key: What the limits are counted by, and whom a conversation belongs to: a user, a session, a program, an
+            address.
         grant: "read", "add", or "" for who gave no password and no name; where none is asked for, that is enough.
         session: The session of who has signed in.
     """
@@ -116,6 +118,7 @@ class Access:
         self.settings = settings
         self.passwords = Passwords(settings) if passwords is None else passwords
         self.sessions = sessions or Sessions()
+        self._keys = Keys(settings)
         self.plain = is_plain(settings)
         self._proxies = Proxies(settings.proxies)
         self._ownership = Ownership(secrets.token_bytes(32))
@@ -144,12 +147,12 @@ class Access:
             scope["headers"] = list(self._proxies.believed(scope))
         if scope["path"] == "/healthz":
             return None
-        user = ""
-        if self.settings.user_header:
+        program, user = self._keys.name_of(scope), ""
+        if self.settings.user_header and not program:
             user = self._user(scope) if from_proxy else ""
             if not user:
                 return Turned(403, "This page is opened through its sign-in service, not directly.")
-        visitor = await self._visitor(scope, user, address)
+        visitor = Visitor(f"key:{program}", "read") if program else await self._visitor(scope, user, address)
         if isinstance(visitor, Turned):
             return visitor
         scope[VISITOR] = visitor

@@ -1,17 +1,17 @@
-"""The interface for programs: `POST /api/v1/ask`, `POST /api/v1/export` and `GET /healthz`."""
+"""The interface for programs, below `/api/v1/`: answers, passages, letters, judgements, files; and `/healthz`."""
 
-import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StrictStr
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
 
 from assistant import export
 from assistant.answer import Answer, answer_json
@@ -19,138 +19,46 @@ from assistant.errors import AssistantError, FilterError, QuestionError
 from assistant.page.access import Access, too_many
 from assistant.page.callbacks import OUR_FAULT, question_problem
 from assistant.page.failures import log_failure
+from assistant.page.openapi import described, problems
+from assistant.page.problems import PROBLEM, Problem, problem
 from assistant.page.questions import QuestionLog
+from assistant.page.requests import Ask, Export, Listing, Search, Which, history_problem, invalid
+from assistant.page.room import RETRY_AFTER, Overloaded, Room
 from assistant.page.saving import options_for, save_answers
 from assistant.page.site import attachment
-from assistant.scope import checked_filters
+from assistant.page.streaming import EVENTS, streamed, wants_events
+from assistant.records import judgements_json, letter_json, listed_json, search_json
+from assistant.scope import Filters, checked_filters, filtered
+from assistant.shapes import AnswerShape, JudgementsShape, LettersShape, SearchShape, WholeLetterShape
 
 if TYPE_CHECKING:
     from assistant.engine import Assistant
-    from assistant.settings import Settings
+    from assistant.letters import Letter
 
-__all__ = ["RETRY_AFTER", "WAITING", "Ask", "Overloaded", "Room", "add_api", "at_once"]
+__all__ = ["PREFIX", "add_api"]
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 4  # answers computed at the same time; more take turns at the interpreter's lock and each comes later
-AT_ONCE_WITH_MODEL = 16  # where a language model words the answers: most of the time is spent waiting for it
-WAITING = 64  # questions that may wait for their turn; the next one is told at once to come back
-RETRY_AFTER = 5  # seconds: about as long as a full room takes to empty on two cores
-NOT_JSON = "The body is not JSON."
+PREFIX = "/api/v1"
+"""Begins the address of everything but `/healthz`."""
 BUSY = "Too many questions are being asked at the moment. Please ask again in a few seconds."
-MOST_HISTORY = 50  # earlier questions; a conversation that long has changed its subject
-LONGEST_HISTORY = 10  # times the longest question, together: reading all of fifty longest ones takes some seconds
-MOST_CHOICES = 500  # values of one filter; there are some 150 authorities
-LONGEST_CHOICE = 200  # characters of one of them
-LONGEST_ID = 1000  # characters; it is only repeated
-
-
-class Earlier(BaseModel):
-    """A message of the conversation so far; only the user's are read."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    role: StrictStr
-    content: StrictStr
-
-
-def _listed(value: object) -> object:
-    """One value or a list of them, as a list."""
-    return [] if value is None else value if isinstance(value, list) else [value]
-
-
-Choice = Annotated[StrictStr, Field(max_length=LONGEST_CHOICE)]
-Words = Annotated[list[Choice], BeforeValidator(_listed), Field(max_length=MOST_CHOICES)]
-Years = Annotated[list[StrictInt], BeforeValidator(_listed), Field(max_length=MOST_CHOICES)]
-
-
-class Ask(BaseModel):
-    """A question as it comes in; a filter is one value or a list.
-
-    `widened` sets the question's own limits aside; `page` turns the pages of an answer that goes through every letter.
-    """
-
-    model_config = ConfigDict(extra="forbid")
-
-    question: StrictStr
-    id: Annotated[StrictStr, Field(max_length=LONGEST_ID)] | None = None
-    history: list[StrictStr | Earlier] = Field(default_factory=list, max_length=MOST_HISTORY)
-    authority: Words = Field(default_factory=list)
-    year: Years = Field(default_factory=list)
-    kind: Words = Field(default_factory=list)
-    widened: StrictBool = False
-    page: Annotated[StrictInt, Field(ge=1)] = 1
-
-    @property
-    def earlier(self) -> tuple[str, ...]:
-        """The earlier questions, oldest first."""
-        users = [m for m in self.history if isinstance(m, str) or m.role == "user"]
-        return tuple(m if isinstance(m, str) else m.content for m in users)
-
-
-class Export(Ask):
-    """Questions whose answers come as a file, in one of the `export.FORMATS`.
-
-    `then` goes on in the same conversation; `only` keeps some citations of the one answer; `style` is one of the
-    `export.STYLES`; `link_base` is where the links to passages begin.
-    """
-
-    format: Annotated[StrictStr, Field(max_length=LONGEST_CHOICE)]
-    then: list[StrictStr] = Field(default_factory=list, max_length=MOST_HISTORY)
-    only: list[StrictInt] = Field(default_factory=list, max_length=MOST_CHOICES)
-    style: Annotated[StrictStr, Field(max_length=LONGEST_CHOICE)] = ""
-    link_base: Annotated[StrictStr, Field(max_length=LONGEST_ID)] = ""
-
-
-BODIES: Mapping[str, type[Ask]] = {"/api/v1/ask": Ask, "/api/v1/export": Export}
-
-
-def at_once(settings: "Settings") -> int:
-    """How many answers are computed at the same time: by the JSON interface, and as many by the page."""
-    return AT_ONCE_WITH_MODEL if settings.llm_url else AT_ONCE
-
-
-class Overloaded(Exception):
-    """So many questions wait already that this one is turned away."""
-
-
-class Room:
-    """A bounded number of answers computed at the same time, each in a thread, and a bounded number of waiting ones.
-
-    The bound keeps a crowd from taking all threads and from waiting without end; the event loop is never blocked, so
-    that the page's other routes go on answering.
-
-    Args:
-        at_once: Most answers computed at the same time.
-        waiting: Most questions that wait for their turn, first come, first served.
-    """
-
-    def __init__(self, at_once: int = AT_ONCE, waiting: int = WAITING) -> None:
-        self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="answer")
-        self._free = asyncio.Semaphore(at_once)
-        self._most = at_once + waiting
-        self._inside = 0  # changed on the event loop only
-
-    async def run(self, request: Request, work: Callable[[], Response]) -> Response:
-        """Do the work of a request when its turn comes.
-
-        Args:
-            request: Whoever hung up while waiting is not worked for.
-            work: Makes the response.
-
-        Raises:
-            Overloaded: At once, if there is no room to wait; and if nobody waits for the response any more.
-        """
-        if self._inside >= self._most:
-            raise Overloaded
-        self._inside += 1
-        try:
-            async with self._free:
-                if await request.is_disconnected():
-                    raise Overloaded
-                return await asyncio.get_running_loop().run_in_executor(self._threads, work)
-        finally:
-            self._inside -= 1
+METHODS = ["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT", "TRACE"]
+NO_LETTER = f"There is no letter of this name; {PREFIX}/letters lists them."
+NO_ADDRESS = "There is nothing at this address."
+BODIES: dict[str, type[BaseModel]] = {
+    f"{PREFIX}/ask": Ask,
+    f"{PREFIX}/search": Search,
+    f"{PREFIX}/export": Export,
+    f"{PREFIX}/letters": Listing,
+    f"{PREFIX}/judgements": Which,
+}
+AS_FILE = {form.media_type: {"schema": {"type": "string", "format": "binary"}} for form in export.FORMATS.values()}
+AS_EVENTS = {
+    EVENTS: {
+        "schema": {"type": "string"},
+        "example": 'event: stage\ndata: {"stage": "search", "letters": 5}\n\nevent: answer\ndata: {...}\n\n',
+    }
+}
 
 
 def add_api(
@@ -161,7 +69,7 @@ def add_api(
     access: Access | None = None,
     record: QuestionLog | None = None,
 ) -> None:
-    """Add the routes, and the rule that every error is one line of JSON.
+    """Add the routes, and the rule that every error is a problem of one sentence.
 
     Args:
         app: The application.
@@ -171,62 +79,152 @@ def add_api(
         access: Counts each visitor's questions; by default nobody's are.
         record: Of what was asked; by default none.
     """
-    router = APIRouter()
+    router = APIRouter(prefix=PREFIX)
     answers, record = room or Room(), record or QuestionLog()
 
-    @router.get("/healthz")
+    def turned_away(earlier: Sequence[str], questions: Sequence[str], request: Request) -> Response | None:
+        """Why nothing is done for a request, as far as that can be told at once."""
+        wrong = (question_problem(question, longest) for question in questions)
+        said = next(filter(None, wrong), "") or history_problem((*earlier, *questions[:-1]), longest)
+        if said:
+            return _sent(problem(422, said))
+        wait = access.may_ask(request.scope, len(questions)) if access else 0
+        if wait:
+            return _sent(problem(429, too_many(wait)), {"retry-after": str(wait)})
+        return _busy() if answers.full else None
+
+    async def in_turn(
+        earlier: Sequence[str], questions: Sequence[str], request: Request, work: Callable[[], Response]
+    ) -> Response:
+        refused = turned_away(earlier, questions, request)
+        if refused:
+            return refused
+        try:
+            return await answers.run(request, lambda: _or_problem(work))
+        except Overloaded:
+            return _busy()
+
+    @app.get("/healthz", include_in_schema=False)
     async def healthz() -> dict[str, str]:
         return {"status": "ok"}
 
-    async def in_turn(body: Ask, questions: Sequence[str], request: Request, work: Callable[[], Response]) -> Response:
-        problems = (question_problem(question, longest) for question in questions)
-        problem = next(filter(None, problems), "") or _history_problem((*body.earlier, *questions[:-1]), longest)
-        if problem:
-            return _error(422, problem)
-        wait = access.may_ask(request.scope, len(questions)) if access else 0
-        if wait:
-            return _error(429, too_many(wait), {"retry-after": str(wait)})
-        try:
-            return await answers.run(request, lambda: _or_error(work))
-        except Overloaded:
-            return _error(503, BUSY, {"retry-after": str(RETRY_AFTER)})
-
-    @router.post("/api/v1/ask")
+    @router.post(
+        "/ask",
+        summary="Answer a question with cited sentences, or say why there is no answer",
+        description=f"With `Accept: {EVENTS}` the answer comes as server-sent events: `stage`, `sentence` (of a "
+        "language model, checked), and at the end `answer` or `problem`.",
+        responses={200: {"model": AnswerShape, "content": AS_EVENTS}, **problems(401, 422, 429, 500, 503)},
+    )
     async def ask(body: Ask, request: Request) -> Response:
-        return await in_turn(body, [body.question], request, lambda: _answered(assistant, body, record))
+        if not wants_events(request):
+            return await in_turn(
+                body.earlier, [body.question], request, lambda: JSONResponse(_answered(assistant, body, record))
+            )
+        refused = turned_away(body.earlier, [body.question], request)
+        if refused:
+            return refused
+        return await streamed(
+            answers,
+            request,
+            lambda told, began: ("answer", _answered(assistant, body, record, told=told, began=began)),
+            lambda error: ("problem", _said(error)),
+        )
 
-    @router.post("/api/v1/export")
+    @router.post(
+        "/search",
+        summary="Rank the passages that a question finds",
+        responses={200: {"model": SearchShape}, **problems(401, 422, 429, 500, 503)},
+    )
+    async def search(body: Search, request: Request) -> Response:
+        return await in_turn(body.earlier, [body.question], request, lambda: _found(assistant, body))
+
+    @router.post(
+        "/export",
+        summary="Answers as a file",
+        responses={
+            200: {"content": AS_FILE, "description": "The file, in the format asked for"},
+            **problems(401, 422, 429, 500, 503),
+        },
+    )
     async def save(body: Export, request: Request) -> Response:
-        return await in_turn(body, [body.question, *body.then], request, lambda: _exported(assistant, body, record))
+        questions = [body.question, *body.then]
+        return await in_turn(body.earlier, questions, request, lambda: _exported(assistant, body, record))
+
+    @router.get(
+        "/letters",
+        summary="List the letters, oldest first",
+        responses={200: {"model": LettersShape}, **problems(401, 422, 500, 503)},
+    )
+    def letters(which: Annotated[Listing, Query()]) -> Response:
+        return _or_problem(lambda: JSONResponse(_listed(assistant, which)))
+
+    @router.get(
+        "/letters/{letter_id:path}",
+        summary="One letter as it was understood, with its text",
+        responses={200: {"model": WholeLetterShape}, **problems(401, 404, 422, 500, 503)},
+    )
+    def letter(letter_id: str) -> Response:
+        def work() -> Response:
+            try:
+                return JSONResponse(letter_json(assistant.letter(letter_id), whole=True))
+            except FilterError:
+                return _sent(problem(404, NO_LETTER, "letter_id"))
+
+        return _or_problem(work)
+
+    @router.get(
+        "/judgements",
+        summary="The judgements of each inspection, oldest first, each with the words that prove it",
+        responses={200: {"model": JudgementsShape}, **problems(401, 422, 500, 503)},
+    )
+    def judgements(which: Annotated[Which, Query()]) -> Response:
+        return _or_problem(lambda: JSONResponse(judgements_json(assistant.letters, _chosen(assistant, which))))
+
+    @router.get("/openapi.json", include_in_schema=False)
+    def openapi() -> dict[str, Any]:
+        return described(router, _version())
+
+    known = [route for route in router.routes if isinstance(route, APIRoute)]
+
+    @router.api_route("/{rest:path}", methods=METHODS, include_in_schema=False)
+    def nothing(request: Request) -> Response:
+        """Without this, Gradio's own routes would answer, which begin at the same place."""
+        path: str = request.scope["path"]
+        allowed = sorted({method for one in known if one.path_regex.fullmatch(path) for method in one.methods or ()})
+        if allowed:
+            said = f"This address does not take {request.method}."
+            return _sent(problem(405, said), {"allow": ", ".join(allowed)})
+        return _sent(problem(404, NO_ADDRESS))
 
     app.include_router(router)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(400, _unreadable)
 
 
-def _history_problem(earlier: Sequence[str], longest: int) -> str:
-    """What is wrong with the earlier questions, in one sentence, or ""."""
-    if any(len(question) > longest for question in earlier):
-        return f"An earlier question is longer than {longest:,} characters."
-    together, most = sum(map(len, earlier)), LONGEST_HISTORY * longest
-    if together > most:
-        return f"The earlier questions have {together:,} characters together; please keep them to {most:,}."
-    return ""
-
-
-def _or_error(work: Callable[[], Response]) -> Response:
-    """What the work makes, or its error in one line."""
+def _or_problem(work: Callable[[], Response]) -> Response:
+    """What the work makes, or its error as a problem."""
     try:
         return work()
-    except AssistantError as error:
-        return _error(422 if isinstance(error, (QuestionError, FilterError)) else 503, str(error))
     except Exception as error:
-        log_failure(log, "a question failed", error)
-        return _error(500, OUR_FAULT)
+        return _sent(_said(error))
 
 
-def _answered(assistant: "Assistant", body: Ask, record: QuestionLog) -> Response:
-    return JSONResponse(answer_json(_answers(assistant, body, [body.question], record)[0], body.id))
+def _said(error: Exception) -> Problem:
+    if isinstance(error, Overloaded):
+        return problem(503, BUSY)
+    if isinstance(error, AssistantError):
+        return problem(422 if isinstance(error, (QuestionError, FilterError)) else 503, str(error))
+    log_failure(log, "a question failed", error)
+    return problem(500, OUR_FAULT)
+
+
+def _answered(assistant: "Assistant", body: Ask, record: QuestionLog, **tellers: Any) -> AnswerShape:
+    return answer_json(_answers(assistant, body, [body.question], record, **tellers)[0], body.id)
+
+
+def _found(assistant: "Assistant", body: Search) -> Response:
+    found = assistant.search(body.question, history=body.earlier, filters=_filters(assistant, body), k=body.k)
+    return JSONResponse(search_json(found, {letter.letter_id: letter for letter in assistant.letters}))
 
 
 def _exported(assistant: "Assistant", body: Export, record: QuestionLog) -> Response:
@@ -240,45 +238,63 @@ def _exported(assistant: "Assistant", body: Export, record: QuestionLog) -> Resp
     return attachment(save_answers(answers, body.format, options))
 
 
-def _answers(assistant: "Assistant", body: Ask, questions: Sequence[str], record: QuestionLog) -> list[Answer]:
+def _answers(
+    assistant: "Assistant", body: Ask, questions: Sequence[str], record: QuestionLog, **tellers: Any
+) -> list[Answer]:
     """The answers of a conversation, each question read with those before it."""
-    filters = replace(checked_filters(body.authority, body.year, body.kind, assistant.letters), widened=body.widened)
+    filters = _filters(assistant, body)
     answers = []
     for at, question in enumerate(questions):
         began = time.perf_counter()
         history = (*body.earlier, *questions[:at])
-        answers.append(assistant.ask(question, history=history, filters=filters, page=body.page))
+        answers.append(assistant.ask(question, history=history, filters=filters, page=body.page, **tellers))
         record.record(question, filters, answers[-1], time.perf_counter() - began)
     return answers
 
 
-async def _invalid(request: Request, error: Exception) -> JSONResponse:
+def _filters(assistant: "Assistant", body: Ask | Search) -> Filters:
+    return replace(checked_filters(body.authority, body.year, body.kind, assistant.letters), widened=body.widened)
+
+
+def _chosen(assistant: "Assistant", which: Which) -> "list[Letter]":
+    held = assistant.letters
+    return filtered(held, checked_filters(which.authority, which.year, which.kind, held))
+
+
+def _listed(assistant: "Assistant", which: Listing) -> LettersShape:
+    found = _chosen(assistant, which)
+    stretch = found[which.offset : which.offset + which.limit]
+    return {
+        "letters": listed_json(stretch, assistant.index.passages),
+        "total": len(found),
+        "offset": which.offset,
+        "limit": which.limit,
+    }
+
+
+def _sent(found: Problem, headers: dict[str, str] | None = None) -> Response:
+    return JSONResponse(found, status_code=found["status"], headers=headers, media_type=PROBLEM)
+
+
+def _busy() -> Response:
+    return _sent(problem(503, BUSY), {"retry-after": str(RETRY_AFTER)})
+
+
+def _version() -> str:
+    try:
+        return version("inspection-letters-assistant")
+    except PackageNotFoundError:  # run from a folder, without having been installed
+        return "0"
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
     errors: Sequence[Any] = error.errors() if isinstance(error, RequestValidationError) else ()
-    known = BODIES.get(request.url.path, Ask).model_fields
-    return _error(422, _in_words(errors[0], known) if errors else "The request cannot be read.")
+    known = BODIES.get(request.scope["path"], Ask).model_fields
+    return _sent(invalid(errors[0], known) if errors else problem(422, "The request cannot be read."))
 
 
-async def _unreadable(request: Request, _: Exception) -> JSONResponse:
+async def _unreadable(request: Request, _: Exception) -> Response:
     """A body that no reader of JSON gets through: nested without end, or not even text."""
-    if request.url.path.startswith("/api/"):
-        return _error(422, NOT_JSON)
-    return _error(400, "The request cannot be read.")
-
-
-def _error(status: int, message: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
-    return JSONResponse({"error": " ".join(message.split())}, status_code=status, headers=headers)
-
-
-def _in_words(error: Any, known: Iterable[str]) -> str:
-    """A validation error as one line: what is wrong with which field, of those that are known."""
-    place = [str(part) for part in error["loc"] if part != "body"]
-    if error["type"] == "json_invalid":
-        return NOT_JSON
-    if not place:
-        return 'The body must be a JSON object such as {"question": "What needs to improve?"}.'
-    field = place[0]
-    if error["type"] == "extra_forbidden":
-        return f"There is no field {field[:60]!r}; the fields are {', '.join(known)}."
-    if error["type"] == "missing" and len(place) == 1:
-        return f'The field "{field}" is missing.'
-    return f"The field {field!r} is not valid: {error['msg'][:1].lower()}{error['msg'][1:]}."
+    if request.scope["path"].startswith("/api/"):
+        return _sent(problem(422, "The body is not JSON."))
+    return _sent(problem(400, "The request cannot be read."))

@@ -14,7 +14,7 @@ from fastapi.middleware.cors import CORSMiddleware
 
 from assistant.page.access import Access, adding_allowed, check_opening
 from assistant.page.adding import add_adding
-from assistant.page.api import Room, add_api, at_once
+from assistant.page.api import add_api
 from assistant.page.authorities import add_authorities
 from assistant.page.comparing import add_comparing
 from assistant.page.forgetting import Conversations
@@ -22,6 +22,7 @@ from assistant.page.layout import build, theme
 from assistant.page.letters import add_letters
 from assistant.page.login import add_login
 from assistant.page.questions import QuestionLog
+from assistant.page.room import Room, at_once
 from assistant.page.security import Guard
 from assistant.page.site import add_assets, asset
 

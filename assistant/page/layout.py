@@ -11,11 +11,11 @@ from assistant import export
 from assistant.citations import describe
 from assistant.page import render
 from assistant.page.access import Access
-from assistant.page.api import at_once
 from assistant.page.callbacks import Callbacks, SaveWish, View
 from assistant.page.conversation import Session
 from assistant.page.link import years_of
 from assistant.page.questions import QuestionLog
+from assistant.page.room import at_once
 from assistant.scope import Filters
 
 if TYPE_CHECKING:

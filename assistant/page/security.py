@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from assistant.page.failures import log_failure
+from assistant.page.problems import PROBLEM, problem
 
 __all__ = ["HEADERS", "LARGEST_REQUEST", "Door", "Guard", "Turned", "is_loopback", "is_open", "same_site"]
 
@@ -64,6 +65,10 @@ OPEN_PATHS = frozenset(
         "/letters",
         "/api/v1/ask",
         "/api/v1/export",
+        "/api/v1/judgements",
+        "/api/v1/letters",
+        "/api/v1/openapi.json",
+        "/api/v1/search",
         "/config",
         "/favicon.ico",
         "/manifest.json",
@@ -79,7 +84,16 @@ OPEN_PATHS = frozenset(
         "/gradio_api/theme.css",
     )
 )
-OPEN_FOLDERS = ("/add/", "/assets/", "/authorities/", "/letters/", "/static/", "/svelte/", "/gradio_api/heartbeat/")
+OPEN_FOLDERS = (
+    "/add/",
+    "/api/v1/letters/",
+    "/assets/",
+    "/authorities/",
+    "/letters/",
+    "/static/",
+    "/svelte/",
+    "/gradio_api/heartbeat/",
+)
 OWN = frozenset((b"content-security-policy",))  # a response's own is sent too: browsers obey both, so it only narrows
 STREAMED = ("/add",)  # read piece by piece under limits of their own
 LASTING_FOLDERS = ("/assets/", "/static/")  # program files; everything else may hold a question
@@ -93,7 +107,8 @@ UNUSED = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>.*?</script>|<meta\s[^>]*http
 def is_open(path: str) -> bool:
     """Whether a path is part of the page."""
     path = path.rstrip("/") or "/"
-    return path in OPEN_PATHS or path.startswith(OPEN_FOLDERS)
+    known = path in OPEN_PATHS or path.startswith(OPEN_FOLDERS)
+    return known and "\n" not in path  # a route would end there, and leave the rest to Gradio's
 
 
 def is_loopback(host: str) -> bool:
@@ -299,8 +314,8 @@ def _replay(body: bytes, receive: Receive) -> Receive:
 
 
 async def _refuse(send: Send, turned: Turned) -> None:
-    body = json.dumps({"error": turned.message}).encode()
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    body = json.dumps(problem(turned.status, turned.message)).encode()
+    headers = [(b"content-type", PROBLEM.encode()), (b"content-length", str(len(body)).encode())]
     headers += [(name.encode(), value.encode()) for name, value in turned.headers]
     await send({"type": "http.response.start", "status": turned.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

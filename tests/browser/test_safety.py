@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect
 from watching import complains
 
 from assistant.answer import CitedSentence
-from assistant.page.api import AT_ONCE
+from assistant.page.room import AT_ONCE
 from assistant.settings import Settings
 
 QUESTION = "What did 2019 say about care leavers?"
