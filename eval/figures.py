@@ -11,6 +11,7 @@ from pathlib import Path
 
 from eval.baseline import FILE, Baseline, Kept, read_baseline
 from eval.gold import GoldError
+from eval.marks import read_between, write_between
 from eval.stages import MEASURES
 from eval.statistics import wilson
 
@@ -44,22 +45,20 @@ def main(argv: Sequence[str] | None = None, readme: Path = README) -> int:
     parser = argparse.ArgumentParser("python -m eval.figures", description="Write the figures into the README.")
     parser.add_argument("--check", action="store_true", help="only look whether they are those of the baselines")
     options = parser.parse_args(argv)
-    text = readme.read_text(encoding="utf-8")
-    before, begun, rest = text.partition(BEGIN)
-    _, ended, after = rest.partition(END)
     try:
-        new = f"{before}{BEGIN}{figures()}{END}{after}"
+        new = figures()
+        told = read_between(readme, BEGIN, END)
     except GoldError as error:
         print("\n".join(error.problems), file=sys.stderr)
         return 2
-    if not (begun and ended):
-        print(f"{readme}: the marks are missing: {BEGIN.strip()} and {END.strip()}", file=sys.stderr)
+    except ValueError as error:
+        print(error, file=sys.stderr)
         return 2
     if options.check:
-        if new != text:
+        if new != told:
             print(f"{readme}: not the figures of the baselines; run python -m eval.figures", file=sys.stderr)
-        return int(new != text)
-    readme.write_text(new, encoding="utf-8")
+        return int(new != told)
+    write_between(readme, BEGIN, END, new)
     return 0
 
 

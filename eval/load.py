@@ -47,6 +47,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from assistant.errors import AssistantError
+from eval.marks import write_between
 from eval.run import open_assistant
 from eval.statistics import percentile
 
@@ -555,11 +556,10 @@ def _document(result: dict[str, Any]) -> None:
     Raises:
         LoadError: If the marks are not there.
     """
-    before, begun, rest = DOCS.read_text(encoding="utf-8").partition(BEGIN)
-    _, ended, after = rest.partition(END)
-    if not (begun and ended):
-        raise LoadError(f"{DOCS}: the marks are missing: {BEGIN.strip()} and {END.strip()}")
-    DOCS.write_text(f"{before}{BEGIN}{_markdown(result)}{END}{after}", encoding="utf-8")
+    try:
+        write_between(DOCS, BEGIN, END, _markdown(result))
+    except ValueError as error:
+        raise LoadError(str(error)) from None
 
 
 def _markdown(result: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@
     python -m eval.bench --only --after FILE ... --docs    # what earlier runs measured
 
 Indexing: every stage, beside the bare encoding of the same passages and llama-index's IngestionPipeline with Chroma.
+Updating: nothing changed, a letter more, a letter gone, on a copy of an index, beside reading and copying its files.
 Asking: a warm assistant, new questions and the same once more, beside one encoding of a question by PyTorch.
 Searching: under filters, for so many passages: real ones under other names and dates where there are fewer.
 Starting: commands from a cold shell. Serving: 1, 5 and 20 people at once over HTTP (see `python -m eval.load`).
@@ -29,12 +30,13 @@ from dataclasses import asdict
 from pathlib import Path
 
 from assistant.errors import AssistantError
-from eval.bench import asking, indexing, searching, serving, starting
+from eval.bench import asking, indexing, searching, serving, starting, updating
 from eval.bench.figures import Figure, table
+from eval.marks import merged, read_between, write_between
 
 __all__ = ["main"]
 
-PARTS = ("indexing", "asking", "searching", "starting", "serving", "gate")
+PARTS = ("indexing", "updating", "asking", "searching", "starting", "serving", "gate")
 DEFAULT = PARTS[:-1]
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOCS = ROOT / "docs" / "performance.md"
@@ -91,8 +93,10 @@ def _measured(options: argparse.Namespace) -> list[Figure]:
         figures: list[Figure] = []
         if "indexing" in options.only:
             figures += indexing.measure(options.letters or [load_settings().corpus_dir], _show)
-        if options.letters and not options.index and set(options.only) & {"asking", "searching", "starting", "serving"}:
+        if options.letters and not options.index and set(options.only) - {"indexing", "gate"}:
             _index(options.letters, index)
+        if "updating" in options.only:
+            figures += updating.measure(index or load_settings().index_dir, _show)
         if "asking" in options.only:
             figures += asking.measure(index, gold, options.questions, _show)
         if "searching" in options.only and options.sizes:
@@ -147,18 +151,15 @@ def _machine() -> dict[str, object]:
 
 
 def _document(figures: Sequence[Figure]) -> None:
-    """Write the table between its marks; the rest of the page is written by hand.
+    """Write the table between its marks; what was not measured this time stays in it.
 
     Raises:
         ValueError: If the marks are missing.
     """
-    before, begun, rest = DOCS.read_text(encoding="utf-8").partition(BEGIN)
-    _, ended, after = rest.partition(END)
-    if not begun or not ended:
-        raise ValueError(f"{DOCS}: the marks are missing: {BEGIN.strip()} and {END.strip()}")
     machine = _machine()
     about = f"{machine['cores']} cores, Python {machine['python']}, {machine['system']}.\n\n"
-    DOCS.write_text(f"{before}{BEGIN}{about}{table(figures)}\n{END}{after}", encoding="utf-8")
+    shown = merged(read_between(DOCS, BEGIN, END), about + table(figures), lambda line: line.startswith("| **"))
+    write_between(DOCS, BEGIN, END, shown)
 
 
 if __name__ == "__main__":

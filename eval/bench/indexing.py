@@ -18,6 +18,7 @@ from unittest.mock import patch
 from assistant.embed import Embedder
 from assistant.index import Catalogue
 from assistant.settings import Settings, load_settings
+from assistant.state import load_state
 from eval.bench.figures import Figure, peak_megabytes
 
 __all__ = ["measure"]
@@ -40,12 +41,15 @@ def measure(letters: Sequence[Path], show: Callable[[str], None]) -> list[Figure
         letters: Files and folders.
         show: Told what begins.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        index, more = Path(folder) / "index", Path(folder) / "one-more"
+    with tempfile.TemporaryDirectory() as own:
+        index, more = Path(own) / "index", Path(own) / "one-more"
         paths = [str(path.resolve()) for path in letters]
         show("indexing")
         first = _child("ours", index, *paths)
-        size = {child.name: _bytes(child) / 1e6 for child in index.iterdir()}
+        state = load_state(index)
+        folders = [index / state.generation, index] if state else [index]
+        size = {child.name: _bytes(child) / 1e6 for folder in folders for child in folder.iterdir()}
+        size = {name: megabytes for name, megabytes in size.items() if not state or name != state.generation}
         show("indexing again, nothing changed")
         again = _child("ours", index, *paths)
         _write_one_more(index, more)

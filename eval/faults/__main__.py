@@ -3,7 +3,7 @@
     python -m eval.faults                                        # every fault in short, the shipped letters: minutes
     python -m eval.faults --letters DIR --kills 200 --damage 200 # in full, on thirty letters of a folder
     python -m eval.faults --only soak --minutes 30 --index DIR   # 50 people at once while letters are added
-    python -m eval.faults --after FILE ... --docs                # what was measured, into docs/reliability.md
+    python -m eval.faults --after FILE ... --docs                # what was measured, into docs/reliability.md's table
 
 kills: `kill -9` at random moments of indexing, updating, removing, rebuilding. damage: files of the index spoilt at
 random. disk: full, or read-only (Linux). sharing: processes that read while one writes. soak: a crowd over HTTP, with
@@ -37,6 +37,7 @@ from eval.faults.outcome import Outcome, table
 from eval.faults.sharing import sharing
 from eval.faults.soak import soak
 from eval.load import LoadError
+from eval.marks import merged, read_between, write_between
 
 __all__ = ["main"]
 
@@ -146,10 +147,9 @@ def _earlier(files: Sequence[Path]) -> list[Outcome]:
 
 
 def _document(shown: str) -> None:
-    text = DOCS.read_text(encoding="utf-8")
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    DOCS.write_text(f"{before}{BEGIN}{shown}{END}{after}", encoding="utf-8")
+    """Write the table between its marks; faults that were not tried this time stay in it."""
+    old = read_between(DOCS, BEGIN, END)
+    write_between(DOCS, BEGIN, END, merged(old, shown, lambda line: line not in shown.splitlines()[:2]))
 
 
 if __name__ == "__main__":
