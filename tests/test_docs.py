@@ -42,6 +42,20 @@ def test_links_lead_somewhere(page):
 
 
 @pytest.mark.model
+def test_the_python_of_the_docs_runs(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("ASSISTANT_INDEX_DIR", str(tmp_path / "index"))
+    monkeypatch.chdir(ROOT)
+    scope: dict[str, object] = {}
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "python.md").read_text(), re.DOTALL)
+    for block in blocks:  # one after the other, as they are read
+        exec(block, scope)
+    said = capsys.readouterr().out
+    assert len(blocks) == 3 and "care leavers" in said and "para" in said
+    assert len(scope["hits"]) == len(scope["nodes"]) == 5 and len(scope["paragraphs"]) > 20
+    assert scope["as_markdown"].count("And what has to improve?") >= 1 and scope["report"].letters == 5
+
+
+@pytest.mark.model
 def test_the_readmes_python_runs(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("ASSISTANT_INDEX_DIR", str(tmp_path / "index"))
     block = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
