@@ -4,6 +4,7 @@ import atexit
 import hashlib
 import math
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -30,6 +31,11 @@ MODEL = "hashed-words"  # as a setting: no folder of that name, so that no weigh
 DIMENSIONS = 32
 WINDOW = 256
 REAL_QUESTION = "what did 2019 say about care leavers?"
+
+
+def from_root(written: str) -> str:
+    """Markup, or an address, with the addresses that lead to other pages of ours written from the root again."""
+    return re.sub(r'(^|\s(?:href|action|src)="|\surl=)(?:\./|(?:\.\./)+)', r"\1/", written)
 
 
 class FakeEmbedder:

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 from documents import FOCUSED, blocks_of, encrypted_pdf, letter_docx, pages, visit_letter
-from fakes import CORPUS, fake_settings, hashed_words, letter_words, shipped_assistant
+from fakes import CORPUS, fake_settings, from_root, hashed_words, letter_words, shipped_assistant
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hypothesis import given
@@ -68,7 +68,7 @@ class Desk:
         answer = self.send(*files)
         assert answer.status_code == 303, answer.text
         self.additions.work.join()
-        return answer.headers["location"]
+        return from_root(answer.headers["location"])
 
     def post(self, address: str, **fields: str):
         answer = self.client.post(address, data={"token": self.token()} | fields, headers=OURS)
@@ -236,7 +236,7 @@ def test_several_batches_of_the_same_name_live_side_by_side(desk):
     ]
     assert (desk.additions.folder / first[5:] / "letter.txt").read_bytes() == LETTER
     page = desk.page("/add")
-    assert f'href="{first}"' in page and page.index(second) < page.index(first) and "letter.txt" in page
+    assert f'href=".{first}"' in page and page.index(second) < page.index(first) and "letter.txt" in page
 
 
 def test_one_piece_of_work_at_a_time_and_the_others_say_that_they_wait(desk, monkeypatch):
@@ -249,8 +249,8 @@ def test_one_piece_of_work_at_a_time_and_the_others_say_that_they_wait(desk, mon
         return read(*given)
 
     monkeypatch.setattr(additions_module, "read_under", slow)
-    first = desk.send(("one.txt", LETTER)).headers["location"]
-    second = desk.send(("two.txt", letter_words("housing").encode())).headers["location"]
+    first = from_root(desk.send(("one.txt", LETTER)).headers["location"])
+    second = from_root(desk.send(("two.txt", letter_words("housing").encode())).headers["location"])
     assert running.wait(20)
     assert desk.state(first)["state"] == "reading"
     assert desk.state(second) == {
@@ -312,7 +312,7 @@ def test_a_rebuilt_index_holds_what_was_added(desk):
 def test_one_letter_is_taken_out_again(desk):
     address = desk.add(("one.txt", LETTER), ("two.txt", letter_words("housing", year=2022).encode()))
     answer = desk.post(f"{address}/remove", file="1")
-    assert (answer.status_code, answer.headers["location"]) == (303, address)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"../..{address}")
     page = desk.page(address)
     assert len(rows(page)) == 1 and "two.txt" in rows(page)[0]
     assert "Taken out again one.txt" in words(page)
@@ -343,7 +343,7 @@ AS_READ = {"authority": "Swindon", "kind": "focused visit", "published": "1 Marc
 def test_what_was_understood_is_corrected(desk):
     address = desk.add(("one.txt", LETTER))
     answer = desk.post(f"{address}/correct", file="1", **AS_READ | {"authority": "kent", "published": "2/4/2021"})
-    assert (answer.status_code, answer.headers["location"]) == (303, f"{address}#file-1")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"../..{address}#file-1")
     letter = desk.assistant.letter("one")
     assert (letter.authority, letter.published, letter.kind) == ("Kent", "2021-04-02", "focused visit")
     assert letter.sources["authority"] == letter.sources["published"] == "sidecar"
@@ -674,7 +674,7 @@ def test_nothing_chosen_is_told_in_the_form(desk):
 
 def test_a_script_is_answered_in_json(desk):
     answer = desk.send(("one.txt", LETTER), headers=OURS | {"accept": "application/json"})
-    assert re.fullmatch(r"/add/[\d-]+[0-9a-f]{8}", answer.json()["next"])
+    assert re.fullmatch(r"\./add/[\d-]+[0-9a-f]{8}", answer.json()["next"])
     answer = desk.send(("one.txt", LETTER), token="no", headers=OURS | {"accept": "application/json"})
     assert answer.status_code == 403 and "open it again" in answer.json()["error"]
     desk.additions.work.join()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from assistant.errors import SettingsError
+from assistant.page.addresses import relative
 from assistant.page.keys import Keys
 from assistant.page.limits import Buckets
 from assistant.page.ownership import Ownership
@@ -310,6 +311,7 @@ def _unknown(scope: Scope) -> Turned:
     if is_page and scope["method"] in ("GET", "HEAD") and not path.endswith(".json"):
         query = scope["query_string"].decode("latin-1")
         wanted = f"{quote(path)}?{query}" if query else quote(path)
-        return Turned(303, "Please sign in.", (("location", f"/login?next={quote(wanted, safe='')}"),))
+        login = relative(f"/login?next={quote(wanted, safe='')}", scope)
+        return Turned(303, "Please sign in.", (("location", login),))
     said = SIGNED_OUT if path.startswith("/gradio_api/") else NEEDED
     return Turned(401, said, (("www-authenticate", "Bearer"),))

@@ -21,6 +21,7 @@ from assistant.dates import find_periods
 from assistant.letters import KINDS, Letter
 from assistant.page.access import Access, adding_allowed, is_plain
 from assistant.page.additions import AddedFile, Additions, Batch, BusyError, Held
+from assistant.page.addresses import relative
 from assistant.page.failures import log_failure
 from assistant.page.render import STANDING, counted
 from assistant.page.security import is_loopback, same_site
@@ -104,7 +105,7 @@ class _Pages:
             if _wants_json(request):
                 return JSONResponse({"error": problem}, status_code=422)
             return await run_in_threadpool(self._form, problem, 422)
-        address = f"/add/{batch_id}"
+        address = relative(f"/add/{batch_id}", request.scope)
         return JSONResponse({"next": address}) if _wants_json(request) else RedirectResponse(address, 303)
 
     def progress(self, request: Request, batch_id: str) -> Response:
@@ -129,7 +130,7 @@ class _Pages:
         except _Refused as refused:
             return self._refusal(request, refused)
         self.additions.remove(batch, frozenset(file.name for file in files))
-        return RedirectResponse(f"/add/{batch_id}", 303)
+        return RedirectResponse(relative(f"/add/{batch_id}", request.scope), 303)
 
     async def correct(self, request: Request, batch_id: str) -> Response:
         try:
@@ -145,7 +146,8 @@ class _Pages:
                 return await run_in_threadpool(self._result, batch, {file.name: (fields, problems)}, 422)
             if wanted or "reset" in fields:
                 self.additions.correct(batch, file.name, said | wanted)
-        return RedirectResponse(f"/add/{batch_id}#file-{batch.files.index(file) + 1}", 303)
+        address = f"/add/{batch_id}#file-{batch.files.index(file) + 1}"
+        return RedirectResponse(relative(address, request.scope), 303)
 
     # --- who may ---------------------------------------------------------------------------------------------
 

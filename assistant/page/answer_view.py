@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from assistant.answer import Answer, CitedSentence, Refusal, Table, parts_of
 from assistant.citations import Citation, describe, spoken_date
 from assistant.letters import Letter
+from assistant.page.addresses import relative
 from assistant.page.asking import Progress
 from assistant.page.conversation import Turn, chosen
 from assistant.page.link import link_for
@@ -95,7 +96,7 @@ def answer_html(turn: Turn, number: int, shelf: Shelf = Shelf()) -> str:
     notes = "".join(f'<p class="note">{safe(note)}</p>' for note in answer.notes)
     scope = f"{_scope(answer, turn, number, shelf)}{_chips(turn, number)}"
     writer = "" if answer.refusal else _writer(answer)
-    foot = f'<p class="small writer"><span>{writer}</span>{button("copy", link_for(turn), "Copy link")}</p>'
+    foot = f'<p class="small writer"><span>{writer}</span>{button("copy", relative(link_for(turn)), "Copy link")}</p>'
     return (
         f'<div class="answer">{body}{notes}{_turning(answer, number)}<div class="foot">{scope}{foot}'
         f"{_why(answer, turn.found, shelf.held)}</div></div>"
@@ -126,7 +127,7 @@ def _instead(turn: Turn, number: int, kind: str, shelf: Shelf) -> str:
     if kind == "letters_silent":
         tries.append("Use other words for the same thing, such as those of a heading in the letters.")
     if kind == "no_letter_in_scope":
-        tries.append('<a href="/letters" target="_blank" rel="noopener">See which letters are here</a>')
+        tries.append(f'<a href="{relative("/letters")}" target="_blank" rel="noopener">See which letters are here</a>')
     if kind == "out_of_remit" or (kind == "letters_silent" and not shelf.wider):
         tries += [button("offer", str(n), safe(question)) for n, question in enumerate(shelf.offers[:2], 1)]
     if not tries:

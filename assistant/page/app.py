@@ -14,6 +14,7 @@ from fastapi.middleware.cors import CORSMiddleware
 
 from assistant.page.access import Access, adding_allowed, check_opening
 from assistant.page.adding import add_adding
+from assistant.page.addresses import relative
 from assistant.page.api import add_api
 from assistant.page.authorities import add_authorities
 from assistant.page.comparing import add_comparing
@@ -82,7 +83,7 @@ def create_app(assistant: "Assistant", settings: "Settings", access: Access | No
         mcp_server=False,
         theme=theme(),
         css=(ASSETS / "page.css").read_text(encoding="utf-8"),
-        head=f'<link rel="stylesheet" href="{asset("frame.css")}">',
+        head=f'<link rel="stylesheet" href="{relative(asset("frame.css"))}">',
         favicon_path=str(ASSETS / "favicon.png"),
     )
     return mounted

@@ -15,6 +15,7 @@ from assistant.comparison import MOST, Told, told_of
 from assistant.concerns import STATES, Concern
 from assistant.letters import GRADES, Letter
 from assistant.matters import MATTERS, Matter
+from assistant.page.addresses import served_at
 from assistant.page.letters import sealed
 from assistant.page.listing import kind_words
 from assistant.page.saving import Saved, options_for, slug
@@ -231,7 +232,8 @@ class _Pages:
         return sealed(problem(404, "There is no such authority here", lines, link=link, menu=self.menu))
 
     def _saved(self, found: Sequence[Timeline], name: str, request: Request) -> Response:
-        options = options_for(self.assistant, "", str(request.base_url))
+        address = served_at(str(request.base_url), request.headers, request.url.path)
+        options = options_for(self.assistant, "", address)
         table = export.timelines_table(found, options).encode("utf-8")
         return attachment(Saved(f"{slug(name)}.csv", "text/csv", table))
 

@@ -12,6 +12,7 @@ from assistant.citations import describe, letter_link, passage_link
 from assistant.comparison import MOST, Comparison, comparison, comparison_answer
 from assistant.errors import FilterError
 from assistant.letters import Letter
+from assistant.page.addresses import served_at
 from assistant.page.letters import sealed
 from assistant.page.saving import options_for, save_answers, slug
 from assistant.page.site import READ, Menu, attachment, page, problem
@@ -52,7 +53,7 @@ class _Page:
         found = comparison(letters) if len(letters) > 1 else None
         wanted = request.query_params.get("save")
         if wanted is not None:
-            return self._saved(found, wanted, str(request.base_url))
+            return self._saved(found, wanted, served_at(str(request.base_url), request.headers, request.url.path))
         return sealed(
             page(
                 "compare.html",

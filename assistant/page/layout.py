@@ -11,6 +11,7 @@ from assistant import export
 from assistant.citations import describe
 from assistant.page import render
 from assistant.page.access import Access
+from assistant.page.addresses import served_at
 from assistant.page.callbacks import Callbacks, SaveWish, View
 from assistant.page.conversation import Session
 from assistant.page.link import years_of
@@ -252,7 +253,7 @@ def _wire(parts: Parts, calls: Callbacks, access: Access) -> None:
 
     def save(form: Any, what: Any, sources: Any, style: Any, session: Session, request: gr.Request) -> tuple[str, str]:
         numbers = tuple(int(number) for number in sources or ())
-        address = request.headers.get("origin", "")
+        address = served_at(request.headers.get("origin", ""), request.headers)
         return calls.save(SaveWish(str(form), str(what), numbers, str(style or ""), address), session)
 
     # One event for all three: while a question waits for its answer, no other is asked.

@@ -11,6 +11,7 @@ from assistant import export
 from assistant.citations import letter_link, spoken_date
 from assistant.errors import FilterError
 from assistant.letters import Letter
+from assistant.page.addresses import relative, served_at
 from assistant.page.listing import ORDERS, Entry, Wanted, entries_of, fitting, listing, wanted_from
 from assistant.page.originals import ChangedError, GoneError, headers_for, original_bytes, originals
 from assistant.page.reading import reading
@@ -104,7 +105,8 @@ class _Pages:
         if not self._saving.acquire(timeout=PATIENCE):
             return self._problem(503, "Another list is being saved", ["Please try again in a few seconds."])
         try:
-            options = options_for(self.assistant, style, str(request.base_url))
+            address = served_at(str(request.base_url), request.headers, request.url.path)
+            options = options_for(self.assistant, style, address)
             return attachment(save_letters(letters, form, options, f"letters {' '.join(wanted.chosen.values())}"))
         except FilterError as error:
             line = " ".join(str(error).split())
@@ -114,7 +116,7 @@ class _Pages:
 
     def all_again(self, request: Request) -> Response:
         query = f"?{request.url.query}" if request.url.query else ""
-        return RedirectResponse(f"/letters{query}", 308)
+        return RedirectResponse(relative(f"/letters{query}", request.scope), 308)
 
     def one(self, request: Request, letter_id: str) -> Response:
         shelf = self.shelf

@@ -6,6 +6,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 
 from assistant.page.access import Access, local_path, visitor_of
+from assistant.page.addresses import relative
 from assistant.page.security import same_site
 from assistant.page.sessions import COOKIE, LIFETIME
 from assistant.page.site import READ, Menu, page
@@ -59,11 +60,8 @@ class _Pages:
         if not checked.grant:
             return self._form(wanted, WRONG, 401)
         self._end(request)  # who gives another password has one session, not two
-        answer = RedirectResponse(local_path(wanted), 303)
-        secure = request.scope.get("scheme") == "https"
-        answer.set_cookie(
-            COOKIE, self.access.sessions.begin(checked.grant), LIFETIME, httponly=True, secure=secure, samesite="lax"
-        )
+        answer = RedirectResponse(relative(local_path(wanted), request.scope), 303)
+        _set(answer, self.access.sessions.begin(checked.grant), LIFETIME, request.scope.get("scheme") == "https")
         return answer
 
     def leave(self, request: Request) -> Response:
@@ -73,8 +71,8 @@ class _Pages:
         if not same_site(request.headers):
             return self.leave(request)
         self._end(request)
-        answer = RedirectResponse("/login", 303)
-        answer.delete_cookie(COOKIE, httponly=True, samesite="lax")
+        answer = RedirectResponse(relative("/login", request.scope), 303)
+        _set(answer, "", 0)
         return answer
 
     def _end(self, request: Request) -> None:
@@ -96,6 +94,14 @@ class _Pages:
 
     def _menu(self) -> Menu:
         return Menu(shown=not self.to_read)
+
+
+def _set(answer: Response, value: str, seconds: int, secure: bool = False) -> None:
+    """Set the cookie for where the browser found this page, and below: its default where no path is named.
+
+    So what else the same name serves, beside our path, does not get it.
+    """
+    answer.set_cookie(COOKIE, value, seconds, path=None, httponly=True, secure=secure, samesite="lax")
 
 
 async def _fields(request: Request) -> dict[str, str]:

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from assistant.citations import Citation, letter_link
 from assistant.letters import Letter, Paragraph, Section
+from assistant.page.addresses import relative
 from assistant.page.render import DIRECTIONS
 
 __all__ = ["Block", "blocks", "original", "reader"]
@@ -66,7 +67,7 @@ def original(citation: Citation) -> tuple[str, str]:
 def _away(address: str, words: str) -> str:
     """A link that leaves the conversation where it is."""
     new = '<span class="hidden"> (opens in a new tab)</span>'
-    return f'<a class="away" href="{_escaped(address)}" target="_blank" rel="noopener">{words}{new}</a>'
+    return f'<a class="away" href="{_escaped(relative(address))}" target="_blank" rel="noopener">{words}{new}</a>'
 
 
 def _steps(position: int, total: int, turn: int) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from assistant.answer import Answer
 from assistant.citations import Citation, letter_link, spoken_date
 from assistant.letters import Letter
+from assistant.page.addresses import relative
 
 __all__ = [
     "DIRECTIONS",
@@ -105,12 +106,13 @@ def button(name: str, value: str, words: str) -> str:
 
 def header_html(adding: bool, leaving: bool = False) -> str:
     """The product's name and the way to the other pages, the same on all of them."""
-    more = ('<a href="/add">Add letters</a>' if adding else "") + ('<a href="/logout">Sign out</a>' if leaving else "")
+    wanted = {"/letters": "Letters", "/authorities": "Authorities"}
+    wanted |= ({"/add": "Add letters"} if adding else {}) | ({"/logout": "Sign out"} if leaving else {})
+    links = "".join(f'<a href="{relative(address)}">{words}</a>' for address, words in wanted.items())
     return (
         '<a class="skip" href="#question">Skip to your question</a>'
         f'<h1>{TITLE}</h1><nav aria-label="Pages of this site">'
-        f'<a href="/" aria-current="page">Ask</a><a href="/letters">Letters</a>'
-        f'<a href="/authorities">Authorities</a>{more}</nav>'
+        f'<a href="{relative("/")}" aria-current="page">Ask</a>{links}</nav>'
     )
 
 
@@ -165,11 +167,13 @@ def library_html(letters: Sequence[Letter], stamp: int = 0) -> str:
     if not newest:
         return f'{head}<p class="empty">There is no letter here yet.</p></div>'
     entries = "".join(
-        f'<li class="card"><h3><a href="{letter_link(letter)}">{safe(letter.title)}</a></h3>{facts(letter)}</li>'
+        f'<li class="card"><h3><a href="{relative(letter_link(letter))}">{safe(letter.title)}</a></h3>'
+        f"{facts(letter)}</li>"
         for letter in newest[:NEWEST_LISTED]
     )
     every = f"All {len(newest):,} letters" if len(newest) > NEWEST_LISTED else "Search and sort the letters"
     return (
         f'{head}<p class="for">The passages behind each answer will appear here. Until then you can read the letters.'
-        f'</p><ul class="cards library">{entries}</ul><p class="every"><a href="/letters">{every}</a></p></div>'
+        f'</p><ul class="cards library">{entries}</ul>'
+        f'<p class="every"><a href="{relative("/letters")}">{every}</a></p></div>'
     )

@@ -102,6 +102,16 @@ LASTING_FOLDERS = ("/assets/", "/static/")  # program files; everything else may
 # Gradio's page carries its configuration inline as well as at `/config`, and addresses of its makers for link
 # previews. The policy above refuses to run the first; both are left out, so that nothing has to be refused.
 UNUSED = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>.*?</script>|<meta\s[^>]*https?://[^>]*>", re.DOTALL)
+# It names the manifest of an app to install, which this is not, and no icon: browsers would look for both at the root.
+MANIFEST = re.compile(rb'<link\s+rel="manifest"[^>]*>')
+# Where Gradio believes that it is served. It cannot know the path that a proxy took off; without a word of it, the
+# browser takes the address that it opened the page at.
+ROOT = re.compile(rb'"root":"https?://[^"]*"')
+Rewriting = tuple[tuple[re.Pattern[bytes], bytes], ...]
+REWRITTEN: Mapping[str, Rewriting] = {  # what of a response is written anew, by the request's path
+    "/": ((UNUSED, b""), (MANIFEST, b'<link rel="icon" href="./favicon.ico">')),
+    "/config": ((ROOT, b'"root":""'),),
+}
 
 
 def is_open(path: str) -> bool:
@@ -208,8 +218,8 @@ class Guard:
             if not understood:
                 await _refuse(send, Turned(422, "The request cannot be read."))
                 return
-        if scope["path"] == "/" and scope["method"] == "GET":
-            send = _without_inline(send)
+        if scope["path"] in REWRITTEN and scope["method"] == "GET":
+            send = _rewritten(REWRITTEN[scope["path"]], send)
             headers = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
             scope = {**scope, "headers": headers}  # compressed, it could not be read here
         await self._answer(scope, receive if body is None else _replay(body, receive), send)
@@ -258,8 +268,8 @@ def _with_headers(path: str, send: Send) -> Send:
     return wrapped
 
 
-def _without_inline(send: Send) -> Send:
-    """Hold the page back until it is complete, and send it without its inline scripts."""
+def _rewritten(rewriting: Rewriting, send: Send) -> Send:
+    """Hold a response back until it is complete, and send it with what the patterns match replaced."""
     start: Message = {}
     page = bytearray()
 
@@ -274,7 +284,9 @@ def _without_inline(send: Send) -> Send:
         page.extend(message.get("body", b""))
         if message.get("more_body"):
             return
-        body = UNUSED.sub(b"", bytes(page))
+        body = bytes(page)
+        for pattern, replacement in rewriting:
+            body = pattern.sub(replacement, body)
         kept = [(name, value) for name, value in start.get("headers", ()) if name.lower() != b"content-length"]
         await send({**start, "headers": [*kept, (b"content-length", str(len(body)).encode())]})
         await send({"type": "http.response.body", "body": body})

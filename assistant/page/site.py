@@ -11,8 +11,10 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from assistant.page.addresses import relative_markup
 from assistant.page.render import TITLE
 from assistant.page.saving import Saved
+from assistant.page.security import Receive, Scope, Send
 
 __all__ = ["READ", "Menu", "add_assets", "asset", "attachment", "page", "problem"]
 
@@ -55,6 +57,8 @@ def add_assets(app: FastAPI) -> None:
 def asset(name: str) -> str:
     """The address of a style sheet or a script, with its content's hash: browsers may keep what it leads to.
 
+    Like every address it is written from the root, and made relative where it is sent (`addresses`).
+
     Args:
         name: Of a file in `assets`.
     """
@@ -62,7 +66,7 @@ def asset(name: str) -> str:
 
 
 def page(template: str, status: int = 200, menu: Menu = NO_MENU, **values: Any) -> HTMLResponse:
-    """A page made from a template; whatever is put into it is escaped.
+    """A page made from a template; whatever is put into it is escaped, and addresses of ours become relative.
 
     Args:
         template: Its file in `templates`.
@@ -72,7 +76,7 @@ def page(template: str, status: int = 200, menu: Menu = NO_MENU, **values: Any) 
             `within`, to what this page is a part of.
     """
     shown = {"menu": menu, "current": "", "within": False} | values
-    return HTMLResponse(_templates().get_template(template).render(shown), status)
+    return _Relative(_templates().get_template(template).render(shown), status)
 
 
 def problem(
@@ -112,6 +116,15 @@ def _send(request: Request) -> Response:
     if request.headers.get("if-none-match", "").removeprefix("W/") == headers["etag"]:
         return Response(status_code=304, headers=headers)
     return Response(data, media_type=MEDIA_TYPES[Path(name).suffix], headers=headers)
+
+
+class _Relative(HTMLResponse):
+    """A page that works below any path: it learns where it stands when it is sent."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.body = relative_markup(bytes(self.body).decode(), scope).encode()
+        self.headers["content-length"] = str(len(self.body))
+        await super().__call__(scope, receive, send)
 
 
 @cache

@@ -107,7 +107,7 @@
 
   function watch(box) {
     const words = byId("working-words"), bar = byId("working-bar");
-    const address = `/add/${box.dataset.batch}`;
+    const address = `../add/${box.dataset.batch}`; // from the batch's own page
     const look = async () => {
       try {
         const reply = await fetch(`${address}.json`, { headers: { Accept: "application/json" } });
