@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 TORCH_INDEX ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: install install-test run test test-model check eval eval-national figures faults licences audit format lock clean
+.PHONY: install install-test run test test-model check eval eval-national figures faults licences audit format lock release clean
 
 run: install
 	$(BIN)/python app.py
@@ -82,5 +82,10 @@ format: install-test
 lock: install-test
 	$(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' | grep -v '^-e' > constraints.txt
 
+# Looks whether all is in order, builds, checks; uploads and tags nothing (CONTRIBUTING.md).
+release: install
+	$(BIN)/python -m pip install --quiet build twine
+	$(BIN)/python .ci/release.py
+
 clean:
-	rm -rf $(VENV) .index build *.egg-info
+	rm -rf $(VENV) .index build dist *.egg-info

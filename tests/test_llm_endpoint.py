@@ -162,3 +162,23 @@ def test_the_key_is_not_logged(caplog):
     with model_server(stream("x")) as server:
         list(endpoint(server.url).ask(PROMPT))
     assert caplog.text and KEY not in caplog.text
+
+
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
+def test_a_server_elsewhere_is_reached_through_the_web_proxy(monkeypatch, name):
+    """A name that no resolver knows is answered all the same: by what stands in for the proxy."""
+    with model_server(stream("care leavers are supported", 4)) as proxy:
+        monkeypatch.setenv(name, proxy.url.removesuffix("/v1"))
+        asked = endpoint("http://models.invalid/v1", llm_model="mine")
+        assert "".join(asked.ask(PROMPT)) == "care leavers are supported"
+        assert len(proxy.asked) == 1
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_a_server_on_this_computer_is_never_asked_through_a_proxy(monkeypatch, host):
+    with model_server(stream("from the proxy", 4)) as proxy, model_server(stream("from here", 4)) as server:
+        for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+            monkeypatch.setenv(name, proxy.url.removesuffix("/v1"))
+        asked = endpoint(server.url.replace("127.0.0.1", host), llm_model="mine")
+        assert "".join(asked.ask(PROMPT)) == "from here"
+        assert proxy.asked == []

@@ -4,12 +4,14 @@ Whatever goes wrong is one `ModelError` in one line. Nothing that the server say
 the key.
 """
 
+import ipaddress
 import random
 import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from assistant.errors import ModelError, printable
 from assistant.llm.prompt import Prompt, schema
@@ -205,7 +207,10 @@ class Endpoint:
 
         wait = max(0.05, min(seconds, clock.left))
         http = httpx.Client(
-            timeout=httpx.Timeout(wait), headers={"Accept-Encoding": "identity"}, event_hooks={"response": [limit]}
+            timeout=httpx.Timeout(wait),
+            headers={"Accept-Encoding": "identity"},
+            event_hooks={"response": [limit]},
+            trust_env=not _is_here(settings.llm_url),  # HTTPS_PROXY and the like
         )
         key = settings.llm_key.get_secret_value() or "none"
         return OpenAI(api_key=key, base_url=settings.llm_url, max_retries=0, timeout=http.timeout, http_client=http)
@@ -278,3 +283,12 @@ def _by_object(prompt: Prompt) -> dict[str, Any]:
 
 FORMATS: tuple[Callable[[Prompt], dict[str, Any]], ...] = (_by_schema, _by_object, lambda _: {})
 """Ways to ask for JSON, the strictest first; a server that refuses one is asked in the next."""
+
+
+def _is_here(url: str) -> bool:
+    """Whether a server is this computer: what it is asked must not go round by a web proxy, which could read it."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
