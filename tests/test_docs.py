@@ -9,7 +9,12 @@ from assistant.cli import main
 from assistant.settings import Settings
 
 ROOT = Path(__file__).parent.parent
-PAGES = [ROOT / "README.md", ROOT / "corpus" / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "corpus" / "README.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+]
 
 
 def test_every_command_is_in_the_readme():
@@ -80,3 +85,28 @@ def test_the_readmes_figures_are_the_baselines(capsys, tmp_path):
     assert other.read_text(encoding="utf-8") == text
     other.write_text("no marks", encoding="utf-8")
     assert figures([], other) == 2
+
+
+def test_every_target_of_the_makefile_is_there_without_make():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    [targets] = re.findall(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)
+    page = (ROOT / "docs" / "installing.md").read_text(encoding="utf-8")
+    for target in targets.split():
+        assert f"| `make {target}` |" in page, f"docs/installing.md lacks make {target}"
+
+
+def test_the_files_for_services_and_hooks_can_be_read():
+    """By the formats' own readers; what the words mean is checked by systemd-analyze and hadolint, where they are."""
+    import configparser
+
+    import yaml
+
+    unit = configparser.ConfigParser(strict=False, interpolation=None, delimiters="=")
+    unit.optionxform = str  # type: ignore[assignment,method-assign]
+    unit.read(ROOT / "deploy" / "letters-assistant.service", encoding="utf-8")
+    assert unit["Service"]["ExecStart"].endswith("/bin/assistant serve") and unit["Service"]["NoNewPrivileges"] == "yes"
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
+    assert [repo["repo"] for repo in hooks] == ["local"], "a hook that is fetched"
+    container = (ROOT / "deploy" / "Containerfile").read_text(encoding="utf-8")
+    for source in re.findall(r"^COPY (?!--)(.+) \S+$", container, re.MULTILINE):
+        assert all((ROOT / name).exists() for name in source.split()), source
