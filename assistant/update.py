@@ -105,9 +105,8 @@ def update_index(
     added = settings.adding_dir.expanduser().resolve()
     roots = [path.expanduser().resolve() for path in paths or (settings.corpus_dir,)]
     if not paths and not roots[0].exists():  # installed from a wheel, the assistant brings no letters along
-        reason = (
-            "there are no letters; name the folder that holds yours: assistant index FOLDER (or ASSISTANT_CORPUS_DIR)"
-        )
+        more = "name the folder that holds your letters: assistant index FOLDER (or ASSISTANT_CORPUS_DIR)"
+        reason = f"there is no such file or folder; {more}"
         raise LetterError(str(roots[0]), reason)
     if not paths and added not in roots:
         roots.append(added)  # also where it is no longer there: what it held goes
