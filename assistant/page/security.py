@@ -63,6 +63,7 @@ OPEN_PATHS = frozenset(
         "/compare",
         "/healthz",
         "/letters",
+        "/mcp",
         "/api/v1/ask",
         "/api/v1/export",
         "/api/v1/judgements",
