@@ -8,9 +8,9 @@ import asyncio
 import logging
 import sys
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import redirect_stdout, suppress
+from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, cast
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from assistant.engine import Assistant
 
-__all__ = ["BusyError", "Runner", "make_server", "serve_stdio"]
+__all__ = ["AT_ONCE", "BusyError", "Runner", "in_threads", "make_server", "serve_stdio"]
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,9 @@ Runner = Callable[[Any, Callable[[], Result]], Awaitable[Result]]
 """Does the work of a tool in a thread when its turn comes; it is given the HTTP request, where there is one."""
 
 NAME = "inspection-letters"
-AT_ONCE = 4  # tools at work at the same time; more take turns at the interpreter's lock and each comes later
+AT_ONCE = 4
+"""Tools at work at the same time; more take turns at the interpreter's lock, and each comes later."""
+
 LISTED = 100  # letters in a page of the list of resources
 FAILED = "Something went wrong here, and it is not the question's fault. Try again in a moment."
 TEXT = "text/plain"
@@ -227,20 +229,28 @@ def serve_stdio(opened: "Callable[[], Assistant]") -> None:
         asyncio.run(_speak(Caller(assistant)))
 
 
-async def _speak(caller: Caller) -> None:
+@contextmanager
+def in_threads() -> Iterator[Runner]:
+    """Threads for the tools of one client, `AT_ONCE` of them. What still waits when they are left never runs."""
     threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="tool")
 
     async def run(_: object, work: Callable[[], Result]) -> Result:
         return await asyncio.get_running_loop().run_in_executor(threads, work)
 
-    server = make_server(caller, run)
     try:
-        async with stdio_server(stdin=cast("AsyncFile[str]", _Lines())) as (read, write):
-            await server.run(read, write, server.create_initialization_options())
-    except* (BrokenPipeError, ConnectionResetError):
-        pass  # the client is gone
+        yield run
     finally:
         threads.shutdown(wait=False, cancel_futures=True)
+
+
+async def _speak(caller: Caller) -> None:
+    with in_threads() as run:
+        server = make_server(caller, run)
+        try:
+            async with stdio_server(stdin=cast("AsyncFile[str]", _Lines())) as (read, write):
+                await server.run(read, write, server.create_initialization_options())
+        except* (BrokenPipeError, ConnectionResetError):
+            pass  # the client is gone
 
 
 class _Lines:

@@ -63,7 +63,7 @@ def _listed(value: object) -> object:
         try:
             return json.loads(value)
         except (ValueError, RecursionError):
-            return value
+            return [value]
     return [] if value is None else value if isinstance(value, list) else [value]
 
 

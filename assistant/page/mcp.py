@@ -57,7 +57,7 @@ def add_mcp(app: FastAPI, assistant: "Assistant", room: Room, access: Access, re
         security_settings=TransportSecuritySettings(enable_dns_rebinding_protection=False),
         max_request_body_size=LARGEST_REQUEST,
     )
-    app.router.add_route(PATH, _Route(manager.handle_request), methods=["POST"])  # type: ignore[arg-type]
+    app.router.add_route(PATH, _Route(manager.handle_request))  # type: ignore[arg-type]
     app.router.lifespan_context = lambda _: manager.run()
 
 
@@ -71,5 +71,7 @@ class _Route:
         headers = Request(scope).headers
         if ("origin" in headers or "sec-fetch-site" in headers) and not same_site(headers):
             await Response("Another site's page cannot ask here.", 403)(scope, receive, send)
+        elif scope["method"] != "POST":  # clients ask so for a stream of news, and for the end of a session
+            await Response("Only POST is answered here.", 405, {"allow": "POST"})(scope, receive, send)
         else:
             await self._answer(scope, receive, send)
