@@ -27,8 +27,6 @@ from assistant.mcp.tools import INSTRUCTIONS, TOOLS, Caller, Result, Tool, check
 from assistant.page.failures import log_failure
 
 if TYPE_CHECKING:
-    from anyio import AsyncFile
-
     from assistant.engine import Assistant
 
 __all__ = ["AT_ONCE", "BusyError", "Runner", "in_threads", "make_server", "serve_stdio"]
@@ -247,7 +245,7 @@ async def _speak(caller: Caller) -> None:
     with in_threads() as run:
         server = make_server(caller, run)
         try:
-            async with stdio_server(stdin=cast("AsyncFile[str]", _Lines())) as (read, write):
+            async with stdio_server(stdin=cast(Any, _Lines())) as (read, write):
                 await server.run(read, write, server.create_initialization_options())
         except* (BrokenPipeError, ConnectionResetError):
             pass  # the client is gone
