@@ -29,11 +29,12 @@ def test_a_source_without_its_words_or_its_place_cannot_be_made(field):
 
 
 def test_an_answer_says_whether_it_is_one():
-    said = {"question": "q", "scope": {"reading": "every letter held", "letters": []}, "refused": True, "answer": "No.",
+    said = {"question": "q", "scope": {"reading": "every letter held", "letters": ["a", "b"]}, "refused": True, "answer": "No.",
             "refusal": {"kind": "letters_silent", "message": "No.", "nearest": [CITATION]}, "sentences": [], "citations": [],
             "notes": [], "page": 1, "pages": 1, "writer": "extractive", "seconds": {"total": 1}, "retrieved": ["long"]}  # fmt: skip
     shown = Answered.model_validate(said).model_dump(mode="json")
     assert shown["refused"] is True and shown["refusal"]["nearest"][0]["quote"] == "Words."
+    assert shown["scope"] == {"reading": "every letter held", "searched": 2}
     assert "retrieved" not in shown and "seconds" not in shown and shown["table"] is None
     with pytest.raises(ValidationError):
         Answered.model_validate({name: value for name, value in said.items() if name != "refused"})

@@ -1,6 +1,7 @@
 """The protocol, asked by its own client library: in this process, and on stdin and stdout of a real one."""
 
 import asyncio
+import io
 import json
 import logging
 import os
@@ -20,8 +21,9 @@ from mcp import Client, MCPError, StdioServerParameters, UriTemplate
 
 from assistant.corpus import read_letter
 from assistant.engine import Assistant
+from assistant.errors import FilterError, IndexStateError
 from assistant.mcp.places import LETTER, PASSAGE, letter_uri, passage_uri
-from assistant.mcp.server import AT_ONCE, in_threads, make_server
+from assistant.mcp.server import AT_ONCE, in_threads, make_server, serve_stdio
 from assistant.mcp.tools import INSTRUCTIONS, TOOLS, Caller
 
 FOCUSED = "2019-03-01-swindon-focused-visit"
@@ -267,6 +269,8 @@ def test_what_goes_wrong_here_is_said_without_its_words(caplog):
     assert "zebra" not in found.content[0].text and "ZeroDivisionError" not in found.content[0].text
     ours = "".join(record.getMessage() for record in caplog.records if record.name.startswith("assistant"))
     assert "ZeroDivisionError" in ours and "zebra" not in caplog.text and "accommodation" not in ours
+    logged = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+    assert len(logged) == 1 and "accommodation" not in logged[0]
 
 
 def test_who_may_not_ask_is_told_so_and_may_still_read():
@@ -322,6 +326,25 @@ def test_a_cancelled_question_ends_and_breaks_nothing(mode):
     assert not after.is_error and after.structured_content["citations"]
     assert len(told) == 1  # those that were cancelled ended before they were answered
     assert len(held.asked) == AT_ONCE + 1  # and those that waited for a thread never began
+
+
+def test_what_is_printed_while_the_index_opens_goes_to_stderr(capsys, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+
+    def opened():
+        print("a library's greeting")
+        raise IndexStateError("another process writes the index")
+
+    with pytest.raises(IndexStateError, match="another process"):
+        serve_stdio(opened)
+    said = capsys.readouterr()
+    assert said.out == "" and said.err == "a library's greeting\n"
+
+
+def test_without_a_stdin_nothing_is_opened(monkeypatch):
+    monkeypatch.setattr(sys, "stdin", None)
+    with pytest.raises(FilterError, match="assistant mcp --http"):
+        serve_stdio(lambda: pytest.fail("it was opened"))
 
 
 # --- a real process ------------------------------------------------------------------------------------------------

@@ -4,7 +4,9 @@ Each is made from the same dictionaries that the command line and the JSON inter
 is not named here is left out: retrieved passages and times would fill a model's context.
 """
 
-from pydantic import BaseModel, ConfigDict, Field, computed_field
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, computed_field, model_validator
 
 from assistant.mcp.places import letter_uri, passage_uri
 
@@ -54,7 +56,13 @@ class _Scope(_Selected):
     """Which letters were searched."""
 
     reading: str = Field(description="How the question was read.")
-    letters: list[str] = Field(description="Identifiers of the letters searched.")
+    searched: int = Field(description="How many letters were searched.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _counted(cls, scope: Any) -> Any:
+        """Hundreds of identifiers would fill a model's context."""
+        return {**scope, "searched": len(scope["letters"])}
 
 
 class _Refusal(_Selected):

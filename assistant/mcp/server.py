@@ -65,9 +65,10 @@ def make_server(caller: Caller, run: Runner, may_ask: Callable[[Any], str] = lam
         may_ask: Counts a question; gives back why it may not be asked now, or "". It is given the HTTP request.
     """
     assistant = caller.assistant
+    offered = {tool.name: _described(tool) for tool in TOOLS.values()}
 
     async def list_tools(_: Context, __: Paged) -> types.ListToolsResult:
-        return types.ListToolsResult(tools=[_described(tool) for tool in TOOLS.values()])
+        return types.ListToolsResult(tools=[*offered.values()])
 
     async def call_tool(context: Context, params: types.CallToolRequestParams) -> types.CallToolResult:
         tool = TOOLS.get(params.name)
@@ -133,7 +134,7 @@ def make_server(caller: Caller, run: Runner, may_ask: Callable[[Any], str] = lam
         version=version("inspection-letters-assistant"),
         title="Ask the inspection letters",
         instructions=INSTRUCTIONS,
-        get_tool_input_schema=lambda name: TOOLS[name].arguments.model_json_schema() if name in TOOLS else None,
+        get_tool_input_schema=lambda name: offered[name].input_schema if name in offered else None,
         on_list_tools=list_tools,
         on_call_tool=call_tool,
         on_list_resources=list_resources,
