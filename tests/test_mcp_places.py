@@ -2,7 +2,7 @@
 
 import pytest
 from fakes import made_letter
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assistant.errors import FilterError
@@ -11,6 +11,7 @@ from assistant.mcp.places import Place, letter_uri, passage_uri, place_named, wh
 WORDS = "Care leavers are well supported."
 
 
+@example("a/b?c#d%25 \u00e4", 3, 9)
 @given(st.text(min_size=1, max_size=40).filter(lambda t: t.isprintable()), st.integers(0, 10**8), st.integers(0, 10**8))
 def test_an_address_leads_back_to_what_it_was_made_of(letter_id, start, end):
     assert place_named(letter_uri(letter_id)) == Place(letter_id)
