@@ -79,7 +79,7 @@ HEAVY = {
     "spellchecker",
     "mcp",
 }
-WHOLE = {"llama", "mcp.server", "page.app", "page.layout", "page.mcp"}  # modules that are imported only where their framework is wanted
+WHOLE = {"llama", "mcp.server", "page.app", "page.layout", "page.mcp"}  # imported only where their framework is wanted
 
 
 def module_name(file: Path) -> str:

@@ -225,7 +225,7 @@ def _search(caller: Caller, given: SearchFor) -> Result:
     assistant = caller.assistant
     found = assistant.search(given.question, filters=given.filters(assistant.letters), k=given.k)
     letters = {letter.letter_id: letter for letter in assistant.letters}
-    body = search_json(found, letters)
+    body: dict[str, Any] = {**search_json(found, letters)}
     lines = [f"Searched: {found.scope.reading}", "Passages, verbatim, best first. None is an answer by itself."]
     links = []
     for hit, shown in zip(found.hits, body["hits"], strict=True):
@@ -323,7 +323,7 @@ def _judgements(caller: Caller, given: OfAuthority) -> Result:
     letters = caller.assistant.letters
     [name] = checked_filters([given.authority], [], [], letters).authorities
     found = timeline(letters, name)
-    body = timeline_json(found)
+    body: dict[str, Any] = {**timeline_json(found)}
     links: list[Link] = []
     lines = [found.authority]
     for row, shown in zip(found.rows, body["rows"], strict=True):
