@@ -163,6 +163,12 @@ def test_a_password_is_asked_for_here_too():
     assert found.structured_content["citations"] and len(fake.asked) == 1
 
 
+def test_a_programs_key_opens_it_too():
+    with served(password=PASSWORD, api_keys="chats:a-key-of-thirty-two-characters-or-more") as base:
+        assert post(base, authorization="Bearer a-key-of-thirty-two-characters-or-else").status_code == 401
+        assert post(base, authorization="Bearer a-key-of-thirty-two-characters-or-more").status_code == 200
+
+
 def test_who_asks_is_what_the_proxy_says():
     with served(user_header="X-Remote-User") as base:
         assert post(base).status_code == 403
