@@ -462,12 +462,27 @@ def compare(
 @_shared
 def serve(host: str | None, port: int | None, **where: Path | None) -> None:
     """Open the page (and the JSON interface beside it)."""
-    from assistant.page import serve as serve_page
-    from assistant.page.access import check_opening
+    _serve(where, host=host, port=port)
 
-    check_opening(_settings(where, host=host, port=port))  # before anything is indexed
-    with _opened(where, host=host, port=port) as assistant:
-        serve_page(assistant, assistant.settings)
+
+@main.command()
+@click.option("--http", "over_http", is_flag=True, help="Over HTTP at /mcp, beside the page; else on stdin and stdout.")
+@click.option("--host", help="Address to listen on, with --http.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port, with --http; 0 takes a free one.")
+@_shared
+def mcp(over_http: bool, host: str | None, port: int | None, **where: Path | None) -> None:
+    """Let a chat client use the letters (Model Context Protocol)."""
+    from assistant.mcp import check_installed
+
+    check_installed()
+    if over_http:
+        _serve(where, host=host, port=port, mcp=True)
+        return
+    if host is not None or port is not None:
+        raise click.UsageError("--host and --port need --http")
+    from assistant.mcp.server import serve_stdio
+
+    serve_stdio(lambda: _opened(where))
 
 
 @main.command()
@@ -493,6 +508,19 @@ def _settings(where: dict[str, Path | None], **more: object) -> Any:
     from assistant.settings import load_settings
 
     return load_settings(**where, **more)
+
+
+def _serve(where: dict[str, Path | None], **more: object) -> None:
+    from assistant.mcp import check_installed
+    from assistant.page import serve as serve_page
+    from assistant.page.access import check_opening
+
+    settings = _settings(where, **more)
+    check_opening(settings)  # before anything is indexed
+    if settings.mcp:
+        check_installed()
+    with _opened(where, **more) as assistant:
+        serve_page(assistant, assistant.settings)
 
 
 def _opened(where: dict[str, Path | None], **more: object) -> Any:

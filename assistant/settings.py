@@ -161,6 +161,10 @@ class Settings(BaseSettings):
         "", max_length=4000, description="Folder in which questions are recorded. Empty: no question is recorded."
     )
     question_log_days: int = Field(30, ge=1, le=3650, description="Days after which recorded questions are deleted.")
+    mcp: bool = Field(
+        False,
+        description="Whether the page's server also answers chat clients, at /mcp; the same may as may ask there.",
+    )
     log_level: str = Field(
         "WARNING",
         pattern="^(DEBUG|INFO|WARNING|ERROR)$",

@@ -37,6 +37,7 @@ COMMANDS = [
     "compare",
     "verify",
     "serve",
+    "mcp",
     "check",
 ]
 

@@ -11,12 +11,13 @@ from fakes import ROOT
 PACKAGE = ROOT / "assistant"
 TOOLS = ROOT / "eval"
 
-LINE = """errors heap shapes letters dates settings layouts authorities sentences citations
+LINE = """errors failures heap shapes letters dates settings layouts authorities sentences citations
 readers.lines readers.text readers.web readers.word readers.pdf readers.scan readers outline judgements improvements earlier standing people published visits metadata corrections corpus workers synonyms
 terms spelling passages seal encoder embed embeddings vectors lexical remembered duplicates parsed state generation index update retrieve rerank named history counts scope topic question evidence concerns premises facts answer draft brief relevance refusals grades lists coverage tally recurring selection themes writer llm.tokens llm.vocabulary llm.claims llm.alignment llm.grounding llm.prompt llm.reply llm.endpoint llm.rewriter llm turns matters comparison engine timeline
 llama records batch
 export.lines export.options export.chosen export.references export.styles export.layout export.documents export.tables export.footnotes export.word export.verify export
-page.failures page.problems page.limits page.security page.addresses page.proxies page.sessions page.passwords page.keys page.ownership page.access page.room page.questions page.render page.reader page.evidence_view page.asking page.conversation page.link page.answer_view page.saving page.site page.login page.listing page.reading page.originals page.letters page.authorities page.comparing page.upload page.additions page.adding page.examples page.callbacks page.requests page.streaming page.openapi page.api page.layout page.forgetting page.app page.connections page.server page
+mcp mcp.places mcp.results mcp.tools mcp.server
+page.problems page.limits page.security page.addresses page.proxies page.sessions page.passwords page.keys page.ownership page.access page.room page.questions page.render page.reader page.evidence_view page.asking page.conversation page.link page.answer_view page.saving page.site page.login page.listing page.reading page.originals page.letters page.authorities page.comparing page.upload page.additions page.adding page.examples page.callbacks page.requests page.streaming page.openapi page.api page.mcp page.layout page.forgetting page.app page.connections page.server page
 cli""".split()
 
 # framework -> the only modules that may import it
@@ -53,6 +54,7 @@ HOMES = {
         "page.comparing",
         "page.letters",
         "page.login",
+        "page.mcp",
         "page.openapi",
         "page.room",
         "page.site",
@@ -61,6 +63,7 @@ HOMES = {
     "jinja2": {"page.site"},
     "python_multipart": {"page.upload"},
     "uvicorn": {"page.connections", "page.server"},
+    "mcp": {"mcp.server", "page.mcp"},
 }
 HEAVY = {
     "chromadb",
@@ -75,8 +78,9 @@ HEAVY = {
     "gradio",
     "pypdfium2",
     "spellchecker",
+    "mcp",
 }
-WHOLE = {"llama", "page.app", "page.layout"}  # modules that are imported only where their framework is wanted
+WHOLE = {"llama", "mcp.server", "page.app", "page.layout", "page.mcp"}  # imported only where their framework is wanted
 
 
 def module_name(file: Path) -> str:

@@ -18,11 +18,11 @@ from assistant.citations import spoken_date
 from assistant.corpus import SUFFIXES
 from assistant.corrections import is_date
 from assistant.dates import find_periods
+from assistant.failures import log_failure
 from assistant.letters import KINDS, Letter
 from assistant.page.access import Access, adding_allowed, is_plain
 from assistant.page.additions import AddedFile, Additions, Batch, BusyError, Held
 from assistant.page.addresses import relative
-from assistant.page.failures import log_failure
 from assistant.page.render import STANDING, counted
 from assistant.page.security import is_loopback, same_site
 from assistant.page.site import Menu, page

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from assistant.corrections import SIDECAR, given_for
 from assistant.errors import AssistantError, IndexStateError, LetterError
+from assistant.failures import log_failure
 from assistant.letters import Letter
-from assistant.page.failures import log_failure
 from assistant.page.upload import Received
 from assistant.state import load_state
 from assistant.update import update_index

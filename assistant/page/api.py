@@ -16,9 +16,9 @@ from pydantic import BaseModel
 from assistant import export
 from assistant.answer import Answer, answer_json
 from assistant.errors import AssistantError, FilterError, QuestionError
+from assistant.failures import log_failure
 from assistant.page.access import Access, too_many
 from assistant.page.callbacks import OUR_FAULT, question_problem
-from assistant.page.failures import log_failure
 from assistant.page.openapi import described, problems
 from assistant.page.problems import PROBLEM, Problem, problem
 from assistant.page.questions import QuestionLog
@@ -35,13 +35,14 @@ if TYPE_CHECKING:
     from assistant.engine import Assistant
     from assistant.letters import Letter
 
-__all__ = ["PREFIX", "add_api"]
+__all__ = ["BUSY", "PREFIX", "add_api"]
 
 log = logging.getLogger(__name__)
 
 PREFIX = "/api/v1"
 """Begins the address of everything but `/healthz`."""
 BUSY = "Too many questions are being asked at the moment. Please ask again in a few seconds."
+"""What is said to who cannot even wait."""
 METHODS = ["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT", "TRACE"]
 NO_LETTER = f"There is no letter of this name; {PREFIX}/letters lists them."
 NO_ADDRESS = "There is nothing at this address."

@@ -12,6 +12,7 @@ import gradio as gr
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
+from assistant.mcp import check_installed
 from assistant.page.access import Access, adding_allowed, check_opening
 from assistant.page.adding import add_adding
 from assistant.page.addresses import relative
@@ -49,14 +50,20 @@ def create_app(assistant: "Assistant", settings: "Settings", access: Access | No
         proxies are believed is decided here.
 
     Raises:
-        SettingsError: If it would be open to a network, and nothing says who may use it.
+        SettingsError: If it would be open to a network, and nothing says who may use it; or if chat clients are to be
+            answered, and the library for it is missing.
     """
     check_opening(settings)
     app = FastAPI(title="Inspection letters", docs_url=None, redoc_url=None, openapi_url=None)
     access, adding = access or Access(settings), adding_allowed(settings)
-    record = QuestionLog(settings.question_log, settings.question_log_days)
+    record, room = QuestionLog(settings.question_log, settings.question_log_days), Room(at_once(settings))
     add_login(app, access)
-    add_api(app, assistant, settings.max_question_chars, Room(at_once(settings)), access, record)
+    add_api(app, assistant, settings.max_question_chars, room, access, record)
+    if settings.mcp:
+        check_installed()
+        from assistant.page.mcp import add_mcp
+
+        add_mcp(app, assistant, room, access, record)
     app.state.additions = add_adding(app, assistant, settings, access)
     app.state.questions = record
     add_letters(app, assistant, adding=adding, leaving=access.password_needed)

@@ -16,6 +16,7 @@ from assistant import export
 from assistant.answer import Answer
 from assistant.engine import Began
 from assistant.errors import AssistantError
+from assistant.failures import log_failure
 from assistant.letters import Letter
 from assistant.llm.rewriter import Told
 from assistant.page import render
@@ -25,7 +26,6 @@ from assistant.page.asking import Asking, Progress
 from assistant.page.conversation import Session, Turn, chosen, number_up_to
 from assistant.page.evidence_view import evidence_html, nothing_html
 from assistant.page.examples import examples, headline
-from assistant.page.failures import log_failure
 from assistant.page.link import linked
 from assistant.page.questions import QuestionLog
 from assistant.page.saving import Saved, options_for, save_answers

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from assistant.page.failures import log_failure
+from assistant.failures import log_failure
 from assistant.page.problems import PROBLEM, problem
 
 __all__ = ["HEADERS", "LARGEST_REQUEST", "Door", "Guard", "Turned", "is_loopback", "is_open", "same_site"]
@@ -63,6 +63,7 @@ OPEN_PATHS = frozenset(
         "/compare",
         "/healthz",
         "/letters",
+        "/mcp",
         "/api/v1/ask",
         "/api/v1/export",
         "/api/v1/judgements",

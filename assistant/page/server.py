@@ -53,6 +53,8 @@ def serve(assistant: "Assistant", settings: "Settings") -> None:
         kept = (app.state.questions, app.state.conversations)
         threading.Thread(target=_tidy, args=kept, name="tidying", daemon=True).start()
         print(f"Open {address(listening)} in a browser (Ctrl+C stops it).", file=sys.stderr, flush=True)
+        if settings.mcp:
+            print(f"Chat clients ask at {address(listening)}/mcp", file=sys.stderr, flush=True)
         with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises it again once it has stopped
             _Server(config).run(sockets=[listening])
 
