@@ -148,8 +148,8 @@ def _earlier(files: Sequence[Path]) -> list[Outcome]:
 
 def _document(shown: str) -> None:
     """Write the table between its marks; faults that were not tried this time stay in it."""
-    old = read_between(DOCS, BEGIN, END)
-    write_between(DOCS, BEGIN, END, merged(old, shown, lambda line: line not in shown.splitlines()[:2]))
+    old, head = read_between(DOCS, BEGIN, END), shown.splitlines()[:2]
+    write_between(DOCS, BEGIN, END, merged(old, shown, lambda line: line.startswith("|") and line not in head))
 
 
 if __name__ == "__main__":
