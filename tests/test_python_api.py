@@ -49,10 +49,9 @@ def test_types_are_for_others_too(tmp_path):
     program = tmp_path / "program.py"
     right = 'from assistant import Assistant, Filters\n\ndef asked(a: Assistant) -> str:\n    return a.ask("x", filters=Filters(years=(2019,))).text\n'
     program.write_text(right + '\nFilters(years="2019")\n')
-    done = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", "--no-incremental", str(program)],
-        capture_output=True, text=True, cwd=tmp_path, check=False, env={"MYPYPATH": str(ROOT), "PATH": ""},
-    )  # fmt: skip
+    done = subprocess.run(  # from here, so that what the type checker found out about the package serves
+        [sys.executable, "-m", "mypy", str(program)], capture_output=True, text=True, cwd=ROOT, check=False
+    )
     errors = [line for line in done.stdout.splitlines() if "program.py" in line and "error" in line]
     assert len(errors) == 1 and 'incompatible type "str"' in errors[0], done.stdout[-500:]
 
