@@ -247,7 +247,6 @@ def answer_json(answer: Answer, question_id: str | None = None, link_base: str =
     """An answer in the shape of the contract; `id` and `table` only where there is one, links below the base."""
     refusal = answer.refusal
     body: AnswerShape = {
-        **({} if question_id is None else {"id": question_id}),  # type: ignore[typeddict-item]
         "question": answer.question,
         "scope": answer.scope.as_json(),
         "refused": refusal is not None,
@@ -286,4 +285,4 @@ def answer_json(answer: Answer, question_id: str | None = None, link_base: str =
             "columns": list(answer.table.columns),
             "rows": [{"cells": list(row.cells), "citation": row.citation} for row in answer.table.rows],
         }
-    return body
+    return body if question_id is None else {"id": question_id, **body}

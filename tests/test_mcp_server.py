@@ -9,13 +9,12 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import jsonschema
 import pytest
-from browser.page_fakes import FakeAssistant
+from browser.page_fakes import FakeAssistant, Holding
 from fakes import CORPUS, fake_environment, made_letter, real_run, shipped_assistant, write_letters
 from mcp import Client, MCPError, StdioServerParameters, UriTemplate
 
@@ -31,27 +30,6 @@ CARE_LEAVERS = "what did 2019 say about care leavers?"
 ACCOMMODATION = "what is said about accommodation for care leavers?"
 ERAS = ["auto", "legacy"]  # since 2026 each request stands alone; before, a handshake began it
 PATIENCE = 20  # seconds that a thread or a process may take on a busy machine
-
-
-class Held(FakeAssistant):
-    """Answers only when it is let; remembers how many were asked at the same time."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.let = threading.Event()
-        self.counting = threading.Lock()
-        self.inside = self.most = 0
-
-    def ask(self, question, **rest):
-        with self.counting:
-            self.inside += 1
-            self.most = max(self.most, self.inside)
-        try:
-            assert self.let.wait(PATIENCE)
-            return super().ask(question, **rest)
-        finally:
-            with self.counting:
-                self.inside -= 1
 
 
 @pytest.fixture(scope="module")
@@ -292,7 +270,7 @@ def test_who_may_not_ask_is_told_so_and_may_still_read():
 
 @pytest.mark.parametrize("mode", ERAS)
 def test_a_bounded_number_is_at_work_and_all_are_answered(mode):
-    held = Held()
+    held = Holding()
 
     async def talk(client):
         calls = [asyncio.create_task(client.call_tool("ask", {"question": ACCOMMODATION})) for _ in range(3 * AT_ONCE)]
@@ -309,7 +287,7 @@ def test_a_bounded_number_is_at_work_and_all_are_answered(mode):
 
 @pytest.mark.parametrize("mode", ERAS)
 def test_a_cancelled_question_ends_and_breaks_nothing(mode):
-    held, told = Held(), []
+    held, told = Holding(), []
 
     async def talk(client):
         calls = [asyncio.create_task(client.call_tool("ask", {"question": ACCOMMODATION})) for _ in range(AT_ONCE + 2)]

@@ -14,16 +14,16 @@ from pathlib import Path
 
 import httpx
 import pytest
-from browser.page_fakes import FakeAssistant
+from browser.page_fakes import FakeAssistant, Holding
 from fakes import REAL_QUESTION, ROOT, fake_environment, problem_in
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 from starlette.responses import JSONResponse
 from starlette.routing import Mount
 
+from assistant.bounds import LONGEST_HISTORY, MOST_HISTORY
 from assistant.errors import IndexStateError
 from assistant.page.api import add_api
-from assistant.page.requests import LONGEST_HISTORY, MOST_HISTORY
 from assistant.page.room import AT_ONCE, AT_ONCE_WITH_MODEL, RETRY_AFTER, Overloaded, Room, at_once
 from assistant.page.security import HEADERS, LARGEST_REQUEST
 from assistant.settings import Settings
@@ -34,30 +34,9 @@ PATIENCE = 20  # seconds that a thread may take on a busy machine
 SECRET = "quintessential-zebra-crossing"  # in no letter, setting or program
 
 
-class Held(FakeAssistant):
-    """Answers only when it is let; remembers how many were asked at the same time."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.let = threading.Event()
-        self.counting = threading.Lock()
-        self.inside = self.most = 0
-
-    def ask(self, question, **rest):
-        with self.counting:
-            self.inside += 1
-            self.most = max(self.most, self.inside)
-        try:
-            assert self.let.wait(PATIENCE)
-            return super().ask(question, **rest)
-        finally:
-            with self.counting:
-                self.inside -= 1
-
-
 @pytest.fixture
-def held() -> Iterator[Held]:
-    assistant = Held()
+def held() -> Iterator[Holding]:
+    assistant = Holding()
     yield assistant
     assistant.let.set()
 

@@ -4,7 +4,6 @@ Whatever goes wrong is one `ModelError` in one line. Nothing that the server say
 the key.
 """
 
-import ipaddress
 import random
 import re
 import time
@@ -14,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from assistant.errors import ModelError, printable
+from assistant.hosts import is_loopback
 from assistant.llm.prompt import Prompt, schema
 from assistant.settings import Settings
 
@@ -206,11 +206,13 @@ class Endpoint:
             response.stream = Limited(response.stream)
 
         wait = max(0.05, min(seconds, clock.left))
+        # What this computer is asked must not go round by a web proxy (HTTPS_PROXY), which could read it.
+        here = is_loopback(urlsplit(settings.llm_url).hostname or "")
         http = httpx.Client(
             timeout=httpx.Timeout(wait),
             headers={"Accept-Encoding": "identity"},
             event_hooks={"response": [limit]},
-            trust_env=not _is_here(settings.llm_url),  # HTTPS_PROXY and the like
+            trust_env=not here,
         )
         key = settings.llm_key.get_secret_value() or "none"
         return OpenAI(api_key=key, base_url=settings.llm_url, max_retries=0, timeout=http.timeout, http_client=http)
@@ -283,12 +285,3 @@ def _by_object(prompt: Prompt) -> dict[str, Any]:
 
 FORMATS: tuple[Callable[[Prompt], dict[str, Any]], ...] = (_by_schema, _by_object, lambda _: {})
 """Ways to ask for JSON, the strictest first; a server that refuses one is asked in the next."""
-
-
-def _is_here(url: str) -> bool:
-    """Whether a server is this computer: what it is asked must not go round by a web proxy, which could read it."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

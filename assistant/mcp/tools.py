@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from assistant.answer import Answer, answer_json
+from assistant.bounds import LONGEST_CHOICE, LONGEST_HISTORY, MOST_CHOICES, MOST_HISTORY
 from assistant.citations import Citation, describe
 from assistant.errors import FilterError, QuestionError, printable
 from assistant.export import Options, render
@@ -30,10 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["INSTRUCTIONS", "TOOLS", "Asked", "Caller", "Link", "Result", "Tool", "checked_arguments"]
 
-MOST_HISTORY = 50  # earlier questions; a conversation that long has changed its subject
-LONGEST_HISTORY = 10  # times the longest question, together
-MOST_CHOICES = 500  # values of one filter; there are some 150 authorities
-LONGEST_CHOICE = 200  # characters of one of them
 MOST_PASSAGES = 20  # of a search: about 5,000 words
 A_PAGE = 25  # letters in a page of the list
 

@@ -19,12 +19,13 @@ from assistant.corpus import SUFFIXES
 from assistant.corrections import is_date
 from assistant.dates import find_periods
 from assistant.failures import log_failure
+from assistant.hosts import is_loopback
 from assistant.letters import KINDS, Letter
 from assistant.page.access import Access, adding_allowed, is_plain
 from assistant.page.additions import AddedFile, Additions, Batch, BusyError, Held
 from assistant.page.addresses import relative
 from assistant.page.render import STANDING, counted
-from assistant.page.security import is_loopback, same_site
+from assistant.page.security import same_site
 from assistant.page.site import Menu, page
 from assistant.page.upload import Limits, UploadError, receive
 

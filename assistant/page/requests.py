@@ -5,18 +5,13 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 
+from assistant.bounds import LONGEST_CHOICE, LONGEST_HISTORY, MOST_CHOICES, MOST_HISTORY
 from assistant.export import FORMATS, STYLES
 from assistant.letters import KINDS
 from assistant.page.problems import Problem, problem
 
-__all__ = ["MOST_HISTORY", "Ask", "Export", "Listing", "Search", "Which", "history_problem", "invalid"]
+__all__ = ["Ask", "Export", "Listing", "Search", "Which", "history_problem", "invalid"]
 
-MOST_HISTORY = 50
-"""Earlier questions; a conversation that long has changed its subject."""
-LONGEST_HISTORY = 10
-"""Times the longest question, together: reading all of fifty longest ones takes some seconds."""
-MOST_CHOICES = 500  # values of one filter; there are some 150 authorities
-LONGEST_CHOICE = 200  # characters of one of them
 LONGEST_ID = 1000  # characters; it is only repeated
 MOST_PASSAGES = 1000
 LONGEST_STRETCH = 500  # letters of a list at once

@@ -11,8 +11,8 @@ from assistant import export
 from assistant.answer import Answer
 from assistant.errors import FilterError
 from assistant.export.styles import checked_style
+from assistant.hosts import is_loopback
 from assistant.letters import Letter
-from assistant.page.security import is_loopback
 
 if TYPE_CHECKING:
     from assistant.engine import Assistant

@@ -3,7 +3,6 @@
 Written as plain ASGI, since Starlette's base class for middleware would buffer the answers' stream.
 """
 
-import ipaddress
 import json
 import logging
 import re
@@ -15,7 +14,7 @@ from urllib.parse import urlsplit
 from assistant.failures import log_failure
 from assistant.page.problems import PROBLEM, problem
 
-__all__ = ["HEADERS", "LARGEST_REQUEST", "Door", "Guard", "Turned", "is_loopback", "is_open", "same_site"]
+__all__ = ["HEADERS", "LARGEST_REQUEST", "Door", "Guard", "Turned", "is_open", "same_site"]
 
 log = logging.getLogger(__name__)
 
@@ -120,15 +119,6 @@ def is_open(path: str) -> bool:
     path = path.rstrip("/") or "/"
     known = path in OPEN_PATHS or path.startswith(OPEN_FOLDERS)
     return known and "\n" not in path  # a route would end there, and leave the rest to Gradio's
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host, by name or number, is always the computer that asks for it."""
-    bare = host.strip("[]").lower()
-    try:
-        return ipaddress.ip_address(bare).is_loopback
-    except ValueError:
-        return bare == "localhost" or bare.endswith(".localhost")
 
 
 def same_site(headers: Mapping[str, str]) -> bool:

@@ -21,7 +21,7 @@ from assistant.settings import Settings, load_settings
 from assistant.state import load_state
 from eval.bench.figures import Figure, peak_megabytes
 
-__all__ = ["measure"]
+__all__ = ["another", "measure"]
 
 STAGES = {  # stage -> what is called for it
     "loading the model, exporting it the first time": ("assistant.update", "Embedder"),
@@ -112,12 +112,16 @@ def _bytes(path: Path) -> int:
 
 
 def _write_one_more(index: Path, folder: Path) -> None:
-    """A letter as long as the middle one, under another name."""
     with Catalogue(_settings(index)) as held:
-        letter = sorted(held.letters, key=lambda letter: len(letter.text))[len(held.letters) // 2]
+        text = another(held)
     folder.mkdir()
-    text = letter.text.replace(letter.authority or "\0", NEW_NAME)
     (folder / "one-more.txt").write_text(text, encoding="utf-8")
+
+
+def another(held: Catalogue) -> str:
+    """The words of a letter as long as the middle one of an index, under another name."""
+    letter = sorted(held.letters, key=lambda letter: len(letter.text))[len(held.letters) // 2]
+    return letter.text.replace(letter.authority or "\0", NEW_NAME)
 
 
 def _settings(index: Path) -> Settings:

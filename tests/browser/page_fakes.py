@@ -17,6 +17,8 @@ from assistant.scope import Filters, Scope
 from assistant.sentences import split_sentences
 from assistant.settings import Settings
 
+PATIENCE = 20  # seconds that a thread may take on a busy machine
+
 HOSTILE = """# Overview
 <img src="https://evil.example/x.png" onerror="document.title='owned'"> The plan for hostile children is weak.
 A line with ${document.title='owned'} and {{constructor.constructor('alert(1)')()}} about hostile plans.
@@ -292,3 +294,24 @@ def _sentences(letter: Letter) -> Iterator[Found]:
 def _shared(found: Found, wanted: set[str]) -> bool:
     letter, _, _, start, end = found
     return bool(wanted & set(re.findall(r"[a-z]+", letter.text[start:end].lower())))
+
+
+class Holding(FakeAssistant):
+    """Answers only when it is let; remembers how many were asked at the same time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.let = threading.Event()
+        self.counting = threading.Lock()
+        self.inside = self.most = 0
+
+    def ask(self, question, **rest):
+        with self.counting:
+            self.inside += 1
+            self.most = max(self.most, self.inside)
+        try:
+            assert self.let.wait(PATIENCE)
+            return super().ask(question, **rest)
+        finally:
+            with self.counting:
+                self.inside -= 1
