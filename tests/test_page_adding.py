@@ -14,10 +14,7 @@ from documents import FOCUSED, blocks_of, encrypted_pdf, letter_docx, pages, vis
 from fakes import CORPUS, fake_settings, from_root, hashed_words, letter_words, shipped_assistant
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from hypothesis import given
-from hypothesis import strategies as st
 
-from assistant.corpus import SUFFIXES, find_files
 from assistant.corrections import SIDECAR
 from assistant.engine import Assistant
 from assistant.errors import IndexStateError
@@ -27,7 +24,7 @@ from assistant.page import additions as additions_module
 from assistant.page.adding import add_adding, adding_allowed
 from assistant.page.additions import MOST_WAITING, Additions
 from assistant.page.security import Guard
-from assistant.page.upload import Limits, file_name, receive
+from assistant.page.upload import Limits, receive
 from assistant.records import check_json
 from assistant.state import load_state
 from assistant.update import update_index
@@ -729,61 +726,6 @@ def test_an_upload_that_breaks_off_leaves_nothing(tmp_path):
 
 
 # --- names -----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("given_", "name"),
-    [
-        ("letter.pdf", "letter.pdf"),
-        ("../../etc/passwd.txt", "passwd.txt"),
-        ("..\\..\\boot.txt", "boot.txt"),
-        ("/etc/shadow.txt", "shadow.txt"),
-        ("C:\\letters\\a.PDF", "a.PDF"),
-        ("a\0b.txt", "ab.txt"),
-        ("a\r\nb.txt", "ab.txt"),
-        ("\u202efdp.txt", "fdp.txt"),
-        ("a\u200b\ufeffb.txt", "ab.txt"),
-        ("CON.txt", "letter-CON.txt"),
-        ("nul .foo.txt", "letter-nul .foo.txt"),
-        ("com1.pdf", "letter-com1.pdf"),
-        ("README.txt", "letter-README.txt"),
-        (".hidden.txt", "hidden.txt"),
-        (".txt", "letter.txt"),
-        ("...", ""),
-        ("", ""),
-        ("..", ""),
-        ('a<b>:"c|d?*.txt', "a-b---c-d--.txt"),
-        ("x" * 300 + ".pdf", "x" * 116 + ".pdf"),
-        ("\N{PILE OF POO}" * 300 + ".pdf", "\N{PILE OF POO}" * 29 + ".pdf"),
-        ("manifest.json", ""),
-        ("letter.pdf.corrections.json", ""),
-        ("program.exe", ""),
-        ("letter.txt/", ""),
-    ],
-)
-def test_names_are_made_safe(given_, name):
-    assert file_name(given_) == name
-
-
-def test_a_pdf_is_one_whatever_it_is_called():
-    assert file_name("50004567", is_pdf=True) == "50004567.pdf"
-    assert file_name("letter.aspx", is_pdf=True) == "letter.aspx.pdf"
-    assert file_name("", is_pdf=True) == "letter.pdf"
-
-
-@given(st.text(max_size=400), st.sampled_from(["", *SUFFIXES]), st.booleans())
-def test_any_name_is_safe(tmp_path, text, suffix, is_pdf):
-    name = file_name(text + suffix, is_pdf=is_pdf)
-    if not name:
-        return
-    assert Path(name).name == name and name not in (".", "..") and not name.startswith(".")
-    assert name.isprintable() or all(c.isprintable() or c == " " for c in name)
-    assert len(f"{name} (99)".encode()) + len(SIDECAR) < 255
-    assert Path(name).suffix.lower() in SUFFIXES
-    file = tmp_path / name
-    file.write_bytes(b"x")
-    assert find_files(tmp_path) == [file], "a folder of letters is searched for it"
-    file.unlink()
 
 
 def test_no_file_overwrites_another(desk):

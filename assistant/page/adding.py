@@ -20,9 +20,10 @@ from assistant.corrections import is_date
 from assistant.dates import find_periods
 from assistant.failures import log_failure
 from assistant.hosts import is_loopback
+from assistant.kept import AddedFile
 from assistant.letters import KINDS, Letter
 from assistant.page.access import Access, adding_allowed, is_plain
-from assistant.page.additions import AddedFile, Additions, Batch, BusyError, Held
+from assistant.page.additions import Additions, Batch, BusyError, Held
 from assistant.page.addresses import relative
 from assistant.page.render import STANDING, counted
 from assistant.page.security import same_site

@@ -7,8 +7,6 @@ work is done at a time, in the order in which it came; whatever fails leaves the
 import json
 import logging
 import queue
-import re
-import secrets
 import shutil
 import threading
 import time
@@ -16,13 +14,13 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from assistant.corrections import SIDECAR, given_for
 from assistant.errors import AssistantError, IndexStateError, LetterError
 from assistant.failures import log_failure
+from assistant.kept import BATCH_ID, AddedFile, batch_name, read_record, staging_folder, write_record, written
 from assistant.letters import Letter
 from assistant.page.upload import Received
 from assistant.state import load_state
@@ -30,17 +28,13 @@ from assistant.update import update_index
 from assistant.workers import read_under
 
 if TYPE_CHECKING:
-    from pydantic import TypeAdapter
-
     from assistant.engine import Assistant
     from assistant.settings import Settings
 
-__all__ = ["AddedFile", "Additions", "Batch", "BusyError", "Held"]
+__all__ = ["Additions", "Batch", "BusyError", "Held"]
 
 log = logging.getLogger(__name__)
 
-BATCH_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")
-RECORD = ".batch.json"  # a hidden file is no letter
 MOST_WAITING = 20  # pieces of work; beyond, something is wrong
 REMEMBERED = 200  # batches kept in memory, beside those on disk
 LISTED = 20  # earlier batches that the page offers
@@ -54,27 +48,6 @@ State = Literal["waiting", "reading", "indexing", "done", "failed"]
 
 class BusyError(AssistantError):
     """There is so much to do already that nothing more is taken."""
-
-
-@dataclass(frozen=True, slots=True)
-class AddedFile:
-    """One file of a batch.
-
-    Attributes:
-        given: Its name as it was given.
-        name: The name under which it is kept; empty where it is not, or no longer.
-        sha256: Of its bytes.
-        problem: Why it was not added: goes on from "The file ...".
-        same: The letter that held the very same file before; this one was not kept.
-        removed: Whether it was added and taken out again.
-    """
-
-    given: str
-    name: str = ""
-    sha256: str = ""
-    problem: str = ""
-    same: str = ""
-    removed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +101,6 @@ class Held:
     copies: tuple[str, ...] = ()
     read_here: bool = True
     corrected: frozenset[str] = frozenset()
-
-
-@cache
-def _records() -> "TypeAdapter[tuple[AddedFile, ...]]":
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(tuple[AddedFile, ...])
 
 
 class Additions:
@@ -205,7 +171,7 @@ class Additions:
 
     def _recorded(self, batch_id: str) -> Batch | None:
         try:
-            files = _records().validate_json((self.folder / batch_id / RECORD).read_bytes())
+            files = read_record(self.folder / batch_id)
         except (OSError, ValueError):
             return None
         return Batch(batch_id, files)
@@ -222,9 +188,7 @@ class Additions:
         if self.work.qsize() >= MOST_WAITING:
             raise BusyError("Many letters are being added at the moment. Please try again in a few minutes.")
         self._clear()
-        now = time.time()
-        moment = f"{int(now % 1 * 65_536):04x}"  # of the second, so that the names stand in the order of time
-        batch_id = f"{time.strftime('%Y%m%d-%H%M%S', time.localtime(now))}-{moment}{secrets.token_hex(2)}"
+        batch_id = batch_name()
         staging = self._staging(batch_id)
         staging.mkdir(parents=True)
         return batch_id, staging
@@ -292,7 +256,7 @@ class Additions:
             self._batches[batch_id] = replace(self._batches[batch_id], **changes)
 
     def _staging(self, batch_id: str) -> Path:
-        return self.folder / f".{batch_id}"
+        return staging_folder(self.folder, batch_id)
 
     def _clear(self) -> None:
         """Delete what was never finished, such as when the program was ended in the middle of it."""
@@ -307,7 +271,7 @@ class Additions:
         try:
             files, read = self._read(staging, self._known_apart(staging, self._batches[batch_id]))
             if any(file.name for file in files):
-                (staging / RECORD).write_bytes(_records().dump_json(files))
+                write_record(staging, files)
                 staging.rename(final)
                 try:
                     self._index(batch_id, {final / name: letter for name, letter in read.items()})
@@ -390,7 +354,7 @@ class Additions:
             shutil.rmtree(aside, ignore_errors=True)
         files = tuple(replace(f, name="", removed=True) if f.name in names else f for f in batch.files)
         if any(file.name for file in files):
-            (folder / RECORD).write_bytes(_records().dump_json(files))
+            write_record(folder, files)
         else:
             shutil.rmtree(folder, ignore_errors=True)
         self._set(batch_id, files=files)
@@ -400,7 +364,7 @@ class Additions:
         sidecar = path.with_name(path.name + SIDECAR)
         before = sidecar.read_bytes() if sidecar.exists() else None
         try:
-            _write(
+            written(
                 sidecar, json.dumps(dict(corrections), ensure_ascii=False, indent=1).encode() if corrections else None
             )
             self._set(batch_id, state="reading", total=1)
@@ -409,7 +373,7 @@ class Additions:
                 raise outcome
             self._index(batch_id, {path: outcome})
         except BaseException:
-            _write(sidecar, before)
+            written(sidecar, before)
             self._as_it_was(batch_id)
             raise
 
@@ -419,13 +383,3 @@ def _move(source: Path, target: Path, name: str) -> None:
     for one in (name, name + SIDECAR):
         if (source / one).exists():
             (source / one).rename(target / one)
-
-
-def _write(file: Path, content: bytes | None) -> None:
-    """Write a file whole or not at all; None deletes it."""
-    if content is None:
-        file.unlink(missing_ok=True)
-        return
-    draft = file.with_name(f".{file.name}.tmp")
-    draft.write_bytes(content)
-    draft.replace(file)

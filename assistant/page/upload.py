@@ -1,28 +1,23 @@
 """Files that come in over HTTP: written to disk piece by piece, under limits that are checked while they are read."""
 
 import hashlib
-import shutil
 import unicodedata
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from assistant.corpus import SUFFIXES
 from assistant.errors import AssistantError, printable
+from assistant.kept import file_name, free_name, has_room
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
 
-__all__ = ["Limits", "Received", "UploadError", "file_name", "receive"]
+__all__ = ["Limits", "Received", "UploadError", "receive"]
 
-LONGEST_NAME = 120  # bytes of a kept name: with what stands beside it, it must fit into 255
 LONGEST_SHOWN = 120  # characters of a name as it was given
 LONGEST_FIELD = 4096  # bytes of what is no file
-KEPT_FREE = 512 * 2**20  # bytes that must stay free on the disk
 PDF = b"%PDF-"
-RESERVED = frozenset("con prn aux nul clock$".split()) | {f"{p}{n}" for p in ("com", "lpt") for n in "123456789¹²³"}
-FORBIDDEN = dict.fromkeys(map(ord, '<>:"|?*'), "-")  # in the names of files, on Windows
 ESCAPED = {"%22": '"', "%0D": " ", "%0A": " "}  # what a browser writes for these in the name of a file
 
 
@@ -212,18 +207,14 @@ class _Form:
         if kept >= self.limits.files:
             self._refuse(f"is one too many: at most {self.limits.files} are added at once; add it next")
             return
-        if shutil.disk_usage(self.folder).free < KEPT_FREE + self.limits.file_bytes:
+        if not has_room(self.folder, self.limits.file_bytes):
             self._refuse("finds no room on the disk; make room and add it again")
             return
-        name = file_name(part.file.given, is_pdf=first == PDF)
+        name = file_name(part.file.given, suffix=".pdf" if first == PDF else "")
         if not name:
             self._refuse("is none of the kinds that are read here; save it as PDF, Word (.docx), web page or text")
             return
-        path, number = PurePosixPath(name), 1
-        while name.casefold() in self._taken:
-            number += 1
-            name = f"{path.stem} ({number}){path.suffix}"
-        self._taken.add(name.casefold())
+        name = free_name(name, self._taken)
         part.file = replace(part.file, name=name)
         part.out = (self.folder / name).open("xb")
 
@@ -256,33 +247,3 @@ def _shown(given: str) -> str:
     """The name as given, for messages: its last part, on one line, without marks that turn the line around."""
     plain = "".join(character for character in given if unicodedata.category(character) not in ("Cf", "Cs"))
     return printable(" ".join(plain.replace("\\", "/").rsplit("/", 1)[-1].split()))[:LONGEST_SHOWN] or "a file"
-
-
-def file_name(given: str, *, is_pdf: bool = False) -> str:
-    """The name under which a file is kept: safe on every system, and one that a folder of letters is searched for.
-
-    Args:
-        given: As the browser sent it: anything.
-        is_pdf: Whether the content is a PDF, whatever the name says.
-
-    Returns:
-        A name without a path, or "" where its ending is none that is read.
-    """
-    text = unicodedata.normalize("NFC", given).replace("\\", "/").rsplit("/", 1)[-1]
-    text = "".join(character for character in text if unicodedata.category(character)[0] != "C")
-    text = " ".join(text.translate(FORBIDDEN).split()).strip(". ")
-    path = PurePosixPath(text or "letter")
-    if path.suffix.lower() in SUFFIXES:
-        stem, suffix = path.stem, path.suffix
-    elif f".{text.lower()}" in SUFFIXES:  # a name that was nothing but its ending
-        stem, suffix = "letter", f".{text.lower()}"
-    elif is_pdf:
-        stem, suffix = path.name, ".pdf"
-    else:
-        return ""
-    stem = stem.strip(". ") or "letter"
-    if stem.lower().startswith("readme") or stem.split(".")[0].strip().lower() in RESERVED:
-        stem = f"letter-{stem}"  # the one is passed over in a folder of letters, the other is a device
-    while len(f"{stem}{suffix}".encode()) > LONGEST_NAME:
-        stem = stem[:-1].rstrip(". ")
-    return f"{stem}{suffix}"

@@ -16,7 +16,7 @@ from assistant.readers.text import decode, read_text
 from assistant.readers.web import is_web, read_web
 from assistant.readers.word import read_word
 
-__all__ = ["LARGEST_FILE", "read_file", "read_source"]
+__all__ = ["LARGEST_FILE", "read_file", "read_source", "suffix_of"]
 
 LARGEST_FILE = 100 * 1024 * 1024  # bytes; the largest real inspection report seen has 3 MB
 SNIFFED = 100_000  # characters that tell what a text is
@@ -87,6 +87,28 @@ def read_source(name: str, data: bytes, ocr: bool = False) -> Source:
     if text.startswith("<?xml"):
         raise LetterError(name, "is an XML file, not a letter; save the letter as PDF or .docx")
     return read_text(name, data)
+
+
+def suffix_of(data: bytes) -> str:
+    """The ending that fits what a file holds, by the rules of `read_source`: ".pdf", ".docx", ".html" or ".txt".
+
+    Args:
+        data: Its bytes; whether it can be read is not looked at.
+
+    Returns:
+        The ending; empty for what is neither text nor one of the others.
+    """
+    if data.startswith(ZIP):
+        return ".docx"
+    if data.startswith(OLE):
+        return ".doc"
+    if data.lstrip()[:5] == b"%PDF-" or b"%PDF-" in data[:1024]:
+        return ".pdf"
+    try:
+        text = decode("", data[: 4 * SNIFFED])
+    except LetterError:
+        return ""
+    return ".html" if is_web(text[:SNIFFED].lstrip("\ufeff \t\r\n")) else ".txt"
 
 
 def _read_pdf(name: str, data: bytes, ocr: bool) -> Source:
