@@ -150,6 +150,32 @@ def index(
 
 
 @main.command()
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.option("--to", type=click.Path(path_type=Path), help="Keep them in this folder, beside what is in it.")
+@click.option("--update", is_flag=True, help="Ask the addresses of letters that are held for a newer version.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be done; nothing is fetched or written.")
+@_json
+@_shared
+def add(
+    sources: tuple[str, ...], to: Path | None, update: bool, dry_run: bool, as_json: bool, **where: Path | None
+) -> None:
+    """Add letters: SOURCE is a file, a web address, or a list of them (.txt, .csv, or a manifest)."""
+    from assistant.intake import take_in, taken_json, taken_lines
+
+    with _progress() as progress:
+        taken = take_in(_settings(where), sources, to=to, update=update, dry_run=dry_run, progress=progress)
+    said, told = taken_lines(taken)
+    if as_json:
+        _print_json(taken_json(taken))
+    else:
+        click.echo("\n".join(said))
+    for line in told:
+        click.echo(line, err=True)
+    if taken.failed:
+        raise SystemExit(1)
+
+
+@main.command()
 @click.option("--format", "format_name", type=click.Choice(LETTER_FORMATS), help="As references or as a table.")
 @_output
 @_style

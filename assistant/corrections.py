@@ -22,9 +22,10 @@ from assistant.errors import LetterError
 from assistant.letters import KINDS, Improvement, Judgement, Letter, Source, Standing
 from assistant.readers.lines import plain
 
-__all__ = ["SIDECAR", "Given", "corrected", "given_for", "is_date", "read_manifest"]
+__all__ = ["MANIFEST", "SIDECAR", "Given", "corrected", "given_for", "is_date", "manifest_of", "read_manifest"]
 
 MANIFEST = "manifest.json"
+"""Stands beside the files that it speaks of, or in the folder above them."""
 LARGEST = 2**20  # bytes of a file of corrections
 SIDECAR = ".corrections.json"
 """Put behind the whole name of the file that it corrects."""
@@ -81,10 +82,14 @@ def read_manifest(folder: Path) -> Mapping[str, Mapping[str, Any]]:
     Raises:
         LetterError: If it cannot be understood.
     """
-    for manifest in (folder / MANIFEST, folder.parent / MANIFEST):
-        if manifest.is_file():
-            return _rows(manifest, manifest.stat().st_mtime_ns)
-    return {}
+    manifest = manifest_of(folder)
+    return _rows(manifest, manifest.stat().st_mtime_ns) if manifest else {}
+
+
+def manifest_of(folder: Path) -> Path | None:
+    """The manifest that counts for the files of a folder: its own, or else that of the folder above."""
+    places = (folder / MANIFEST, folder.parent / MANIFEST)
+    return next((manifest for manifest in places if manifest.is_file()), None)
 
 
 @lru_cache(maxsize=64)

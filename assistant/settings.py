@@ -153,10 +153,13 @@ class Settings(BaseSettings):
         "", description="Names of those who may add letters, as the user header gives them, with commas between them."
     )
     adding_dir: Path = Field(
-        Path(), description="Folder that keeps the letters added from the page; by default it lies beside the index."
+        Path(), description="Folder that keeps the letters that are added; by default it lies beside the index."
     )
     adding_megabytes: int = Field(50, ge=1, le=100, description="Largest file that can be added, in MB.")
     adding_files: int = Field(50, ge=1, le=1000, description="Most files that can be added at once.")
+    adding_pause: float = Field(
+        1.0, ge=0, le=60, description="Seconds between two requests to one host, when letters are fetched."
+    )
     question_log: str = Field(
         "", max_length=4000, description="Folder in which questions are recorded. Empty: no question is recorded."
     )

@@ -1,0 +1,126 @@
+"""Where letters came from: rows of the manifest that stands beside them, written here and read with each letter.
+
+A row is known by the SHA-256 of the file and says what any manifest says of a file (see `corrections`), and under
+"sources" which addresses gave these very bytes, when, and what their servers called them.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assistant.downloads import Head
+from assistant.errors import LetterError
+from assistant.kept import written
+
+__all__ = ["Origin", "Provenance"]
+
+SAID = {"final": "final", "fetched": "fetched", "content_type": "kind", "etag": "etag", "last_modified": "modified"}
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """An address of which a letter is held.
+
+    Attributes:
+        head: What its server said.
+        file: The file that holds what it gave.
+        sha256: Of that file.
+    """
+
+    head: Head
+    file: Path
+    sha256: str
+
+
+class Provenance:
+    """A manifest.
+
+    Args:
+        file: Where it stands, or will: beside the letters or in the folder above them.
+
+    Raises:
+        LetterError: If there is a manifest that cannot be understood.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self._manifest: dict[str, Any] = {"documents": []}
+        if self.file.exists():
+            try:
+                self._manifest = dict(json.loads(self.file.read_text(encoding="utf-8")))
+                self._rows: dict[str, dict[str, Any]] = {r["sha256"]: dict(r) for r in self._manifest["documents"]}
+            except (ValueError, KeyError, TypeError, OSError, RecursionError) as error:
+                told = f"is no manifest ({type(error).__name__}); see corpus/README.md"
+                raise LetterError(str(self.file), told) from None
+        else:
+            self._rows = {}
+
+    def of(self, address: str) -> Origin | None:
+        """What is held of an address: None where nothing is, or the file has gone or is another by now."""
+        for row, source in self._sources():
+            if source.get("address") == address:
+                file = self._path(row)
+                if file.is_file() and file.stat().st_size == row.get("bytes"):
+                    head = Head(address, **{name: str(source.get(key) or "") for key, name in SAID.items()})
+                    return Origin(head, file, str(row["sha256"]))
+        return None
+
+    def note(self, file: Path, sha256: str, size: int, given: Mapping[str, str], head: Head | None = None) -> None:
+        """Say of a file where it came from, and what the list that named it says of it.
+
+        Args:
+            file: Where it is kept.
+            sha256: Of its bytes.
+            size: How many they are.
+            given: Fields of a manifest's row. What somebody wrote into the row by hand comes first.
+            head: What the server of its address said; None for a file that was no download.
+        """
+        row = self._rows.get(sha256, {})
+        ours = not row or "sources" in row
+        sources = [source for source in row.get("sources", []) if head is None or source["address"] != head.address]
+        if head:
+            self._forget(head.address)
+            said = {key: getattr(head, name) for key, name in SAID.items() if getattr(head, name)}
+            sources.append({"address": head.address, **said})
+        address = {"url": sources[0]["address"]} if sources else {}
+        place = {"file": self._shown(file), "sha256": sha256, "bytes": size}
+        merged = {**address, **row, **given} if ours else {**address, **given, **row}
+        self._rows[sha256] = {**merged, **place, "sources": sources}
+
+    def forget_gone(self) -> None:
+        """Leave out the rows written here whose file has gone."""
+        self._rows = {key: row for key, row in self._rows.items() if "sources" not in row or self._path(row).is_file()}
+
+    def save(self) -> None:
+        """Write the manifest; where it has nothing to say, none is made.
+
+        Raises:
+            OSError: If it cannot be written; it is as it was then.
+        """
+        text = (
+            json.dumps({**self._manifest, "documents": list(self._rows.values())}, ensure_ascii=False, indent=1) + "\n"
+        )
+        before = self.file.read_text(encoding="utf-8") if self.file.exists() else ""
+        if text != before and (before or self._rows):
+            written(self.file, text.encode("utf-8"))
+
+    def _sources(self) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+        for row in self._rows.values():
+            for source in row.get("sources", []):
+                yield row, source
+
+    def _forget(self, address: str) -> None:
+        """An address gives one file: what it gave before is no longer its own."""
+        for row in self._rows.values():
+            if "sources" in row:
+                row["sources"] = [source for source in row["sources"] if source["address"] != address]
+
+    def _shown(self, file: Path) -> str:
+        """A path as the manifest gives it: from its own folder, where the file lies in it."""
+        folder = self.file.parent
+        return file.relative_to(folder).as_posix() if file.is_relative_to(folder) else str(file)
+
+    def _path(self, row: Mapping[str, Any]) -> Path:
+        return self.file.parent / str(row.get("file", ""))
