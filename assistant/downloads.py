@@ -6,6 +6,7 @@ A folder of files that are named by their address alone, so that a run that was 
 import hashlib
 import json
 import shutil
+import time
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -18,6 +19,8 @@ from assistant.kept import written
 __all__ = ["Downloads", "Head"]
 
 PIECE = 2**16  # bytes unpacked at a time
+LEFT_OVER = 30 * 86_400  # seconds after which nobody goes on with a download
+SUFFIXES = (".part", ".whole", ".json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +119,15 @@ class Downloads:
 
     def drop(self, address: str) -> None:
         """Forget what was fetched of an address."""
-        for suffix in (".part", ".whole", ".json"):
+        for suffix in SUFFIXES:
             self._file(address, suffix).unlink(missing_ok=True)
 
     def tidy(self) -> None:
-        """Delete the folder, where nothing is in it that a later run could go on with."""
+        """Delete what nobody has come back for, and the folder where nothing is left in it."""
         with suppress(OSError):
+            for file in self.folder.iterdir():
+                if file.suffix in SUFFIXES and time.time() - file.stat().st_mtime > LEFT_OVER:
+                    file.unlink()
             if not any(self.folder.glob("*.json")):
                 shutil.rmtree(self.folder)
 

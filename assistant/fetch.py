@@ -217,7 +217,7 @@ class Fetcher:
             if response.status_code == 304:
                 return None
             head = _head(address, response, redirects)
-            if response.status_code == 206 and part and _goes_on(response, size):
+            if response.status_code == 206 and part and size and _goes_on(response, size):
                 file = part[1]
             elif response.status_code in (206, 416):  # another part than the one that was asked for: begin anew
                 self.downloads.drop(address)
@@ -237,7 +237,7 @@ class Fetcher:
             self._refuse(address, "finds no room on the disk; make room and run the same command again")
         until = self.clock() + IN_ALL
         with file.open("ab") as out:
-            for chunk in response.iter_raw(2**16):
+            for chunk in response.iter_raw():
                 size += len(chunk)
                 if size > self.most:
                     self._refuse(address, self._too_large())
@@ -398,7 +398,7 @@ class Fetcher:
             with self._opened(f"{origin}/robots.txt", {}, obey=False) as (response, _):
                 if response.status_code >= 500:
                     raise _Again(f"failed ({response.status_code})")
-                for chunk in response.iter_raw(2**16) if response.status_code == 200 else ():
+                for chunk in response.iter_raw() if response.status_code == 200 else ():
                     raw += chunk
                     if len(raw) >= LONGEST_RULES:
                         break

@@ -18,7 +18,7 @@ from assistant.errors import IndexStateError, LetterError
 from assistant.fetch import Fetcher
 from assistant.generation import writing
 from assistant.index import Catalogue
-from assistant.kept import AddedFile, batch_name, file_name, free_name, staging_folder, write_record
+from assistant.kept import AddedFile, batch_name, clear_left_over, file_name, free_name, staging_folder, write_record
 from assistant.letters import Letter
 from assistant.provenance import Provenance
 from assistant.readers import read_file, suffix_of
@@ -148,6 +148,7 @@ def take_in(
         with ExitStack() as held:
             (home / FETCHING).mkdir(parents=True, exist_ok=True)
             held.enter_context(closing(_alone(home)))
+            clear_left_over(home)
             made = fetcher or (lambda folder: _fetcher(settings, folder))
             intake = _Intake(settings, home, held.enter_context(made(home / FETCHING)), Provenance(manifest))
             intake.batches, intake.update, intake.progress = to is None, update, progress
@@ -260,8 +261,9 @@ class _Intake:
     def run(self, named: list[Named]) -> None:
         self.held = _held(self.settings)
         self.outcomes = [Outcome(one.place, one.where, problem=one.problem) for one in named]
+        doing = "Fetching letters" if any(one.address for one in named) else "Copying letters"
         for number, one in enumerate(named):
-            self.progress("Fetching letters" if one.address else "Copying letters", number, len(named))
+            self.progress(doing, number, len(named))
             try:
                 if not one.problem:
                     self._take(number, one)
@@ -366,21 +368,19 @@ class _Intake:
         final = self.home / batch_id if self.batches else self.home
         staging.mkdir(parents=True)
         try:
-            places = self._copied(arrived, staging, final)
+            staged = self._copied(arrived, staging, final)
             self.provenance.save()  # it is read with the letters
-            letters = self._letters(places)
-            kept = [new for new in places if new.number in letters]
-            for new in kept:
-                target = self._target(new, places[new], final)
-                if not self.batches or new.replaces:
-                    places[new].replace(target)
-            if self.batches:
-                fresh = [AddedFile(new.name, places[new].name, new.sha256) for new in kept if not new.replaces]
-                if fresh:
-                    write_record(staging, fresh)
-                    staging.rename(final)
-            for new in kept:
-                target = self._target(new, places[new], final)
+            letters = self._letters(staged)
+            kept = [(new, place) for new, place in staged if new.number in letters]
+            for new, place in kept:
+                if new.replaces or not self.batches:
+                    place.replace(new.replaces or final / place.name)
+            fresh = [AddedFile(new.name, place.name, new.sha256) for new, place in kept if not new.replaces]
+            if fresh and self.batches:
+                write_record(staging, fresh)
+                staging.rename(final)
+            for new, place in kept:
+                target = new.replaces or final / place.name
                 self.held[new.sha256] = target
                 if new.replaces:
                     self._note(new, target)
@@ -389,42 +389,38 @@ class _Intake:
                 self._say(new.number, status="updated" if new.replaces else "added", file=str(target))
             self.provenance.forget_gone()
             self.provenance.save()
-            for new in places:
+            for new in arrived:
                 self._drop(new)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
 
-    def _target(self, new: _Arrived, staged: Path, final: Path) -> Path:
-        return new.replaces or final / staged.name
-
-    def _copied(self, arrived: list[_Arrived], staging: Path, final: Path) -> dict[_Arrived, Path]:
+    def _copied(self, arrived: list[_Arrived], staging: Path, final: Path) -> list[tuple[_Arrived, Path]]:
         """Each in the staging folder, under the name that it is to have."""
         taken = {path.name.casefold() for path in final.iterdir()} if final.is_dir() else set()
-        places = {}
+        staged = []
         for new in arrived:
             place = staging / free_name(new.name, taken)
             shutil.copyfile(new.file, place)
-            places[new] = place
+            staged.append((new, place))
             if not new.replaces:
                 self._note(new, final / place.name)
-        return places
+        return staged
 
-    def _letters(self, places: Mapping[_Arrived, Path]) -> dict[int, Letter]:
+    def _letters(self, staged: list[tuple[_Arrived, Path]]) -> dict[int, Letter]:
         """What can be read as a letter, by number; what cannot is deleted and says why."""
-        by_path = {path: new for new, path in places.items()}
         letters = {}
-        for done, (path, outcome) in enumerate(read_under(self.settings, list(by_path))):
-            self.progress("Reading letters", done, len(by_path))
-            new = by_path[path]
+        outcomes = read_under(self.settings, [place for _, place in staged])
+        for done, ((new, place), (_, outcome)) in enumerate(zip(staged, outcomes, strict=True)):
+            self.progress("Reading letters", done, len(staged))
             problem = ""
             if isinstance(outcome, LetterError):
-                problem = outcome.reason if outcome.file in (path.name, new.name) else str(outcome)
-            elif new.head and outcome.kind == "other" and suffix_of(path.read_bytes()) == ".html":
+                problem = outcome.reason if outcome.file == place.name else str(outcome)
+            elif new.head and outcome.kind == "other" and suffix_of(place.read_bytes()) == ".html":
                 problem = NOT_A_LETTER  # a server gives a page for anything: a notice, a search, a log-in
             if isinstance(outcome, LetterError) or problem:
                 self._say(new.number, problem=problem)
                 with suppress(OSError):
-                    path.unlink()
+                    place.unlink()
             else:
                 letters[new.number] = outcome
         return letters

@@ -9,6 +9,7 @@ import shutil
 import time
 import unicodedata
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -23,6 +24,7 @@ __all__ = [
     "BATCH_ID",
     "AddedFile",
     "batch_name",
+    "clear_left_over",
     "file_name",
     "free_name",
     "has_room",
@@ -36,6 +38,7 @@ BATCH_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")
 """The name of the folder of what was added at once."""
 
 RECORD = ".batch.json"  # a hidden file is no letter
+LEFT_OVER = 86_400  # seconds after which a hidden folder is one that was never finished
 LONGEST_NAME = 120  # bytes of a kept name: with what stands beside it, it must fit into 255
 KEPT_FREE = 512 * 2**20  # bytes that must stay free on the disk
 RESERVED = frozenset("con prn aux nul clock$".split()) | {f"{p}{n}" for p in ("com", "lpt") for n in "123456789¹²³"}
@@ -76,6 +79,15 @@ def batch_name() -> str:
 def staging_folder(home: Path, batch_id: str) -> Path:
     """Where the files of a batch lie until all of them are there: hidden, so that it is no folder of letters."""
     return home / f".{batch_id}"
+
+
+def clear_left_over(home: Path) -> None:
+    """Delete what was never finished, such as when a program was ended in the middle of it."""
+    with suppress(OSError):
+        for folder in home.iterdir():
+            hidden = BATCH_ID.match(folder.name[1:]) and folder.name.startswith(".")
+            if hidden and time.time() - folder.stat().st_mtime > LEFT_OVER:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 @cache

@@ -35,6 +35,7 @@ MOST_ENTRIES = 20_000
 LONGEST_LIST = 20 * 2**20  # bytes
 LONGEST_LINE = 4000  # characters of a line that may be an address or a path
 LONGEST_VALUE = 300  # characters of what is said of a letter
+COMMENT = re.compile(r"(?:^|\s+)#.*")  # an address may hold a "#" in its midst
 DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -176,8 +177,8 @@ def _listed(path: Path) -> list[Named] | None:
 
 def _lines(path: Path, text: str) -> list[Named] | None:
     """The entries of a text file of which most lines are addresses or files; None for any other: it is a letter."""
-    lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1)]
-    lines = [(number, line) for number, line in lines if line and not line.startswith("#")]
+    lines = [(number, COMMENT.sub("", line).strip()) for number, line in enumerate(text.splitlines(), 1)]
+    lines = [(number, line) for number, line in lines if line]
     places = sum(_is_place(line, path.parent) for _, line in lines)
     if 2 * places <= len(lines):
         return None

@@ -9,7 +9,6 @@ import logging
 import queue
 import shutil
 import threading
-import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -20,7 +19,16 @@ from typing import TYPE_CHECKING, Any, Literal
 from assistant.corrections import SIDECAR, given_for
 from assistant.errors import AssistantError, IndexStateError, LetterError
 from assistant.failures import log_failure
-from assistant.kept import BATCH_ID, AddedFile, batch_name, read_record, staging_folder, write_record, written
+from assistant.kept import (
+    BATCH_ID,
+    AddedFile,
+    batch_name,
+    clear_left_over,
+    read_record,
+    staging_folder,
+    write_record,
+    written,
+)
 from assistant.letters import Letter
 from assistant.page.upload import Received
 from assistant.state import load_state
@@ -38,7 +46,6 @@ log = logging.getLogger(__name__)
 MOST_WAITING = 20  # pieces of work; beyond, something is wrong
 REMEMBERED = 200  # batches kept in memory, beside those on disk
 LISTED = 20  # earlier batches that the page offers
-LEFT_OVER = 86_400  # seconds after which a hidden folder of the work is one that was never finished
 IN_USE = "The letters are in use by another program. Nothing was changed; try again when it has ended."
 OUR_FAULT = "Something went wrong here. Nothing was changed. Please try again in a moment."
 NO_ROOM = "The files cannot be kept ({}). Nothing was changed."
@@ -187,7 +194,7 @@ class Additions:
         """
         if self.work.qsize() >= MOST_WAITING:
             raise BusyError("Many letters are being added at the moment. Please try again in a few minutes.")
-        self._clear()
+        clear_left_over(self.folder)
         batch_id = batch_name()
         staging = self._staging(batch_id)
         staging.mkdir(parents=True)
@@ -257,14 +264,6 @@ class Additions:
 
     def _staging(self, batch_id: str) -> Path:
         return staging_folder(self.folder, batch_id)
-
-    def _clear(self) -> None:
-        """Delete what was never finished, such as when the program was ended in the middle of it."""
-        with suppress(OSError):
-            for folder in self.folder.iterdir():
-                hidden = BATCH_ID.match(folder.name[1:]) and folder.name.startswith(".")
-                if hidden and time.time() - folder.stat().st_mtime > LEFT_OVER:
-                    shutil.rmtree(folder, ignore_errors=True)
 
     def _add(self, batch_id: str) -> None:
         staging, final = self._staging(batch_id), self.folder / batch_id
