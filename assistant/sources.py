@@ -8,6 +8,7 @@ address gives one letter, and nothing in a letter is followed.
 import csv
 import io
 import json
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -84,8 +85,8 @@ def read_sources(names: Iterable[str]) -> list[Named]:
 
 
 def _named(name: str) -> Iterator[Named]:
-    path = Path(name).expanduser()
-    if not is_address(name) and path.is_file():
+    path = Path(name)
+    if not is_address(name) and os.path.isfile(path):  # unlike `is_file`, no for a name that is too long
         try:
             listed = _listed(path)
         except LetterError as error:
@@ -106,10 +107,10 @@ def _one(place: str, folder: Path, where: str, row: Mapping[str, str] | None = N
         sha256 = _digest(row or {})
         if is_address(place):
             return Named(shown, where, checked_address(place), None, given, sha256)
-        path = folder / Path(place).expanduser()
-        if path.is_dir():
+        path = folder / place
+        if os.path.isdir(path):
             raise LetterError(shown, "is a folder; to keep the index in step with it: assistant index FOLDER")
-        if not path.exists():
+        if not os.path.exists(path):
             raise LetterError(shown, "there is no such file; a web address begins with https:// or http://")
         return Named(shown, where, "", path.resolve(), given, sha256)
     except (LetterError, OSError, ValueError) as error:
@@ -190,10 +191,7 @@ def _is_place(line: str, folder: Path) -> bool:
         return False
     if is_address(line) or Path(line).suffix.lower() in SUFFIXES:  # also one that is missing: that is said then
         return not re.search(r"://.*\s", line)
-    try:
-        return (folder / Path(line).expanduser()).is_file()
-    except (OSError, ValueError, RuntimeError):  # a line that is no path on any system
-        return False
+    return os.path.isfile(folder / line)
 
 
 def _table(path: Path, text: str) -> Iterator[Named]:
