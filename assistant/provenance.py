@@ -13,10 +13,13 @@ from typing import Any
 from assistant.downloads import Head
 from assistant.errors import LetterError
 from assistant.kept import written
+from assistant.sources import GIVEN
 
 __all__ = ["Origin", "Provenance"]
 
 SAID = {"final": "final", "fetched": "fetched", "content_type": "kind", "etag": "etag", "last_modified": "modified"}
+
+OURS = frozenset(("url", "file", "sha256", "bytes", "sources", *GIVEN))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,36 +77,47 @@ class Provenance:
             file: Where it is kept.
             sha256: Of its bytes.
             size: How many they are.
-            given: Fields of a manifest's row. What somebody wrote into the row by hand comes first.
+            given: Fields of a manifest's row (`GIVEN`), in the place of what the row said of them before.
             head: What the server of its address said; None for a file that was no download.
         """
-        row = self._rows.get(sha256, {})
-        ours = not row or "sources" in row
+        place = {"file": self._shown(file), "sha256": sha256, "bytes": size}
+        row = self._rows.get(sha256) or self._before(file, sha256)
         sources = [source for source in row.get("sources", []) if head is None or source["address"] != head.address]
         if head:
             self._forget(head.address)
             said = {key: getattr(head, name) for key, name in SAID.items() if getattr(head, name)}
             sources.append({"address": head.address, **said})
         address = {"url": sources[0]["address"]} if sources else {}
-        place = {"file": self._shown(file), "sha256": sha256, "bytes": size}
-        merged = {**address, **row, **given} if ours else {**address, **given, **row}
-        self._rows[sha256] = {**merged, **place, "sources": sources}
+        self._rows[sha256] = {**address, **row, **given, **place, "sources": sources}
+
+    def _before(self, file: Path, sha256: str) -> dict[str, Any]:
+        """The row of what a file held before it was replaced; what it says goes over to the new one."""
+        for key, row in self._rows.items():
+            if key != sha256 and "sources" in row and self._path(row) == file:
+                return self._rows.pop(key)
+        return {}
 
     def forget_gone(self) -> None:
-        """Leave out the rows written here whose file has gone."""
-        self._rows = {key: row for key, row in self._rows.items() if "sources" not in row or self._path(row).is_file()}
+        """Leave out the rows written here whose file has gone, unless somebody has written something into them."""
+        gone = {key for key, row in self._rows.items() if "sources" in row and not self._path(row).is_file()}
+        for key in gone:
+            if set(self._rows[key]) <= OURS:
+                del self._rows[key]
+            else:
+                del self._rows[key]["sources"]
 
     def save(self) -> None:
-        """Write the manifest; where it has nothing to say, none is made.
+        """Write the manifest; where it has nothing to say, there is none.
 
         Raises:
             OSError: If it cannot be written; it is as it was then.
         """
-        text = (
-            json.dumps({**self._manifest, "documents": list(self._rows.values())}, ensure_ascii=False, indent=1) + "\n"
-        )
-        before = self.file.read_text(encoding="utf-8") if self.file.exists() else ""
-        if text != before and (before or self._rows):
+        if not self._rows and set(self._manifest) == {"documents"}:
+            written(self.file, None)
+            return
+        rows = list(self._rows.values())
+        text = json.dumps({**self._manifest, "documents": rows}, ensure_ascii=False, indent=1) + "\n"
+        if text != (self.file.read_text(encoding="utf-8") if self.file.exists() else ""):
             written(self.file, text.encode("utf-8"))
 
     def _sources(self) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:

@@ -17,9 +17,11 @@ from fakes import (
     fake_environment,
     fake_settings,
     hashed_words,
+    letter_words,
     real_run,
     write_letters,
 )
+from letter_server import gives, letter_server
 
 from assistant.cli import FORMATS, main
 from assistant.export import FORMATS as EXPORTS
@@ -28,6 +30,7 @@ from assistant.update import update_index
 FOCUSED = "2019-03-01-swindon-focused-visit"
 COMMANDS = [
     "index",
+    "add",
     "letters",
     "show",
     "search",
@@ -364,6 +367,32 @@ def test_index_with_a_bad_file_exits_1_and_indexes_the_others(tmp_path):
     ] == ["a.txt"]
 
 
+def test_add_a_file_an_address_and_a_list(tmp_path, monkeypatch):
+    monkeypatch.setenv("ASSISTANT_ADDING_PAUSE", "0")
+    where = ["--index", tmp_path / "i", "--corpus", write_letters(tmp_path / "c", {"a.txt": "fostering"})]
+    (tmp_path / "own.txt").write_text(letter_words("housing", "Kent"))
+    with letter_server() as server:
+        server.has["/b.txt"] = gives(letter_words("adoption", "Leeds").encode(), "text/plain")
+        (tmp_path / "list.txt").write_text(f"{server.url}/b.txt\n{server.url}/gone.txt\n")
+        sources = ["own.txt", "list.txt"]
+        tried = done("add", "--dry-run", *sources, *where)
+        assert tried.stdout.splitlines()[-1] == "3 to add" and server.asked == []
+        body = json.loads(run("add", "--json", *sources, *where).stdout)
+        assert [source["status"] for source in body["sources"]] == ["added", "added", "failed"]
+        assert set(body["sources"][0]) == {"source", "where", "status", "file", "letter_id", "redirects", "problem"}
+        assert body["index"]["letters"] == 3
+        again = run("add", *sources, *where)
+        assert again.exit_code == 1 and again.stdout.startswith("2 held, 1 failed; 3 letters, ")
+        [told] = [line for line in again.stderr.splitlines() if line.startswith("assistant: ")]
+        assert told == f"assistant: list.txt, line 2: {server.url}/gone.txt: is not there (404); check the address"
+        kept = tmp_path / "kept"
+        assert done("add", "--to", kept, f"{server.url}/b.txt", *where).stdout.startswith("1 held")
+        assert done("add", "--update", f"{server.url}/b.txt", *where).stdout.startswith("1 held")
+    found = json_of("letters", *where)["letters"]
+    assert [letter["url"] for letter in found if letter["letter_id"] == "b"] == [f"{server.url}/b.txt"]
+    assert run("add").exit_code == 2
+
+
 def test_missing_index_is_made_on_the_way(tmp_path):
     letters = write_letters(tmp_path / "letters", {"a.txt": "housing"})
     assert len(json_of("letters", "--index", tmp_path / "i", "--corpus", letters)["letters"]) == 1
@@ -562,6 +591,8 @@ HEAVY = (
     "tantivy",
     "fastapi",
     "tiktoken",
+    "httpx",
+    "protego",
 )
 
 

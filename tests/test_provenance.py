@@ -89,21 +89,39 @@ def test_what_has_gone_or_changed_is_not_held(letter):
     assert provenance.of(A) is None
     provenance.forget_gone()
     provenance.save()
-    assert rows(provenance) == []
+    assert not provenance.file.exists(), "it has nothing left to say"
 
 
-def test_what_somebody_wrote_by_hand_comes_first_and_stays(letter):
+def test_what_somebody_wrote_by_hand_stays(letter):
     manifest = letter.parent.parent / "manifest.json"
     sha256 = digest(letter.read_bytes())
     by_hand = [{"sha256": sha256, "title": "By hand"}, {"sha256": "0" * 64, "file": "elsewhere.pdf", "title": "Other"}]
     manifest.write_text(json.dumps({"note": "ours", "documents": by_hand}))
-    provenance = noted(letter, title="From a list", urn="12345")
+    provenance = noted(letter, urn="12345")
     provenance.forget_gone()
     provenance.save()
     said = json.loads(manifest.read_text())
     assert said["note"] == "ours" and said["documents"][1] == by_hand[1]
     assert said["documents"][0]["title"] == "By hand" and said["documents"][0]["urn"] == "12345"
     assert read_manifest(letter.parent)[sha256]["url"] == A
+
+
+def test_what_somebody_wrote_into_a_row_of_ours_outlives_the_file(letter):
+    provenance = noted(letter)
+    [row] = rows(provenance)
+    provenance.file.write_text(json.dumps({"documents": [{**row, "corrections": {"title": "By hand"}}]}))
+    letter.unlink()
+    provenance = Provenance(provenance.file)
+    provenance.forget_gone()
+    provenance.save()
+    assert [(row["corrections"], "sources" in row) for row in rows(provenance)] == [({"title": "By hand"}, False)]
+
+
+def test_what_was_said_of_a_file_goes_over_to_its_next_version(letter):
+    noted(letter, urn="80123")
+    letter.write_text(letter_words("adoption"), encoding="utf-8")
+    [row] = rows(noted(letter))
+    assert row["urn"] == "80123" and row["sha256"] == digest(letter.read_bytes())
 
 
 def test_a_list_that_is_corrected_corrects_what_it_said(letter):

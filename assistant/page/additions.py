@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from assistant.corrections import SIDECAR, given_for
+from assistant.corrections import MANIFEST, SIDECAR, given_for
 from assistant.errors import AssistantError, IndexStateError, LetterError
 from assistant.failures import log_failure
 from assistant.kept import (
@@ -31,6 +31,7 @@ from assistant.kept import (
 )
 from assistant.letters import Letter
 from assistant.page.upload import Received
+from assistant.provenance import Provenance
 from assistant.state import load_state
 from assistant.update import update_index
 from assistant.workers import read_under
@@ -357,6 +358,10 @@ class Additions:
         else:
             shutil.rmtree(folder, ignore_errors=True)
         self._set(batch_id, files=files)
+        with suppress(AssistantError, OSError):  # where they came from is forgotten with them
+            provenance = Provenance(self.folder / MANIFEST)
+            provenance.forget_gone()
+            provenance.save()
 
     def _correct(self, batch_id: str, name: str, corrections: Mapping[str, Any]) -> None:
         path = self.folder / batch_id / name
