@@ -286,6 +286,9 @@ class _Intake:
         if not named.path:
             self._fetch(number, named)
             return
+        if named.path.is_relative_to(self.home):  # it lies where letters are kept, and is indexed there
+            self._say(number, status="held", file=str(named.path))
+            return
         data = read_file(named.path)
         most = self.settings.adding_megabytes
         if len(data) > most * 2**20:
@@ -305,11 +308,12 @@ class _Intake:
             self._say(number, status="held", file=str(origin.file))
             return
         fetched = self.fetcher.fetch(named.address, origin.head if origin else None)
-        if fetched is None:
+        sha256 = digest(fetched.file.read_bytes()) if fetched else ""
+        if fetched is None or (origin and sha256 == origin.sha256):
             assert origin
             self._say(number, status="held", file=str(origin.file))
+            self.fetcher.drop(named.address)
             return
-        sha256 = digest(fetched.file.read_bytes())
         inside = origin is not None and origin.file.is_relative_to(self.home)
         self._arrive(
             _Arrived(
@@ -319,7 +323,7 @@ class _Intake:
                 fetched.file,
                 fetched.name,
                 fetched.head,
-                origin.file if origin and inside and sha256 != origin.sha256 else None,
+                origin.file if origin and inside else None,
                 fetched.redirects,
             )
         )

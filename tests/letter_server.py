@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from mimetypes import guess_type
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -147,12 +148,12 @@ def letter_server() -> Iterator[LetterServer]:
             thread.join()
 
 
-def _slowly(body: bytes, seconds: float) -> Act:
+def _slowly(body: bytes, kind: str, seconds: float) -> Act:
     etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
 
     def act(handler: Handler) -> None:
         time.sleep(seconds)
-        gives(body, etag=etag)(handler)
+        gives(body, kind, etag=etag)(handler)
 
     return act
 
@@ -161,7 +162,7 @@ if __name__ == "__main__":
     with letter_server() as running:
         seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 0.0
         for file in Path(sys.argv[1]).iterdir():
-            running.has[f"/{file.name}"] = _slowly(file.read_bytes(), seconds)
+            running.has[f"/{file.name}"] = _slowly(file.read_bytes(), guess_type(file)[0] or "", seconds)
         print(running.url, flush=True)
         try:
             while True:

@@ -347,6 +347,15 @@ def test_letters_can_be_kept_in_a_folder_of_ones_own(desk):
     assert update_index(desk.settings, [own]).removed == 1, "a folder that is kept in step"
 
 
+def test_a_file_that_lies_there_already_is_indexed_where_it_is(desk):
+    own = desk.folder / "ours"
+    own.mkdir()
+    (own / "mine.txt").write_bytes(words("housing", "Leeds"))
+    taken = desk.add(own / "mine.txt", to=own)
+    assert [(outcome.status, outcome.letter_id) for outcome in taken.outcomes] == [("held", "mine")]
+    assert [file.name for file in own.iterdir()] == ["mine.txt"]
+
+
 def test_a_manifest_in_the_folder_above_stays_the_one_that_counts(desk):
     own = desk.folder / "corpus" / "letters"
     own.mkdir(parents=True)
@@ -390,6 +399,7 @@ def test_a_dry_run_makes_no_folder(desk):
 # --- faults --------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.skipif(os.name == "nt", reason="no process groups to kill")
 def test_killed_half_way_it_goes_on_and_asks_for_nothing_twice(desk, tmp_path):
     addresses = [desk.gives(f"/{n}.txt", words(f"topic {n}", year=2010 + n)) for n in range(12)]
     listed = desk.file("list.txt", "\n".join(addresses))
