@@ -15,8 +15,9 @@ from assistant.corpus import digest, find_files
 from assistant.corrections import MANIFEST, manifest_of
 from assistant.downloads import Head
 from assistant.errors import IndexStateError, LetterError
-from assistant.fetch import Fetcher
+from assistant.fetch import ACCEPT, Fetcher
 from assistant.generation import writing
+from assistant.http_client import HttpClient
 from assistant.index import Catalogue
 from assistant.kept import AddedFile, batch_name, clear_left_over, file_name, free_name, staging_folder, write_record
 from assistant.letters import Letter
@@ -162,7 +163,8 @@ def take_in(
 
 
 def _fetcher(settings: Settings, folder: Path) -> Fetcher:
-    return Fetcher(folder, megabytes=settings.adding_megabytes, pause=settings.adding_pause)
+    client = HttpClient(ACCEPT, pause=settings.adding_pause)
+    return Fetcher(folder, megabytes=settings.adding_megabytes, client=client)
 
 
 def _alone(home: Path) -> Any:

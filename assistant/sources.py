@@ -19,7 +19,7 @@ from assistant.authorities import authority_named
 from assistant.corpus import SUFFIXES
 from assistant.corrections import is_date
 from assistant.errors import LetterError, printable
-from assistant.fetch import checked_address, is_address
+from assistant.http_client import checked_address, is_address
 from assistant.letters import KINDS
 from assistant.readers import read_file
 from assistant.readers.lines import plain

@@ -15,7 +15,15 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from mimetypes import guess_type
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from assistant.downloads import Head
+from assistant.errors import LetterError
+from assistant.fetch import ACCEPT, Fetched, Fetcher
+from assistant.http_client import HttpClient, checked_address
 
 Act = Callable[["Handler"], None]
 
@@ -146,6 +154,29 @@ def letter_server() -> Iterator[LetterServer]:
         finally:
             server.shutdown()
             thread.join()
+
+
+class Tried:
+    """A fetcher that writes down how long it would have waited."""
+
+    def __init__(self, folder: Path, **more: Any) -> None:
+        self.waits: list[float] = []
+        self.now = 0.0
+        self.client = HttpClient(ACCEPT, **{"pause": 0, "wait": self.wait, "clock": lambda: self.now} | more)
+        self.fetcher = Fetcher(folder / ".fetching", megabytes=1, client=self.client)
+
+    def wait(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        self.now += seconds
+
+    def __call__(self, address: str, known: Head | None = None) -> Fetched | None:
+        return self.fetcher.fetch(checked_address(address), known)
+
+    def refusal(self, address: str) -> str:
+        with pytest.raises(LetterError) as error:
+            self(address)
+        assert error.value.file.startswith(address[:20])
+        return error.value.reason
 
 
 def _slowly(body: bytes, kind: str, seconds: float) -> Act:

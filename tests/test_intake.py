@@ -20,6 +20,7 @@ from assistant.engine import Assistant
 from assistant.errors import IndexStateError, LetterError
 from assistant.fetch import Fetcher
 from assistant.generation import writing
+from assistant.http_client import HttpClient
 from assistant.index import Catalogue, is_current
 from assistant.intake import FETCHING, Taken, take_in, taken_json, taken_lines
 from assistant.page.additions import Additions
@@ -55,7 +56,9 @@ class Desk:
         self.home = self.settings.adding_dir
 
     def add(self, *names: object, **more) -> Taken:
-        given = {"fetcher": lambda place: Fetcher(place, megabytes=1, pause=0, wait=lambda _: None)} | more
+        given = {
+            "fetcher": lambda place: Fetcher(place, megabytes=1, client=HttpClient(pause=0, wait=lambda _: None))
+        } | more
         return take_in(self.settings, [str(name) for name in names], **given)
 
     def statuses(self, *names: object, **more) -> list[str]:
