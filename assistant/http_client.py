@@ -16,7 +16,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
-from assistant.errors import LetterError
+from assistant.errors import LetterError, SettingsError, printable
 from assistant.hosts import is_inside, numbers_of
 
 if TYPE_CHECKING:
@@ -188,6 +188,7 @@ class HttpClient:
 
         Raises:
             LetterError: If it may not be asked for, or leads where it may not.
+            SettingsError: If the environment names a proxy or certificates that cannot be used.
             TryAgain: If it may go better in a moment.
         """
         at, redirects = address, list[str]()
@@ -253,16 +254,21 @@ class HttpClient:
                 ours = version(NAME)
             except PackageNotFoundError:
                 ours = "0"
-            self._client = httpx.Client(
-                headers={
-                    "User-Agent": f"{NAME}/{ours}",
-                    "Accept": ", ".join(self.accept),
-                    "Accept-Encoding": "identity",  # what is packed may unfold to any length, and has no ranges
-                },
-                timeout=httpx.Timeout(SILENT, connect=TO_CONNECT),
-                # What this computer is asked must not go round by a web proxy (HTTPS_PROXY).
-                mounts={"all://localhost": None, "all://127.0.0.1": None, "all://[::1]": None},
-            )
+            try:
+                self._client = httpx.Client(
+                    headers={
+                        "User-Agent": f"{NAME}/{ours}",
+                        "Accept": ", ".join(self.accept),
+                        "Accept-Encoding": "identity",  # what is packed may unfold to any length, and has no ranges
+                    },
+                    timeout=httpx.Timeout(SILENT, connect=TO_CONNECT),
+                    # What this computer is asked must not go round by a web proxy (HTTPS_PROXY).
+                    mounts={"all://localhost": None, "all://127.0.0.1": None, "all://[::1]": None},
+                )
+            except (ImportError, OSError, ValueError, httpx.InvalidURL) as error:
+                why = "a SOCKS proxy is not spoken" if isinstance(error, ImportError) else printable(str(error))[:100]
+                told = "check HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE"
+                raise SettingsError(f"no web address can be asked for ({why}); {told}") from None
         return self._client
 
     @contextmanager

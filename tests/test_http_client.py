@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from documents import visit_letter
 from letter_server import Tried, gives, leads, letter_server, says
 
-from assistant.errors import LetterError
+from assistant.errors import LetterError, SettingsError
 from assistant.http_client import checked_address, is_address
 
 PDF = visit_letter()
@@ -106,6 +106,17 @@ def test_a_web_proxy_of_the_environment_is_used(server, world):
     server.has["/a.pdf"] = gives(PDF)
     assert world("http://letters.example/a.pdf").file.read_bytes() == PDF
     assert server.asked[-1].headers["host"] == "letters.example"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("ALL_PROXY", "socks5://127.0.0.1:1"), ("HTTP_PROXY", "ftp://x"), ("SSL_CERT_FILE", "/nowhere.pem")],
+)
+def test_an_environment_that_cannot_be_used_is_one_line(tmp_path, monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match="no web address can be asked for .*check HTTP_PROXY") as error:
+        Tried(tmp_path)("http://letters.example/a.pdf")
+    assert "\n" not in str(error.value)
 
 
 @pytest.mark.parametrize(
