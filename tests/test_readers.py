@@ -25,7 +25,7 @@ from reportlab.platypus import Paragraph as Words
 
 from assistant import readers
 from assistant.errors import LetterError
-from assistant.readers import read_file, read_source
+from assistant.readers import read_file, read_source, suffix_of
 from assistant.readers.lines import Source, clean
 
 PROSE = "The front door answers every contact within a day."
@@ -537,3 +537,20 @@ def test_a_heading_full_of_spaces_does_not_hold_everything_up():
     begun = time.process_time()
     read_source("a.md", f"{line}\n\n{PROSE}".encode())
     assert time.process_time() - begun < 0.2
+
+
+@pytest.mark.parametrize(
+    ("data", "suffix"),
+    [
+        (b"%PDF-1.7\n", ".pdf"),
+        (b"\r\n junk %PDF-1.4", ".pdf"),
+        (b"PK\x03\x04...", ".docx"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", ".doc"),
+        (b"\xef\xbb\xbf \n<!DOCTYPE html><html>", ".html"),
+        ("<html>words".encode("utf-16"), ".html"),
+        (b"Dear Ms Other\n", ".txt"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(32)) * 40, ""),
+    ],
+)
+def test_what_a_file_holds_has_its_ending(data, suffix):
+    assert suffix_of(data) == suffix
