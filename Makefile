@@ -34,7 +34,7 @@ test: check
 	$(BIN)/python -m eval --gate
 
 # The language-model writer against a real llama.cpp server; LLAMA_PYTHON is an interpreter that has it
-# (docs/language-model.md says how to make one).
+# (docs/how-to/language-model.md says how to make one).
 test-model: install-test
 	ASSISTANT_TEST_LLAMA=$(or $(LLAMA_PYTHON),$(BIN)/python) $(BIN)/python -m pytest tests/test_llama_server.py
 
@@ -57,7 +57,7 @@ eval-national: install
 figures: install
 	$(BIN)/python -m eval.figures
 
-# What the assistant survives (docs/reliability.md), in full: hours. LETTERS is a folder of real letters, some dozens.
+# What the assistant survives (docs/explanation/reliability.md), in full: hours. LETTERS is a folder of real letters, some dozens.
 LETTERS ?= corpus/letters
 faults: install
 	$(BIN)/python -m eval.faults --letters $(LETTERS) --kills 200 --damage 200 --disks 40 --seconds 120 --json .faults.json

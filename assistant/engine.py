@@ -156,7 +156,7 @@ class Assistant:
         """Encode every sentence that an answer may be written from, so that no question waits for it.
 
         They are kept in the index. A question about a matter measures some ten sentences, which takes longer than all
-        the rest of its answer (docs/performance.md).
+        the rest of its answer (docs/explanation/performance.md).
 
         Args:
             progress: Told of each step.

@@ -49,7 +49,7 @@ DEFAULT_CORPUS = ROOT / "corpus" / "letters"
 
 
 class Settings(BaseSettings):
-    """All settings, with their defaults, units and bounds (the docs list them: `docs/settings.md`)."""
+    """All settings, with their defaults, units and bounds (the docs list them: `docs/reference/settings.md`)."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True
@@ -299,19 +299,21 @@ def load_settings(**overrides: object) -> Settings:
         field = name[len(PREFIX) :].lower()
         if field not in names:
             near = difflib.get_close_matches(field, names, n=1, cutoff=0.5)
-            hint = f"did you mean {PREFIX}{near[0].upper()}?" if near else "see docs/settings.md"
+            hint = f"did you mean {PREFIX}{near[0].upper()}?" if near else "see docs/reference/settings.md"
             raise SettingsError(f"{name}: there is no such setting; {hint}")
     try:
         return Settings(**{key: value for key, value in overrides.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors()[0]
         if not first["loc"]:
-            raise SettingsError(f"{first['msg'].removeprefix('Value error, ')}; see docs/settings.md") from None
+            raise SettingsError(
+                f"{first['msg'].removeprefix('Value error, ')}; see docs/reference/settings.md"
+            ) from None
         name = str(first["loc"][0])
         value = f"{first['input']!s:.80}"
         if name not in Settings.model_fields or name in SECRET or (name.endswith("_url") and "@" in value):
             value = "..."
-        raise SettingsError(f"{PREFIX}{name.upper()}={value}: {first['msg']}; see docs/settings.md") from None
+        raise SettingsError(f"{PREFIX}{name.upper()}={value}: {first['msg']}; see docs/reference/settings.md") from None
 
 
 def _dotenv_names() -> list[str]:

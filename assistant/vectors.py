@@ -112,8 +112,9 @@ class VectorIndex:
     ) -> list[tuple[str, float]]:
         """Identifiers of the nearest passages with their cosine similarity (-1 to 1), best first.
 
-        Chroma's own filter costs the more the more passages it lets through (docs/performance.md). So a few letters are
-        compared one by one, exactly; of many letters more is asked for than is wanted, and the others are left out.
+        Chroma's own filter costs the more the more passages it lets through (docs/explanation/performance.md). So a few
+        letters are compared one by one, exactly; of many letters more is asked for than is wanted, and the others are
+        left out.
 
         Args:
             vector: The question's unit vector.

@@ -82,7 +82,7 @@ def figures(shipped: Path = FILE, national: Path = NATIONAL, thematic: Path = TH
 def _baseline(path: Path) -> Baseline:
     found = read_baseline(path)
     if found is None:
-        raise GoldError([f"{path}: there is no baseline; docs/evaluation.md says how to make it"])
+        raise GoldError([f"{path}: there is no baseline; docs/explanation/evaluation.md says how to make it"])
     return found
 
 

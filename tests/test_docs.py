@@ -13,7 +13,7 @@ PAGES = [
     ROOT / "README.md",
     ROOT / "CONTRIBUTING.md",
     ROOT / "corpus" / "README.md",
-    *sorted((ROOT / "docs").glob("*.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
 ]
 
 
@@ -31,10 +31,10 @@ def test_every_command_that_the_docs_show_exists():
 
 
 def test_every_setting_is_documented_with_its_default():
-    table = (ROOT / "docs" / "settings.md").read_text()
+    table = (ROOT / "docs" / "reference" / "settings.md").read_text()
     for name, field in Settings.model_fields.items():
         row = re.search(rf"^\| `ASSISTANT_{name.upper()}` \| ([^|]*)\|", table, re.MULTILINE)
-        assert row, f"docs/settings.md lacks ASSISTANT_{name.upper()}"
+        assert row, f"docs/reference/settings.md lacks ASSISTANT_{name.upper()}"
         if isinstance(field.default, int | float):
             assert f"{field.default:,}" in row[1] or str(field.default) in row[1], name
     assert set(re.findall(r"ASSISTANT_([A-Z_]+)`", table)) - {"PORT=8080"} <= {n.upper() for n in Settings.model_fields}
@@ -51,7 +51,7 @@ def test_the_python_of_the_docs_runs(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("ASSISTANT_INDEX_DIR", str(tmp_path / "index"))
     monkeypatch.chdir(ROOT)
     scope: dict[str, object] = {}
-    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "python.md").read_text(), re.DOTALL)
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "how-to" / "python.md").read_text(), re.DOTALL)
     for block in blocks:  # one after the other, as they are read
         exec(block, scope)
     said = capsys.readouterr().out
@@ -90,9 +90,9 @@ def test_the_readmes_figures_are_the_baselines(capsys, tmp_path):
 def test_every_target_of_the_makefile_is_there_without_make():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     [targets] = re.findall(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)
-    page = (ROOT / "docs" / "installing.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "how-to" / "installing.md").read_text(encoding="utf-8")
     for target in targets.split():
-        assert f"| `make {target}` |" in page, f"docs/installing.md lacks make {target}"
+        assert f"| `make {target}` |" in page, f"docs/how-to/installing.md lacks make {target}"
 
 
 def test_the_files_for_services_and_hooks_can_be_read():

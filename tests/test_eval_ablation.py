@@ -361,7 +361,7 @@ def test_wrong_gold_measures_nothing(tmp_path, gold, capsys):
 
 
 def test_the_docs_name_every_row():
-    page = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "explanation" / "evaluation.md").read_text(encoding="utf-8")
     section = page.partition("## Ablation")[2].partition("\n## ")[0]
     for number, row in enumerate(ROWS, 1):
         assert f"| {number} | {row.name} |" in section

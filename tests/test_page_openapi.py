@@ -155,7 +155,9 @@ def test_another_method_is_told_which_there_are(client, method):
 
 @pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
 def test_each_call_that_the_docs_show_works(app, tmp_path):
-    blocks = re.findall(r"```sh\n(curl .*?)```", (ROOT / "docs" / "api.md").read_text(encoding="utf-8"), re.DOTALL)
+    blocks = re.findall(
+        r"```sh\n(curl .*?)```", (ROOT / "docs" / "reference" / "api.md").read_text(encoding="utf-8"), re.DOTALL
+    )
     assert len(blocks) == 5
     listening = listen("127.0.0.1", 0)
     server = uvicorn.Server(configured(app))
