@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 TORCH_INDEX ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: install install-test run test test-model check eval eval-national figures faults licences audit format lock release clean
+.PHONY: install install-test run test test-model check eval eval-national figures faults licences audit docs format lock release clean
 
 run: install
 	$(BIN)/python app.py
@@ -74,6 +74,11 @@ audit: install
 	$(BIN)/python -m pip install --quiet pip-audit
 	$(BIN)/pip-audit --requirement constraints.txt --no-deps --disable-pip
 
+# The documentation as a site, into site/; every link of it is looked at.
+docs: install
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[docs]'
+	$(BIN)/python .ci/site.py
+
 format: install-test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -88,4 +93,4 @@ release: install
 	$(BIN)/python .ci/release.py
 
 clean:
-	rm -rf $(VENV) .index build dist *.egg-info
+	rm -rf $(VENV) .index build dist site *.egg-info
