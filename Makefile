@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 TORCH_INDEX ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: install install-test run test test-model check eval eval-national figures faults licences audit docs format lock release clean
+.PHONY: install install-test run test test-model check eval eval-national figures faults licences audit docs reference format lock release clean
 
 run: install
 	$(BIN)/python app.py
@@ -77,7 +77,11 @@ audit: install
 # The documentation as a site, into site/; every link of it is looked at.
 docs: install
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[docs]'
-	$(BIN)/python .ci/site.py
+	$(BIN)/python .ci/docs_site.py
+
+# The pages of docs/reference/ that the program itself can tell.
+reference: install-test
+	$(BIN)/python .ci/docs_reference.py
 
 format: install-test
 	$(BIN)/ruff check --fix .

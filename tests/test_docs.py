@@ -33,10 +33,15 @@ def test_every_command_that_the_docs_show_exists():
 def test_every_setting_is_documented_with_its_default():
     table = (ROOT / "docs" / "reference" / "settings.md").read_text()
     for name, field in Settings.model_fields.items():
-        row = re.search(rf"^\| `ASSISTANT_{name.upper()}` \| ([^|]*)\|", table, re.MULTILINE)
+        row = re.search(rf"^\| `ASSISTANT_{name.upper()}` \| ([^|]*)\| ([^|]*)\|", table, re.MULTILINE)
         assert row, f"docs/reference/settings.md lacks ASSISTANT_{name.upper()}"
         if isinstance(field.default, int | float):
             assert f"{field.default:,}" in row[1] or str(field.default) in row[1], name
+        bounds = [
+            limit for one in field.metadata for sort in ("ge", "le") if (limit := getattr(one, sort, None)) is not None
+        ]
+        for limit in bounds:
+            assert re.search(rf"\b{limit:,}\b", row[2]), f"{name}: {limit:,} is missing among its bounds"
     assert set(re.findall(r"ASSISTANT_([A-Z_]+)`", table)) - {"PORT=8080"} <= {n.upper() for n in Settings.model_fields}
 
 

@@ -1,6 +1,5 @@
 """The documentation builds as a site, asks nothing of anybody, and every link of it leads somewhere."""
 
-import importlib.util
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,12 +7,9 @@ from typing import Any
 
 import pytest
 from fakes import ROOT
+from scripts import script
 
-SPEC = importlib.util.spec_from_file_location("site_builder", ROOT / ".ci" / "site.py")
-assert SPEC and SPEC.loader
-builder = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(builder)
-
+builder = script("docs_site")
 CONFIG = tomllib.loads((ROOT / "zensical.toml").read_text(encoding="utf-8"))["project"]
 
 

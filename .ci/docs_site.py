@@ -1,7 +1,7 @@
 """Builds the documentation as a site, and looks whether every link of it leads somewhere.
 
-    python .ci/site.py          # into site/
-    python .ci/site.py FOLDER   # elsewhere
+    python .ci/docs_site.py          # into site/
+    python .ci/docs_site.py FOLDER   # elsewhere
 
 The pages lie where a reader of the code finds them: in docs/, and some beside what they are about (the changelog, the
 datasheet of the letters). Here they are laid side by side under the names that they have on the site, with their links
