@@ -97,7 +97,7 @@ def shapes() -> str:
         lines += ["", f"Given by {TOPS[name]}."] if name in TOPS else []
         bases = [base.id for base in node.bases if isinstance(base, ast.Name) and base.id in classes]
         lines += ["", f"It has the fields of [{_plain(bases[0])}](#{_plain(bases[0]).lower()}), and:"] if bases else []
-        lines += ["", "| field | holds | |", "|---|---|---|"]
+        lines += ["", "| field | holds | what it is |", "|---|---|---|"]
         lines += [f"| `{field}` | {kind} | {told} |" for field, kind, told in _fields(node)]
     return "\n".join(lines)
 
@@ -165,7 +165,7 @@ def http() -> str:
                     )
                     for one in told.get("parameters", [])
                 ]
-            lines += ["", "| field | takes | |", "|---|---|---|"] if takes else []
+            lines += ["", "| field | takes | what it is |", "|---|---|---|"] if takes else []
             lines += [
                 f"| `{name}` | {_taken(one, known)}{'; needed' if needed else ''} | {one.get('description', '')} |"
                 for name, one, needed in takes
@@ -246,7 +246,7 @@ def tools() -> str:
             "",
             f"{tool.title}. {tool.description}",
             "",
-            "| argument | takes | |",
+            "| argument | takes | what it is |",
             "|---|---|---|",
         ]
         lines += [
@@ -376,7 +376,7 @@ def licences() -> str:
             "datasheet](../../corpus/README.md)."
         ),
         "",
-        "| package | version | licence | |",
+        "| package | version | licence | for |",
         "|---|---|---|---|",
     ]
     for name in sorted(more):
@@ -384,7 +384,7 @@ def licences() -> str:
             continue  # comes with PyTorch's build for graphics cards, which is not needed
         title, version, licence = said[name]
         first = licence.strip().splitlines()[0].replace("|", "or")
-        lines.append(f"| {title} | {version} | {first} | {'' if name in always else 'for chat clients'} |")
+        lines.append(f"| {title} | {version} | {first} | {'' if name in always else 'chat clients'} |")
     return "\n".join(lines)
 
 
