@@ -239,12 +239,12 @@ def in_a_shell(script: str, folder: Path) -> str:
     "page",
     [name for name in dict.fromkeys(block.page for block in BLOCKS) if name != "docs/tutorial.md" and runnable(name)],
 )
-def test_the_commands_of_a_page_work(page, checkout, tmp_path, monkeypatch):
+def test_the_commands_of_a_page_work(page, checkout, monkeypatch):
     """In this process where they are the assistant's: each start of Python would take seconds."""
     monkeypatch.chdir(checkout)
     for name in [name for name in os.environ if name.upper().startswith(PREFIX)]:
         monkeypatch.delenv(name)
-    monkeypatch.setenv("ASSISTANT_INDEX_DIR", str(tmp_path / "index"))
+    monkeypatch.setenv("ASSISTANT_INDEX_DIR", str(checkout / "index"))  # one for all pages: making it takes a while
     (checkout / "my-questions.jsonl").unlink(missing_ok=True)
     for block in BLOCKS:
         if page == block.page == "docs/how-to/writing-questions.md" and block.language == "json":
@@ -292,11 +292,11 @@ def test_the_tutorial_goes_as_it_says(tmp_path, checkout):
 
 
 @pytest.mark.model
-def test_the_python_of_the_language_models_page_runs(tmp_path, monkeypatch):
+def test_the_python_of_the_language_models_page_runs(checkout, monkeypatch):
     from assistant import Assistant
 
     [block] = [b for b in BLOCKS if b.page == "docs/how-to/language-model.md" and b.language == "python"]
-    monkeypatch.setenv("ASSISTANT_INDEX_DIR", str(tmp_path / "index"))
+    monkeypatch.setenv("ASSISTANT_INDEX_DIR", str(checkout / "index"))
     with Assistant.open(load_settings()) as assistant:
         scope = {"assistant": assistant}
         exec(block.text, scope)
