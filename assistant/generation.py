@@ -61,7 +61,8 @@ def sealed(generation: Path) -> dict[str, str]:
 
     That database is no file that stays the same: each Chroma that opens it leaves a line in it.
     """
-    return {**seal(generation, without=(LOCK, "state.json", Path(CHROMA).name)), CHROMA: _rows(generation / CHROMA)}
+    files = seal(generation, without=(LOCK, "state.json", Path(CHROMA).name))
+    return {**files, CHROMA: _rows(generation / CHROMA)} if (generation / CHROMA).exists() else files
 
 
 def damage(folder: Path, state: State, *, thorough: bool = False) -> str:
@@ -76,7 +77,9 @@ def damage(folder: Path, state: State, *, thorough: bool = False) -> str:
     files = {name: digest for name, digest in state.seal.items() if name != CHROMA}
     database = folder / state.generation / CHROMA
     found = broken(folder / state.generation, files)
-    if not found and (not database.is_file() or (thorough and state.seal.get(CHROMA) != _rows(database))):
+    if found or CHROMA not in state.seal:
+        return found
+    if not database.is_file() or (thorough and state.seal[CHROMA] != _rows(database)):
         found = CHROMA
     return found
 
@@ -130,12 +133,15 @@ def hold(folder: Path, made_under: Mapping[str, Any]) -> tuple[State, Any]:
     raise DamagedIndexError(str(folder / generation))
 
 
-def discard(folder: Path, kept: str) -> None:
+def discard(folder: Path, kept: str) -> list[Path]:
     """Delete all generations but one, as far as nobody reads them; they are tried again after the next update.
 
     Args:
         folder: The index; its lock is held.
         kept: Name of the generation in force.
+
+    Returns:
+        Those that are still there.
     """
     for name in BEFORE_GENERATIONS:
         shutil.rmtree(folder / name, ignore_errors=True)
@@ -150,6 +156,7 @@ def discard(folder: Path, kept: str) -> None:
         shutil.rmtree(other, ignore_errors=True)
         if held is not None:
             held.close()
+    return list(folder.glob(f"{PREFIX}*"))
 
 
 def tidy(folder: Path) -> None:

@@ -82,7 +82,9 @@ def _methods(value: type, home: str) -> None:
     for method, function in vars(value).items():
         plain = function.fget if isinstance(function, property) else getattr(function, "__func__", function)
         if not method.startswith("_") and inspect.isfunction(plain) and plain.__module__ == home:
-            assert (plain.__doc__ or "").strip(), f"{home}.{value.__name__}.{method} has no docstring"
+            inherited = getattr(plain, "__override__", False)
+            said = inspect.getdoc(getattr(value, method)) if inherited else plain.__doc__
+            assert (said or "").strip(), f"{home}.{value.__name__}.{method} has no docstring"
 
 
 def _assigned(name: str, offered: str) -> bool:
