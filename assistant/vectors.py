@@ -112,7 +112,7 @@ class VectorIndex:
         if not passage_ids:
             return []
         with self._damage():
-            rows = self._collection.get(ids=list(passage_ids), include=["documents", "metadatas"])
+            rows = self._collection.get(ids=sorted(set(passage_ids)), include=["documents", "metadatas"])
         found = {}
         for passage_id, text, about in zip(rows["ids"], rows["documents"], rows["metadatas"], strict=True):
             node = json.loads(about["_node_content"])

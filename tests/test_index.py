@@ -415,7 +415,7 @@ def test_opening_under_other_settings_makes_the_index_anew(settings):
 
 def test_fingerprint_names_what_the_vectors_depend_on(settings):
     assert set(fingerprint(settings)) == {
-        "schema", "libraries", "model", "revision", "query_prompt", "passage_prompt", "passage_tokens",
+        "schema", "libraries", "store", "model", "revision", "query_prompt", "passage_prompt", "passage_tokens",
     }  # fmt: skip
 
 

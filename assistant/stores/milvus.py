@@ -492,7 +492,8 @@ def _read(folder: Path) -> tuple[str, dict[str, str], Counts]:
 def _write(folder: Path, collection: str, versions: Mapping[str, str], counts: Counts) -> None:
     kept = {"collection": collection, "versions": dict(versions)}
     (folder / RECORD).write_text(json.dumps(kept), encoding="utf-8")
-    (folder / COUNTS).write_text(json.dumps(asdict(counts)), encoding="utf-8")
+    counted = {"passages": counts.passages, "stems": counts.stems, "holding": counts.holding}
+    (folder / COUNTS).write_text(json.dumps(counted), encoding="utf-8")
 
 
 def _note(index: Path, lines: Iterable[str]) -> None:
