@@ -73,11 +73,21 @@ class DamagedIndexError(IndexStateError):
     """
 
     def __init__(self, what: str) -> None:
-        super().__init__(f"the index is damaged ({printable(what)}); run: assistant index")
+        self.what = printable(what)
+        super().__init__(f"the index is damaged ({self.what}); run: assistant index")
 
 
 class StoreError(IndexStateError):
-    """The server that keeps the passages cannot be reached, refuses the token, or is not what is needed."""
+    """The server that keeps the passages cannot be reached, refuses the token, or is not what is needed.
+
+    Args:
+        message: What happened, where, and what to do.
+        unloaded: Whether the server only has to be told to read its collection again.
+    """
+
+    def __init__(self, message: str, *, unloaded: bool = False) -> None:
+        super().__init__(message)
+        self.unloaded = unloaded
 
 
 class QuestionError(AssistantError):

@@ -38,7 +38,7 @@ from assistant.state import (
     load_state,
     settled_time,
 )
-from assistant.stores import open_store, sweep
+from assistant.stores import lost, open_store, sweep
 from assistant.stores.filters import facts_of
 from assistant.stores.store import Row
 from assistant.workers import read_under
@@ -210,7 +210,7 @@ def _begin(
             )
         rebuild = True
     if state and not rebuild:
-        damaged = damage(folder, state, thorough=True)
+        damaged = damage(folder, state, thorough=True) or lost(settings, folder / state.generation)
         rebuild = bool(damaged)
     if state is None or rebuild:
         elsewhere = state.roots if state and not only else []  # what was read from elsewhere is read again

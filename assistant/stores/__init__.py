@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from assistant.errors import DamagedIndexError
 from assistant.settings import Settings
 from assistant.stores.embedded import EmbeddedStore
 from assistant.stores.filters import Facts
 from assistant.stores.store import Store
 
-__all__ = ["open_store", "own_folder", "sweep"]
+__all__ = ["lost", "open_store", "own_folder", "sweep"]
 
 EMBEDDED = ("chroma", "lexical")  # folders of a generation
 
@@ -41,6 +42,25 @@ def open_store(
 def own_folder(settings: Settings) -> tuple[str, ...]:
     """What of a generation the store writes to even when it is only read."""
     return EMBEDDED if settings.store == "embedded" else ()
+
+
+def lost(settings: Settings, folder: Path) -> str:
+    """What a server no longer holds of a generation; empty if it holds all of it.
+
+    Args:
+        settings: Which store, and where it is.
+        folder: The generation.
+
+    Raises:
+        StoreError: If the server cannot be reached.
+    """
+    if settings.store == "embedded":
+        return ""
+    try:
+        open_store(settings, folder).close()
+    except DamagedIndexError as error:
+        return error.what
+    return ""
 
 
 def sweep(settings: Settings, generations: Iterable[Path]) -> None:

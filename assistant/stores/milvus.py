@@ -16,6 +16,7 @@ import secrets
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from hashlib import blake2b
 from itertools import groupby
 from pathlib import Path
@@ -48,6 +49,7 @@ SPARE = 32  # rows asked for beside those wanted: some may be of another generat
 CANDIDATES = 4  # times as many are scored again as are wanted
 NAMED = 1_000  # letters that a filter names one by one; of more the server is told what they have in common
 VERSIONS = 200  # named in one call
+LITE_OPTIONS = {"grpc.keepalive_time_ms": 3_600_000}  # Lite's server takes a client's usual signs of life for an attack
 
 
 class MilvusStore(Store):
@@ -67,7 +69,7 @@ class MilvusStore(Store):
         self._settings, self._folder, self._letters = settings, folder, letters
         self._collection, self._versions, self._counts = _read(folder)
         self._written: dict[str, int] = {}
-        self._loaded = False
+        self._is_loaded = False
         self._client = connected(settings)
         try:
             if self._collection:
@@ -95,7 +97,7 @@ class MilvusStore(Store):
             _as_row(row, vector, versions[row.passage.letter_id]) for own in letters.values() for row, vector in own
         ]
         for at in range(0, len(written), BATCH):
-            with self._calling() as patience:
+            with calling(self._settings) as patience:
                 self._client.upsert(self._collection, written[at : at + BATCH], **patience)
         self._counts.add(row["body"] for row in written)
         for letter_id, own in letters.items():
@@ -114,7 +116,7 @@ class MilvusStore(Store):
     def settle(self, again: Callable[[], Iterator[list[Row]]]) -> None:
         """See that the server holds all that was written; write down which versions are this generation's."""
         if self._collection:
-            with self._calling() as patience:
+            with calling(self._settings) as patience:
                 self._client.flush(self._collection, **patience)
             for some in _in_parts(list(self._written), VERSIONS):
                 held = self._count(_among("version", some))
@@ -156,15 +158,15 @@ class MilvusStore(Store):
             indexes.add_index(name, index_type="INVERTED")
         name = f"{PREFIX}{secrets.token_hex(6)}"
         _note(self._folder.parent, [f"{name} "])
-        with self._calling() as patience:
+        with calling(self._settings) as patience:
             self._client.create_collection(
                 name,
                 schema=schema,
-                index_params=indexes,
                 num_partitions=PARTS,
                 consistency_level="Strong",
                 **patience,
             )
+            self._client.create_index(name, indexes, sync=False, **patience)  # of nothing: no need to wait for it
         self._collection = name
 
     # --- searching ---------------------------------------------------------------------------------------------------
@@ -199,11 +201,11 @@ class MilvusStore(Store):
         condition, exact = self._narrowed(within)
         if k < 1 or not self._collection or condition is None:
             return []
-        self._load()
         limit = min(MOST, wide + SPARE)
         while True:
-            with self._calling() as patience:
-                hits = self._client.search(
+            hits = self._loaded(
+                partial(
+                    self._client.search,
                     self._collection,
                     data=asked,
                     anns_field=by,
@@ -211,8 +213,8 @@ class MilvusStore(Store):
                     limit=limit,
                     output_fields=fields,
                     search_params={"params": {**options, **({"ef": max(limit, EXPLORED)} if options else {})}},
-                    **patience,
-                )[0]
+                )
+            )[0]
             own = [hit for hit in hits if self._is_own(hit["id"], exact)]
             if len(own) >= min(k, self._counts.passages) or len(hits) < limit or limit == MOST:
                 return own
@@ -295,7 +297,7 @@ class MilvusStore(Store):
 
         Its fields are looked at; the model is part of the index's own fingerprint.
         """
-        with self._calling() as patience:
+        with calling(self._settings) as patience:
             there = self._client.has_collection(self._collection, **patience)
             fields = self._client.describe_collection(self._collection, **patience)["fields"] if there else []
         if not there:
@@ -305,38 +307,46 @@ class MilvusStore(Store):
                 f"collection {self._collection} at {_shown(self._settings)} was not made by this version of the"
                 " assistant; run: assistant index --rebuild"
             )
-        if self._client.query(self._collection, output_fields=["count(*)"])[0]["count(*)"] < self._counts.passages:
+        if self._count("") < self._counts.passages:
             raise DamagedIndexError(f"collection {self._collection}")
 
     def _load(self) -> None:
-        if not self._loaded:
-            with self._calling() as patience:
-                self._client.load_collection(self._collection, **patience)
-            self._loaded = True
+        with calling(self._settings) as patience:
+            self._client.load_collection(self._collection, **patience)
+        self._is_loaded = True
+
+    def _loaded(self, call: Callable[..., Any]) -> Any:
+        """What a call gives that needs the collection in the server's memory: a server that was restarted forgot it."""
+        if not self._is_loaded:
+            self._load()
+        try:
+            with calling(self._settings) as patience:
+                return call(**patience)
+        except StoreError as error:
+            if not error.unloaded:
+                raise
+        self._load()
+        with calling(self._settings) as patience:
+            return call(**patience)
 
     def _count(self, condition: str) -> int:
-        self._load()
-        with self._calling() as patience:
-            rows = self._client.query(self._collection, filter=condition, output_fields=["count(*)"], **patience)
+        asked = {"filter": condition, "output_fields": ["count(*)"]}
+        rows = self._loaded(partial(self._client.query, self._collection, **asked))
         return int(rows[0]["count(*)"])
 
     def _rows(self, condition: str, fields: list[str]) -> Iterator[dict[str, Any]]:
         """All rows that meet a condition, however many."""
-        self._load()
-        with self._calling() as patience:
-            turning = self._client.query_iterator(
-                self._collection, batch_size=MOST // 4, filter=condition, output_fields=fields, **patience
-            )
-            try:
-                while rows := turning.next():
-                    yield from rows
-            finally:
-                turning.close()
-
-    @contextmanager
-    def _calling(self) -> Iterator[dict[str, float]]:
-        with calling(self._settings) as patience:
-            yield patience
+        asked = {"batch_size": MOST // 4, "filter": condition, "output_fields": fields}
+        turning = self._loaded(partial(self._client.query_iterator, self._collection, **asked))
+        try:
+            while True:
+                with calling(self._settings):
+                    rows = turning.next()
+                if not rows:
+                    break
+                yield from rows
+        finally:
+            turning.close()
 
 
 FIELDS = {*Facts.__slots__, "id", "version", "about", "text", "body", "words", "vector"}
@@ -353,9 +363,9 @@ def connected(settings: Settings) -> Any:
     except ImportError:
         raise StoreError("Milvus needs its library: pip install 'inspection-letters-assistant[milvus]'") from None
     logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # each error comes to us
-    more: dict[str, Any] = {}
+    more: dict[str, Any] = {"grpc_options": LITE_OPTIONS} if _is_file(settings.store_uri) else {}
     if settings.store_certificate:
-        more = {"secure": True, "server_pem_path": str(settings.store_certificate)}
+        more |= {"secure": True, "server_pem_path": str(settings.store_certificate)}
     with calling(settings) as patience:
         client = MilvusClient(
             uri=settings.store_uri, token=settings.store_token.get_secret_value(), dedicated=True, **more, **patience
@@ -382,19 +392,19 @@ def calling(settings: Settings) -> Iterator[dict[str, float]]:
     try:
         yield {"timeout": settings.store_seconds}
     except (MilvusException, grpc.RpcError, OSError) as error:
-        raise StoreError(_reason(settings, error)) from None
+        raise StoreError(_reason(settings, error), unloaded="load" in str(error).lower()) from None
 
 
 def _reason(settings: Settings, error: Exception) -> str:
     """What went wrong, where, and what to do, in one line."""
-    said = " ".join(str(getattr(error, "message", "") or error).split())
-    shown = _shown(settings)
-    low = said.lower()
+    causes = [error, *(cause for cause in (error.__cause__, error.__context__) if cause and cause is not error)]
+    said = " ".join(" ".join(str(getattr(one, "message", "") or one) for one in causes).split())
+    shown, low = _shown(settings), said.lower()
     if "auth" in low or "permission" in low or "token" in low or "unauthenticated" in low:
         return f"the store at {shown} refuses the token: set ASSISTANT_STORE_TOKEN"
     if "certificate" in low or "ssl" in low or "handshake" in low:
         return f"the store at {shown} has no certificate that is trusted: set ASSISTANT_STORE_CERTIFICATE"
-    if "is opened by another process" in low or "lock" in low:
+    if "open local milvus failed" in low:
         return f"the store in {shown} is in use by another process: one at a time may use a file; run a server for more"
     away = ("unavailable", "connect", "deadline", "timeout", "timed out", "refused", "resolution", "closed channel")
     if any(word in low for word in away):
@@ -517,13 +527,15 @@ def sweep(settings: Settings, generations: Iterable[Path]) -> None:
     journal = settings.index_dir / JOURNAL
     if not journal.is_file():
         return
-    noted = dict.fromkeys(tuple(line.split(" ")) for line in journal.read_text("utf-8").splitlines())
+    written = journal.read_text("utf-8")
+    noted = dict.fromkeys(tuple(line.split(" ")) for line in written.splitlines())
     alive: set[tuple[str, ...]] = set()
     for generation in generations:
         collection, versions, _ = _read(generation)
         alive |= {(collection, ""), *((collection, version) for version in versions.values())}
     dead = [entry for entry in noted if entry not in alive and len(entry) == 2]
-    if not dead:
+    kept = "".join(f"{' '.join(entry)}\n" for entry in noted if entry in alive)
+    if kept == written:
         return
     client = connected(settings)
     try:
@@ -540,5 +552,5 @@ def sweep(settings: Settings, generations: Iterable[Path]) -> None:
     finally:
         client.close()
     draft = journal.with_suffix(".tmp")
-    draft.write_text("".join(f"{' '.join(entry)}\n" for entry in noted if entry in alive), encoding="utf-8")
+    draft.write_text(kept, encoding="utf-8")
     draft.replace(journal)
