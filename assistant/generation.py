@@ -22,7 +22,7 @@ from assistant.errors import DamagedIndexError, IndexStateError
 from assistant.seal import broken, seal
 from assistant.state import State, difference, load_state
 
-__all__ = ["begin", "damage", "discard", "hold", "sealed", "tidy", "writing"]
+__all__ = ["begin", "damage", "discard", "hold", "locked", "sealed", "tidy", "writing"]
 
 PREFIX = "generation-"
 LOCK = "lock"
@@ -122,7 +122,7 @@ def hold(folder: Path, made_under: Mapping[str, Any]) -> tuple[State, Any]:
             )
         generation = state.generation
         try:
-            held = _locked(folder / generation / LOCK, exclusive=False)
+            held = locked(folder / generation / LOCK, exclusive=False)
         except OSError:
             continue
         if held is not None:
@@ -150,7 +150,7 @@ def discard(folder: Path, kept: str) -> list[Path]:
             continue
         held = None
         with suppress(OSError):
-            held = _locked(other / LOCK, exclusive=True)
+            held = locked(other / LOCK, exclusive=True)
             if held is None:
                 continue  # somebody reads it
         shutil.rmtree(other, ignore_errors=True)
@@ -189,10 +189,10 @@ def writing(folder: Path, patience: float = PATIENCE) -> Any:
     until = time.monotonic() + patience
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        held = _locked(folder / LOCK, exclusive=True, made=True)
+        held = locked(folder / LOCK, exclusive=True, made=True)
         while held is None and time.monotonic() < until:
             time.sleep(PAUSE)
-            held = _locked(folder / LOCK, exclusive=True, made=True)
+            held = locked(folder / LOCK, exclusive=True, made=True)
     except OSError as error:
         reason = "it is a file, not a folder" if folder.is_file() else error.strerror
         raise IndexStateError(f"{folder} cannot be used for the index ({reason}); set ASSISTANT_INDEX_DIR") from None
@@ -201,8 +201,13 @@ def writing(folder: Path, patience: float = PATIENCE) -> Any:
     return held
 
 
-def _locked(file: Path, *, exclusive: bool, made: bool = False) -> Any:
-    """A lock on a file, or None where another process has it.
+def locked(file: Path, *, exclusive: bool, made: bool = False) -> Any:
+    """A lock on a file, or None where another process has it. It is let go with `close`, and when its owner ends.
+
+    Args:
+        file: What is locked.
+        exclusive: Nobody else may have it; else others may share it.
+        made: Make the file if it is missing.
 
     Raises:
         OSError: If the file cannot be opened.

@@ -256,6 +256,7 @@ class _Update:
             self._begun = self.generation = begin(self.folder, self.state.generation)
             self.remembered = RememberedEmbeddings(self.folder, encoded_by(self.state.fingerprint))
             self._opened.callback(self.remembered.close)
+            self.remembered.gather()
             self.store = open_store(self.settings, self.generation)
             self._opened.callback(self.store.close)
 
