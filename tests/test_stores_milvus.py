@@ -6,6 +6,7 @@ The service is Milvus Lite's, spoken to over real gRPC, with TLS and a token whe
 import base64
 import datetime
 import json
+import re
 import subprocess
 import sys
 import time
@@ -14,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from fakes import ROOT, FakeEmbedder, fake_settings, write_letters
+from fakes import ROOT, FakeEmbedder, fake_environment, fake_settings, write_letters
 
 pytest.importorskip("pymilvus", reason="Milvus's library is not installed")
 from milvus_server import Server, serving
@@ -328,3 +329,57 @@ def test_an_address_that_is_none(tmp_path, uri, message):
     with pytest.raises(ValueError, match=message.replace(".", r"\.")) as caught:
         fake_settings(tmp_path, store="milvus", store_uri=uri)
     assert message in str(caught.value)
+
+
+# --- many workers ----------------------------------------------------------------------------------------------------
+
+ASKER = """
+import json, os, sys, time
+import fakes
+import assistant.index
+assistant.index.Embedder = fakes.FakeEmbedder
+from assistant.engine import Assistant
+from assistant.settings import load_settings
+with Assistant(load_settings()) as opened:
+    print("ready", flush=True)
+    seen = []
+    while not os.path.exists(sys.argv[1]):
+        answer = opened.ask("what do the letters say about caseloads?")
+        seen.append([" ".join(c.quote for c in answer.citations), " ".join(h.passage.text for h in answer.hits)])
+print(json.dumps(seen))
+"""
+
+
+def test_several_web_processes_beside_an_index_run_never_mix_two_generations(settings, tmp_path, server):
+    """Each generation's letters all name its own number: an answer that names two of them is mixed."""
+
+    def write(number: int) -> None:
+        words = {name: f"caseloads in round{number}" for name in ("a.txt", "b.txt", "c.txt")}
+        write_letters(tmp_path / "letters", words)
+
+    write(0)
+    update_index(settings)
+    environment = fake_environment(settings.index_dir, settings.corpus_dir, STORE="milvus", STORE_URI=server.uri)
+    environment["PYTHONPATH"] += f":{ROOT / 'tests'}"
+    stop = tmp_path / "stop"
+    askers = [
+        subprocess.Popen([sys.executable, "-c", ASKER, str(stop)], env=environment, stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    try:
+        for asker in askers:
+            assert asker.stdout.readline() == "ready\n"
+        for number in range(1, 5):
+            write(number)
+            update_index(settings)
+            time.sleep(0.3)
+    finally:
+        stop.touch()
+    for asker in askers:
+        seen = json.loads(asker.communicate(timeout=60)[0])
+        assert asker.returncode == 0
+        rounds = [set(re.findall(r"round\d", f"{quotes} {passages}")) for quotes, passages in seen]
+        assert all(len(one) == 1 for one in rounds), "an answer names two generations, or none"
+        in_order = [int(next(iter(one))[5:]) for one in rounds]
+        assert in_order == sorted(in_order)
+        assert len(set(in_order)) > 1, "it never saw a change"
