@@ -28,6 +28,7 @@ from assistant.update import update_index
 FOCUSED = "2019-03-01-swindon-focused-visit"
 COMMANDS = [
     "index",
+    "embed",
     "letters",
     "show",
     "search",

@@ -226,7 +226,7 @@ def test_the_products_own_stores_are_used_as_they_are(assistant):
     with Variants(assistant.index, assistant.settings, quiet) as variants:
         searchable = variants.get(headers=True, joined=True)
     assert searchable.passages is assistant.index.passages
-    assert searchable.lexical is assistant.index.lexical
+    assert searchable.lexical is assistant.index.store.words
     assert len(assistant.index.embedder.embedded) == embedded
 
 

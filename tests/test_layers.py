@@ -13,7 +13,7 @@ TOOLS = ROOT / "eval"
 
 LINE = """errors failures heap hosts bounds shapes letters dates settings layouts authorities sentences citations
 readers.lines readers.text readers.web readers.word readers.pdf readers.scan readers outline judgements improvements earlier standing people published visits metadata corrections corpus workers synonyms
-terms spelling passages seal encoder embed embeddings vectors lexical remembered duplicates parsed state generation index update retrieve rerank named history counts scope topic question evidence concerns premises facts answer draft brief relevance refusals grades lists coverage tally recurring selection themes writer llm.tokens llm.vocabulary llm.claims llm.alignment llm.grounding llm.prompt llm.reply llm.endpoint llm.rewriter llm turns matters comparison engine timeline
+terms spelling passages seal encoder embed embeddings vectors lexical stores.filters stores.store stores.embedded stores.bm25 stores.milvus stores remembered duplicates parsed state generation index update ahead retrieve rerank named history counts scope topic question evidence concerns premises facts answer draft brief relevance refusals grades lists coverage tally recurring selection themes writer llm.tokens llm.vocabulary llm.claims llm.alignment llm.grounding llm.prompt llm.reply llm.endpoint llm.rewriter llm turns matters comparison engine timeline
 llama records batch
 export.lines export.options export.chosen export.references export.styles export.layout export.documents export.tables export.footnotes export.word export.verify export
 mcp mcp.places mcp.results mcp.tools mcp.server
@@ -26,6 +26,8 @@ HOMES = {
     "llama_index": {"vectors", "embed", "rerank", "llama", "llm.endpoint"},
     "openai": {"llm.endpoint"},
     "httpx": {"llm.endpoint"},
+    "grpc": {"stores.milvus"},
+    "pymilvus": {"stores.milvus"},
     "tantivy": {"lexical"},
     "tiktoken": {"llm.tokens"},
     "transformers": {"embed"},
@@ -70,6 +72,8 @@ HEAVY = {
     "llama_index",
     "openai",
     "httpx",
+    "pymilvus",
+    "grpc",
     "tantivy",
     "tiktoken",
     "transformers",
