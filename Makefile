@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 TORCH_INDEX ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: install install-test run test test-model check eval eval-national figures faults licences audit format lock release clean
+.PHONY: install install-test run test test-model check eval eval-national figures faults licences audit docs reference format lock release clean
 
 run: install
 	$(BIN)/python app.py
@@ -34,7 +34,7 @@ test: check
 	$(BIN)/python -m eval --gate
 
 # The language-model writer against a real llama.cpp server; LLAMA_PYTHON is an interpreter that has it
-# (docs/language-model.md says how to make one).
+# (docs/how-to/language-model.md says how to make one).
 test-model: install-test
 	ASSISTANT_TEST_LLAMA=$(or $(LLAMA_PYTHON),$(BIN)/python) $(BIN)/python -m pytest tests/test_llama_server.py
 
@@ -57,7 +57,7 @@ eval-national: install
 figures: install
 	$(BIN)/python -m eval.figures
 
-# What the assistant survives (docs/reliability.md), in full: hours. LETTERS is a folder of real letters, some dozens.
+# What the assistant survives (docs/explanation/reliability.md), in full: hours. LETTERS is a folder of real letters, some dozens.
 LETTERS ?= corpus/letters
 faults: install
 	$(BIN)/python -m eval.faults --letters $(LETTERS) --kills 200 --damage 200 --disks 40 --seconds 120 --json .faults.json
@@ -74,6 +74,15 @@ audit: install
 	$(BIN)/python -m pip install --quiet pip-audit
 	$(BIN)/pip-audit --requirement constraints.txt --no-deps --disable-pip
 
+# The documentation as a site, into site/; every link of it is looked at.
+docs: install
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[docs]'
+	$(BIN)/python .ci/docs_site.py
+
+# The pages of docs/reference/ that the program itself can tell.
+reference: install-test
+	$(BIN)/python .ci/docs_reference.py
+
 format: install-test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -88,4 +97,4 @@ release: install
 	$(BIN)/python .ci/release.py
 
 clean:
-	rm -rf $(VENV) .index build dist *.egg-info
+	rm -rf $(VENV) .index build dist site *.egg-info

@@ -176,6 +176,31 @@ def add(
 
 
 @main.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@_json
+@_shared
+def embed(paths: tuple[Path, ...], as_json: bool, **where: Path | None) -> None:
+    """Embed letters ahead of "index": run it as often as you like, also on machines that share the index's folder."""
+    from dataclasses import asdict
+
+    from assistant.ahead import embed_ahead
+
+    with _progress() as progress:
+        report = embed_ahead(_settings(where), paths, progress)
+    if as_json:
+        _print_json(asdict(report))
+    else:
+        click.echo(
+            f"{report.files} files, {report.passages} passages embedded in {report.seconds:.1f} s;"
+            f" {report.left} were done or are being done by others. Then run: assistant index"
+        )
+    for failed in report.failed:
+        click.echo(f"assistant: {failed['file']}: {failed['error']}", err=True)
+    if report.failed:
+        raise SystemExit(1)
+
+
+@main.command()
 @click.option("--format", "format_name", type=click.Choice(LETTER_FORMATS), help="As references or as a table.")
 @_output
 @_style

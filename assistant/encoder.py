@@ -1,7 +1,7 @@
 """The embedding model as an ONNX graph: exported once from its own weights, run without PyTorch.
 
 PyTorch and sentence-transformers take seconds to import and more than twice as long to encode a question; batches of
-passages cost the same in both (docs/performance.md). The folder of an export may be deleted at any time:
+passages cost the same in both (docs/explanation/performance.md). The folder of an export may be deleted at any time:
 
     graph.onnx       token numbers and mask in, unit vectors out, weights included
     tokenizer.json   the model's tokenizer; its truncation is the model's window
@@ -32,7 +32,7 @@ Vectors = NDArray[np.float32]
 
 SEAL = "seal.json"
 EQUAL = 1e-4  # most that 1 - cosine of a vector with PyTorch's may be
-TOKENS = 1024  # of a batch, padding included: more is slower, and takes memory (docs/performance.md)
+TOKENS = 1024  # of a batch, padding included: more is slower, and takes memory (docs/explanation/performance.md)
 OPSET = 17  # of ONNX: the newest that PyTorch's tracing exporter writes without conversion
 SAMPLES = (
     "What did the inspectors say about care leavers?",

@@ -147,7 +147,7 @@ class Assistant:
     def warm(self) -> None:
         """Read and work out what the first questions would have to wait for; it takes a second or two."""
         with self._in_use():
-            self.index.vectors.warm()
+            self.index.store.warm()
             for letter in self.letters[-LETTERS_CACHED:]:
                 self._sentences(letter.letter_id)
             self.ask(WARMING, rewrite=False)
@@ -156,7 +156,7 @@ class Assistant:
         """Encode every sentence that an answer may be written from, so that no question waits for it.
 
         They are kept in the index. A question about a matter measures some ten sentences, which takes longer than all
-        the rest of its answer (docs/performance.md).
+        the rest of its answer (docs/explanation/performance.md).
 
         Args:
             progress: Told of each step.
@@ -431,7 +431,7 @@ class Assistant:
             similarity,
             lambda letter: self._sentences(letter.letter_id),
             lambda authority: self._concerns(authority),
-            self.index.lexical.letters_holding,
+            self.index.store.letters_holding,
         )
 
     def rarity(self, term: Term) -> float:
@@ -450,7 +450,7 @@ class Assistant:
     @lru_cache(maxsize=20_000)  # noqa: B019  one assistant lives as long as its process
     def _frequency(self, term: Term) -> float:
         total = len(self.index.passages)
-        holding = self.index.lexical.holding(term)
+        holding = self.index.store.holding(term)
         return math.log(1 + (total - holding + 0.5) / (holding + 0.5)) if holding else 0.0
 
 

@@ -3,7 +3,8 @@
     AssistantError
     ├── LetterError        a file cannot be read as a letter
     ├── IndexStateError    the index is missing, locked or made under other settings
-    │   └── DamagedIndexError   a file of it is not as it was written
+    │   ├── DamagedIndexError   a file of it is not as it was written
+    │   └── StoreError          the server that keeps the passages cannot be used
     ├── QuestionError      the question is empty or too long
     ├── FilterError        a filter or an option names nothing that exists
     ├── ModelError         the language model cannot be asked, or its reply cannot be used
@@ -24,6 +25,7 @@ __all__ = [
     "ModelError",
     "QuestionError",
     "SettingsError",
+    "StoreError",
     "printable",
 ]
 
@@ -71,7 +73,21 @@ class DamagedIndexError(IndexStateError):
     """
 
     def __init__(self, what: str) -> None:
-        super().__init__(f"the index is damaged ({printable(what)}); run: assistant index")
+        self.what = printable(what)
+        super().__init__(f"the index is damaged ({self.what}); run: assistant index")
+
+
+class StoreError(IndexStateError):
+    """The server that keeps the passages cannot be reached, refuses the token, or is not what is needed.
+
+    Args:
+        message: What happened, where, and what to do.
+        unloaded: Whether the server only has to be told to read its collection again.
+    """
+
+    def __init__(self, message: str, *, unloaded: bool = False) -> None:
+        super().__init__(message)
+        self.unloaded = unloaded
 
 
 class QuestionError(AssistantError):

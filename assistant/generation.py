@@ -22,7 +22,7 @@ from assistant.errors import DamagedIndexError, IndexStateError
 from assistant.seal import broken, seal
 from assistant.state import State, difference, load_state
 
-__all__ = ["begin", "damage", "discard", "hold", "sealed", "tidy", "writing"]
+__all__ = ["begin", "damage", "discard", "hold", "locked", "sealed", "tidy", "writing"]
 
 PREFIX = "generation-"
 LOCK = "lock"
@@ -61,7 +61,8 @@ def sealed(generation: Path) -> dict[str, str]:
 
     That database is no file that stays the same: each Chroma that opens it leaves a line in it.
     """
-    return {**seal(generation, without=(LOCK, "state.json", Path(CHROMA).name)), CHROMA: _rows(generation / CHROMA)}
+    files = seal(generation, without=(LOCK, "state.json", Path(CHROMA).name))
+    return {**files, CHROMA: _rows(generation / CHROMA)} if (generation / CHROMA).exists() else files
 
 
 def damage(folder: Path, state: State, *, thorough: bool = False) -> str:
@@ -76,7 +77,9 @@ def damage(folder: Path, state: State, *, thorough: bool = False) -> str:
     files = {name: digest for name, digest in state.seal.items() if name != CHROMA}
     database = folder / state.generation / CHROMA
     found = broken(folder / state.generation, files)
-    if not found and (not database.is_file() or (thorough and state.seal.get(CHROMA) != _rows(database))):
+    if found or CHROMA not in state.seal:
+        return found
+    if not database.is_file() or (thorough and state.seal[CHROMA] != _rows(database)):
         found = CHROMA
     return found
 
@@ -119,7 +122,7 @@ def hold(folder: Path, made_under: Mapping[str, Any]) -> tuple[State, Any]:
             )
         generation = state.generation
         try:
-            held = _locked(folder / generation / LOCK, exclusive=False)
+            held = locked(folder / generation / LOCK, exclusive=False)
         except OSError:
             continue
         if held is not None:
@@ -130,12 +133,15 @@ def hold(folder: Path, made_under: Mapping[str, Any]) -> tuple[State, Any]:
     raise DamagedIndexError(str(folder / generation))
 
 
-def discard(folder: Path, kept: str) -> None:
+def discard(folder: Path, kept: str) -> list[Path]:
     """Delete all generations but one, as far as nobody reads them; they are tried again after the next update.
 
     Args:
         folder: The index; its lock is held.
         kept: Name of the generation in force.
+
+    Returns:
+        Those that are still there.
     """
     for name in BEFORE_GENERATIONS:
         shutil.rmtree(folder / name, ignore_errors=True)
@@ -144,12 +150,13 @@ def discard(folder: Path, kept: str) -> None:
             continue
         held = None
         with suppress(OSError):
-            held = _locked(other / LOCK, exclusive=True)
+            held = locked(other / LOCK, exclusive=True)
             if held is None:
                 continue  # somebody reads it
         shutil.rmtree(other, ignore_errors=True)
         if held is not None:
             held.close()
+    return list(folder.glob(f"{PREFIX}*"))
 
 
 def tidy(folder: Path) -> None:
@@ -182,10 +189,10 @@ def writing(folder: Path, patience: float = PATIENCE) -> Any:
     until = time.monotonic() + patience
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        held = _locked(folder / LOCK, exclusive=True, made=True)
+        held = locked(folder / LOCK, exclusive=True, made=True)
         while held is None and time.monotonic() < until:
             time.sleep(PAUSE)
-            held = _locked(folder / LOCK, exclusive=True, made=True)
+            held = locked(folder / LOCK, exclusive=True, made=True)
     except OSError as error:
         reason = "it is a file, not a folder" if folder.is_file() else error.strerror
         raise IndexStateError(f"{folder} cannot be used for the index ({reason}); set ASSISTANT_INDEX_DIR") from None
@@ -194,8 +201,13 @@ def writing(folder: Path, patience: float = PATIENCE) -> Any:
     return held
 
 
-def _locked(file: Path, *, exclusive: bool, made: bool = False) -> Any:
-    """A lock on a file, or None where another process has it.
+def locked(file: Path, *, exclusive: bool, made: bool = False) -> Any:
+    """A lock on a file, or None where another process has it. It is let go with `close`, and when its owner ends.
+
+    Args:
+        file: What is locked.
+        exclusive: Nobody else may have it; else others may share it.
+        made: Make the file if it is missing.
 
     Raises:
         OSError: If the file cannot be opened.

@@ -1,7 +1,8 @@
 """What a program that runs for months keeps of the memory it no longer uses.
 
 glibc gives every thread a heap of its own and returns little of it: a server took half as much again after its letters
-had changed forty times, none of it in use (docs/reliability.md). Elsewhere (macOS, Windows, musl) nothing is done.
+had changed forty times, none of it in use (docs/explanation/reliability.md). Elsewhere (macOS, Windows, musl) nothing
+is done.
 """
 
 import ctypes

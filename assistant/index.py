@@ -18,7 +18,7 @@ Layout of the index folder, all of it rebuildable from the letters:
 import os
 import shutil
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,12 +29,12 @@ from assistant.embed import Embedder
 from assistant.errors import DamagedIndexError, FilterError, IndexStateError, printable
 from assistant.generation import damage, hold
 from assistant.letters import Letter
-from assistant.lexical import LexicalIndex
 from assistant.parsed import load_letter
 from assistant.passages import Passage
 from assistant.settings import DEFAULT_CORPUS, Settings
 from assistant.state import fingerprint, load_state
-from assistant.vectors import VectorIndex
+from assistant.stores import open_store, own_folder
+from assistant.stores.filters import facts_of
 
 __all__ = ["Catalogue", "Index", "inside", "is_current"]
 
@@ -105,8 +105,7 @@ class Index(Catalogue):
 
     Attributes:
         embedder: The model that made the vectors.
-        vectors: The embedding store.
-        lexical: The BM25 index.
+        store: Where passages are searched.
 
     Raises:
         IndexStateError: As for `Catalogue`.
@@ -117,11 +116,11 @@ class Index(Catalogue):
         self._opened = ExitStack()
         try:
             self.embedder = embedder or Embedder(settings)
-            stores = self._stores()
-            self.vectors = VectorIndex(stores / "chroma", Counter(p.letter_id for p in self.passages.values()))
-            self._opened.callback(self.vectors.close)
-            self.lexical = LexicalIndex(stores / "lexical")
-            if not self.vectors.count() == self.lexical.count() == len(self.passages):
+            facts = {letter.letter_id: facts_of(letter) for letter in self.letters}
+            sizes = Counter(passage.letter_id for passage in self.passages.values())
+            self.store = open_store(settings, self._writable(own_folder(settings)), facts, sizes)
+            self._opened.callback(self.store.close)
+            if self.store.count() != len(self.passages):
                 raise DamagedIndexError(str(self.folder))
         except OSError as error:
             self.close()
@@ -131,12 +130,12 @@ class Index(Catalogue):
             self.close()
             raise
 
-    def _stores(self) -> Path:
-        """The folder of the two stores, or a copy where it can only be read: both leave a mark when they are opened."""
-        if os.access(self.folder, os.W_OK):
+    def _writable(self, names: Sequence[str]) -> Path:
+        """The folder of the store, or a copy where it can only be read: some leave a mark when they are opened."""
+        if not names or os.access(self.folder, os.W_OK):
             return self.folder
         copy = Path(self._opened.enter_context(TemporaryDirectory(prefix="assistant-index-")))
-        for name in ("chroma", "lexical"):
+        for name in names:
             shutil.copytree(self.folder / name, copy / name)
         return copy
 

@@ -15,10 +15,13 @@ import numpy as np
 
 from assistant.encoder import Vectors
 
-__all__ = ["PASSAGES", "SENTENCES", "RememberedEmbeddings"]
+__all__ = ["AHEAD", "PASSAGES", "SENTENCES", "RememberedEmbeddings"]
 
 PASSAGES, SENTENCES = "embeddings.sqlite", "sentences.sqlite"
 """The files: of what is indexed, and of what answers were written from."""
+
+AHEAD = "ahead"
+"""Folder of what several processes embedded ahead of an update (`ahead`), a file each."""
 
 AT_ONCE = 500  # keys in one query; SQLite allows 999 variables in its oldest builds
 SIGN = 4  # bytes of a checksum behind each vector: SQLite has none of its own
@@ -85,6 +88,24 @@ class RememberedEmbeddings:
                 sound = ((key, kept[:-SIGN]) for key, kept in rows if kept == _signed(key, kept[:-SIGN]))
                 found |= {key: np.frombuffer(vector, np.float32) for key, vector in sound}
         return found
+
+    def gather(self) -> None:
+        """Take in what was embedded ahead, and delete it there with its claims."""
+        queue = self._file.parent / AHEAD
+        for other in sorted(queue.glob("*.sqlite")):
+            with suppress(sqlite3.DatabaseError):  # damaged: what it held is embedded again
+                self._store.execute("ATTACH ? AS other", (str(other),))
+                with self._store:
+                    self._store.execute("INSERT OR IGNORE INTO embeddings SELECT key, vector FROM other.embeddings")
+            with suppress(sqlite3.DatabaseError):
+                self._store.execute("DETACH other")
+            with suppress(OSError):
+                for claim in queue.glob("*.claim"):
+                    if claim.read_text("utf-8") == other.stem:
+                        claim.unlink(missing_ok=True)
+                other.unlink()
+        with suppress(OSError):
+            queue.rmdir()  # nobody is at work
 
     def forget_unused(self) -> None:
         """Drop what was not asked for since this store was opened: after a rebuild nothing else is of use."""

@@ -8,6 +8,7 @@ from assistant.errors import DamagedIndexError
 from assistant.index import Index
 from assistant.passages import Hit
 from assistant.settings import Settings
+from assistant.stores.filters import by_letter
 from assistant.terms import Term
 
 __all__ = ["Retriever", "fuse", "in_turn"]
@@ -75,11 +76,12 @@ class Retriever:
             vector: The question's embedding, where it is known already.
         """
         dense_weight, lexical_weight = self._weights
+        within = None if letter_ids is None else by_letter(letter_ids)
         dense: list[tuple[str, float]] = []
         if dense_weight:
             vector = vector if vector is not None else self._index.embedder.questions([question])[0]
-            dense = self._index.vectors.nearest(vector, max(k, CANDIDATES), letter_ids)
-        lexical = self._index.lexical.best(terms, max(k, CANDIDATES), letter_ids) if lexical_weight else []
+            dense = self._index.store.dense(vector, max(k, CANDIDATES), within)
+        lexical = self._index.store.lexical(terms, max(k, CANDIDATES), within) if lexical_weight else []
         dense_at = {passage_id: (rank, score) for rank, (passage_id, score) in enumerate(dense, 1)}
         lexical_at = {passage_id: (rank, score) for rank, (passage_id, score) in enumerate(lexical, 1)}
         fused = fuse([(dense_weight, [p for p, _ in dense]), (lexical_weight, [p for p, _ in lexical])])

@@ -26,7 +26,7 @@ ROOT = CHECKOUT if (CHECKOUT / "corpus" / "letters").is_dir() else Path.cwd()
 WEB_ADDRESS = re.compile(r"https?://[^\s\\{}<>\"'`|^?#]{1,500}", re.ASCII)
 """What links may begin with: nothing in it means anything in a document's markup."""
 
-SECRET = ("adding_password", "api_keys", "llm_key", "password")
+SECRET = ("adding_password", "api_keys", "llm_key", "password", "store_token")
 """What is never shown: an error does not repeat it, as it does not repeat a URL that may hold a password."""
 
 SHORTEST_PASSWORD = 12  # characters
@@ -49,7 +49,7 @@ DEFAULT_CORPUS = ROOT / "corpus" / "letters"
 
 
 class Settings(BaseSettings):
-    """All settings, with their defaults, units and bounds (the docs list them: `docs/settings.md`)."""
+    """All settings, with their defaults, units and bounds (the docs list them: `docs/reference/settings.md`)."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True
@@ -89,6 +89,18 @@ class Settings(BaseSettings):
         description="A cross-encoder that orders the first passages anew: a folder, or a model hub's name. "
         "Empty leaves it out.",
     )
+    store: Literal["embedded", "milvus"] = Field(
+        "embedded",
+        description='Where passages are kept and searched: "embedded" (Chroma and tantivy, in the index), or "milvus".',
+    )
+    store_uri: str = Field(
+        "", max_length=2000, description="Milvus: the server's address, or a file that ends in .db for Milvus Lite."
+    )
+    store_token: SecretStr = Field(SecretStr(""), description="Milvus: `user:password` or a key; never shown.")
+    store_certificate: Path | None = Field(
+        None, description="Milvus: file of the certificate (PEM) that the server's own is checked with."
+    )
+    store_seconds: float = Field(30, ge=0.1, le=3600, description="Milvus: longest wait for one call.")
     max_question_chars: int = Field(2000, ge=50, le=100_000, description="Longest question, in characters.")
     answer_words: int = Field(150, ge=40, le=1000, description="Longest answer about one matter, in words.")
     list_words: int = Field(300, ge=40, le=2000, description="Longest list or comparison, in words.")
@@ -260,6 +272,31 @@ class Settings(BaseSettings):
                 raise ValueError("this would believe everybody; name the proxy's own address")
         return named
 
+    @field_validator("store_uri")
+    @classmethod
+    def _server_or_file(cls, uri: str) -> str:
+        uri = uri.strip()
+        if "://" not in uri:
+            if uri and not uri.endswith(".db"):
+                raise ValueError("it begins with http:// or https://, or is a file that ends in .db")
+            return str(Path(uri).expanduser().resolve()) if uri else ""
+        try:
+            parts = urlsplit(uri)
+            host, _ = parts.hostname, parts.port
+        except ValueError:
+            raise ValueError("this is no address of a server") from None
+        if parts.scheme not in ("http", "https") or not host:
+            raise ValueError("it begins with http:// or https:// and names a server")
+        if parts.username or parts.password or parts.query or parts.fragment:
+            raise ValueError("it holds no name, password, query or fragment; they go into ASSISTANT_STORE_TOKEN")
+        return uri.rstrip("/")
+
+    @model_validator(mode="after")
+    def _store_somewhere(self) -> "Settings":
+        if self.store == "milvus" and not self.store_uri:
+            raise ValueError(f"{PREFIX}STORE is milvus: set {PREFIX}STORE_URI to its address")
+        return self
+
     @model_validator(mode="after")
     def _one_way_in(self) -> "Settings":
         ways = {"PASSWORD": self.password, "USER_HEADER": self.user_header, "OPEN_TO_ALL": self.open_to_all}
@@ -302,19 +339,21 @@ def load_settings(**overrides: object) -> Settings:
         field = name[len(PREFIX) :].lower()
         if field not in names:
             near = difflib.get_close_matches(field, names, n=1, cutoff=0.5)
-            hint = f"did you mean {PREFIX}{near[0].upper()}?" if near else "see docs/settings.md"
+            hint = f"did you mean {PREFIX}{near[0].upper()}?" if near else "see docs/reference/settings.md"
             raise SettingsError(f"{name}: there is no such setting; {hint}")
     try:
         return Settings(**{key: value for key, value in overrides.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors()[0]
         if not first["loc"]:
-            raise SettingsError(f"{first['msg'].removeprefix('Value error, ')}; see docs/settings.md") from None
+            raise SettingsError(
+                f"{first['msg'].removeprefix('Value error, ')}; see docs/reference/settings.md"
+            ) from None
         name = str(first["loc"][0])
         value = f"{first['input']!s:.80}"
         if name not in Settings.model_fields or name in SECRET or (name.endswith("_url") and "@" in value):
             value = "..."
-        raise SettingsError(f"{PREFIX}{name.upper()}={value}: {first['msg']}; see docs/settings.md") from None
+        raise SettingsError(f"{PREFIX}{name.upper()}={value}: {first['msg']}; see docs/reference/settings.md") from None
 
 
 def _dotenv_names() -> list[str]:

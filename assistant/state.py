@@ -34,7 +34,7 @@ __all__ = [
     "settled_time",
 ]
 
-SCHEMA = 11
+SCHEMA = 12
 """Version of the index folder and of how letters are read: a change makes every index stale."""
 
 OURS = ("schema", "libraries")
@@ -141,6 +141,7 @@ def fingerprint(settings: Settings) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "libraries": _libraries(),
+        "store": settings.store,
         "model": settings.embedding_model,
         "revision": model_revision(settings),
         "query_prompt": settings.query_prompt,

@@ -14,7 +14,7 @@ import snowballstemmer
 
 from assistant.synonyms import FIELD_GROUPS, PEOPLE, PLAIN_GROUPS, SPOKEN
 
-__all__ = ["FUNCTION", "STOP", "Term", "analyse", "expand", "fold", "stem", "stemmed", "words"]
+__all__ = ["FUNCTION", "STOP", "Term", "analyse", "entry", "expand", "fold", "stem", "stemmed", "ways", "words"]
 
 WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?(?:[.,]\d+)*%?")
 FUNCTION = frozenset(
@@ -156,6 +156,16 @@ def stemmed(text: str) -> str:
 
 
 Key = tuple[str, ...]
+
+
+def ways() -> Mapping[Key, tuple[Key, ...]]:
+    """The synonym table: for each entry, as stems without articles, the other ways of saying the same, as stems."""
+    return _table()
+
+
+def entry(term: Term) -> Key:
+    """A term as it is looked up in the synonym table: the stems of its words without articles."""
+    return tuple(stem for stem in term.alternatives[0] if stem not in ARTICLES)
 
 
 def _key(phrase: str) -> Key:

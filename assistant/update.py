@@ -18,11 +18,10 @@ from assistant.corpus import digest, find_files, refused_files, shown_name
 from assistant.corrections import given_for, read_manifest
 from assistant.duplicates import better_copy, same_letter
 from assistant.embed import Embedder
-from assistant.errors import DamagedIndexError, IndexStateError, LetterError, printable
+from assistant.errors import DamagedIndexError, IndexStateError, LetterError, StoreError, printable
 from assistant.generation import begin, damage, discard, sealed, writing
 from assistant.index import inside, is_current
 from assistant.letters import Letter, Section
-from assistant.lexical import LexicalIndex
 from assistant.parsed import drop_letters, load_letter, save_letter
 from assistant.passages import Passage, cut_passages, header
 from assistant.readers import LARGEST_FILE
@@ -39,7 +38,9 @@ from assistant.state import (
     load_state,
     settled_time,
 )
-from assistant.vectors import VectorIndex
+from assistant.stores import lost, open_store, sweep
+from assistant.stores.filters import facts_of
+from assistant.stores.store import Row
 from assistant.workers import read_under
 
 __all__ = ["Progress", "Report", "opened", "refresh", "update_index"]
@@ -126,7 +127,9 @@ def update_index(
             raise IndexStateError(f"the index cannot be written ({reason}); it is as it was before") from error
         refused = [error for root in roots for error in refused_files(root)]
         update.report.failed += [{"file": error.file, "error": error.reason} for error in refused]
-        discard(folder, state.generation)
+        left = discard(folder, state.generation)
+        with suppress(StoreError):  # what is no longer needed on a server is deleted after the next update
+            sweep(settings, left)
     report = update.report
     report.seconds = round(time.perf_counter() - started, 3)
     return report
@@ -207,7 +210,7 @@ def _begin(
             )
         rebuild = True
     if state and not rebuild:
-        damaged = damage(folder, state, thorough=True)
+        damaged = damage(folder, state, thorough=True) or lost(settings, folder / state.generation)
         rebuild = bool(damaged)
     if state is None or rebuild:
         elsewhere = state.roots if state and not only else []  # what was read from elsewhere is read again
@@ -236,7 +239,6 @@ class _Update:
         self._rebuilt = not state.generation
         self._begun: Path | None = None
         self._opened = ExitStack()
-        self._deleted = False
         self._embedder: Embedder | None = None
 
     def __enter__(self) -> Self:
@@ -254,37 +256,28 @@ class _Update:
             self._begun = self.generation = begin(self.folder, self.state.generation)
             self.remembered = RememberedEmbeddings(self.folder, encoded_by(self.state.fingerprint))
             self._opened.callback(self.remembered.close)
-            self.vectors = VectorIndex(self.generation / "chroma")
-            self._opened.callback(self.vectors.close)
-            self.lexical = LexicalIndex(self.generation / "lexical")
+            self.remembered.gather()
+            self.store = open_store(self.settings, self.generation)
+            self._opened.callback(self.store.close)
 
     def _finish(self) -> None:
         """Bring all into force."""
         self.report.letters = len(self.state.letter_ids())
         if self._begun:
-            if self._deleted:
-                self._index_words()
-            self.state.passages = self.vectors.count()
-            self.vectors.settle()
+            self.state.passages = self.store.count()
+            self.store.settle(self._again)
             if self._rebuilt:
                 self.remembered.forget_unused()
             self.state.generation, self.state.seal = self._begun.name, sealed(self._begun)
         self.report.passages = self.state.passages
         self.state.save(self.folder)
 
-    def _index_words(self) -> None:
-        """Make the BM25 index anew after letters were removed.
-
-        Until its segments are merged, tantivy counts deleted passages in every frequency: the same letters would be
-        ranked otherwise according to what was there before.
-        """
-        del self.lexical  # no system deletes files that are open
-        shutil.rmtree(self.generation / "lexical")
-        self.lexical = LexicalIndex(self.generation / "lexical")
+    def _again(self) -> Iterator[list[Row]]:
+        """Every row once more, of some letters at a time."""
         ids = iter(self.state.letter_ids())
         while some := list(islice(ids, READ_AGAIN)):
             letters = [load_letter(self.generation, letter_id) for letter_id in some]
-            self.lexical.add([(passage, headed(letter, passage)) for letter, found in letters for passage in found])
+            yield [row for letter, found in letters for row in _rows(letter, found)]
 
     @property
     def embedder(self) -> Embedder:
@@ -431,20 +424,16 @@ class _Update:
     def _delete(self, letter_ids: Iterable[str]) -> None:
         ids = sorted(letter_ids)
         if ids:
-            self._deleted = True
-            self.vectors.delete(ids)
+            self.store.delete(ids)
             drop_letters(self.generation, ids)
 
     def _write(self, letters: Sequence[Letter]) -> None:
         if not letters:
             return
         passages = self._cut(letters)
-        flat = [(letter, passage) for letter, found in passages for passage in found]
-        texts = [headed(letter, passage) for letter, passage in flat]
-        if flat:
-            self.vectors.upsert([p for _, p in flat], self.remembered.embed(texts, self.embedder.passages))
-            if not self._deleted:  # else it is made anew
-                self.lexical.add([(p, text) for (_, p), text in zip(flat, texts, strict=True)])
+        rows = [row for letter, found in passages for row in _rows(letter, found)]
+        if rows:
+            self.store.upsert(rows, self.remembered.embed([row.text for row in rows], self.embedder.passages))
         for letter, found in passages:
             save_letter(self.generation, letter, found)
 
@@ -452,6 +441,11 @@ class _Update:
         most = min(self.settings.passage_tokens, self.embedder.window)
         count = lru_cache(maxsize=1000)(self.embedder.count)  # the same stretch is asked for again and again
         return [(letter, list(cut_passages(letter, count, most))) for letter in letters]
+
+
+def _rows(letter: Letter, passages: Iterable[Passage]) -> list[Row]:
+    facts = facts_of(letter)
+    return [Row(passage, headed(letter, passage), facts) for passage in passages]
 
 
 def _about(letter: Letter) -> str:

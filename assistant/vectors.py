@@ -101,6 +101,25 @@ class VectorIndex:
                 )
         self._kept.clear()
 
+    def held(self, letter_ids: Collection[str]) -> set[str]:
+        """Those of some letters of which a passage is in."""
+        with self._damage():
+            rows = self._collection.get(where={"letter_id": {"$in": sorted(letter_ids)}}, include=[])
+        return {letter_of(passage_id) for passage_id in rows["ids"]}
+
+    def get(self, passage_ids: Sequence[str]) -> list[tuple[str, str, str, int, int, str]]:
+        """Identifier, letter, heading, offsets and words of passages, in the order asked for; unknown ones left out."""
+        if not passage_ids:
+            return []
+        with self._damage():
+            rows = self._collection.get(ids=sorted(set(passage_ids)), include=["documents", "metadatas"])
+        found = {}
+        for passage_id, text, about in zip(rows["ids"], rows["documents"], rows["metadatas"], strict=True):
+            node = json.loads(about["_node_content"])
+            places = node["start_char_idx"], node["end_char_idx"]
+            found[passage_id] = (passage_id, about["letter_id"], about["section"], *places, text)
+        return [found[passage_id] for passage_id in passage_ids if passage_id in found]
+
     def delete(self, letter_ids: Collection[str]) -> None:
         """Remove every passage of these letters."""
         self._kept.clear()
@@ -112,8 +131,9 @@ class VectorIndex:
     ) -> list[tuple[str, float]]:
         """Identifiers of the nearest passages with their cosine similarity (-1 to 1), best first.
 
-        Chroma's own filter costs the more the more passages it lets through (docs/performance.md). So a few letters are
-        compared one by one, exactly; of many letters more is asked for than is wanted, and the others are left out.
+        Chroma's own filter costs the more the more passages it lets through (docs/explanation/performance.md). So a few
+        letters are compared one by one, exactly; of many letters more is asked for than is wanted, and the others are
+        left out.
 
         Args:
             vector: The question's unit vector.

@@ -137,7 +137,7 @@ def _options(arguments: Sequence[str], kept: Path) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         "python -m eval",
         description="Measure the assistant by gold questions.",
-        epilog='"python -m eval new" helps to write a question. All of it: docs/evaluation.md.',
+        epilog='"python -m eval new" helps to write a question. All of it: docs/explanation/evaluation.md.',
     )
     add = parser.add_argument_group("what is asked").add_argument
     add(

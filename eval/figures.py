@@ -1,13 +1,19 @@
-"""`python -m eval.figures`: writes the figures of the accepted baselines into the README, so that nobody types them.
+"""`python -m eval.figures`: writes the figures of the accepted baselines into the README and the model card.
 
-python -m eval.figures            # rewrites the part between the two marks
-python -m eval.figures --check    # exit 1 if it is not what the baselines say
+So nobody types them:
+
+python -m eval.figures            # rewrites the parts between marks
+python -m eval.figures --check    # exit 1 if they are not what the baselines say
 """
 
 import argparse
+import json
+import re
 import sys
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from eval.baseline import FILE, Baseline, Kept, read_baseline
 from eval.gold import GoldError
@@ -15,12 +21,15 @@ from eval.marks import read_between, write_between
 from eval.stages import MEASURES
 from eval.statistics import wilson
 
-__all__ = ["figures", "main"]
+__all__ = ["failures", "figures", "main"]
 
 README = Path(__file__).parent.parent / "README.md"
+CARD = Path(__file__).parent.parent / "docs" / "explanation" / "model-card.md"
+GOLD = tuple(Path(__file__).parent / folder for folder in ("gold", "thematic"))
 NATIONAL = FILE.with_name("baseline_national.json")
 THEMATIC = FILE.with_name("baseline_thematic.json")
 BEGIN, END = "<!-- figures: written by python -m eval.figures -->\n", "<!-- end of figures -->\n"
+FAILURES = "<!-- failures: written by python -m eval.figures -->\n", "<!-- end of failures -->\n"
 
 SHARES = ("accuracy", "refusal_recall", "false_refusal_rate")  # with counts: what a reader looks at first
 OTHERS = ("scope_accuracy", "hit@5", "citation_validity", "uncited_sentences", "grounding")
@@ -36,18 +45,24 @@ LABELS = {
 }
 
 
-def main(argv: Sequence[str] | None = None, readme: Path = README) -> int:
-    """Rewrite the figures in the README, or look whether they are right.
+def main(argv: Sequence[str] | None = None, readme: Path = README, card: Path = CARD) -> int:
+    """Rewrite the figures in the README and the model card, or look whether they are right.
+
+    Args:
+        argv: Options; by default those of the command line.
+        readme: The README.
+        card: The model card.
 
     Returns:
-        0; 1 if `--check` finds other figures; 2 if a baseline or the marks in the README are missing.
+        0; 1 if `--check` finds other figures; 2 if a baseline or the marks in a page are missing.
     """
-    parser = argparse.ArgumentParser("python -m eval.figures", description="Write the figures into the README.")
+    parser = argparse.ArgumentParser("python -m eval.figures", description="Write the figures into the pages.")
     parser.add_argument("--check", action="store_true", help="only look whether they are those of the baselines")
     options = parser.parse_args(argv)
     try:
-        new = figures()
-        told = read_between(readme, BEGIN, END)
+        main_tables = figures()
+        parts = [(readme, (BEGIN, END), main_tables), (card, (BEGIN, END), main_tables), (card, FAILURES, failures())]
+        stale = [part for part in parts if read_between(part[0], *part[1]) != part[2]]
     except GoldError as error:
         print("\n".join(error.problems), file=sys.stderr)
         return 2
@@ -55,10 +70,11 @@ def main(argv: Sequence[str] | None = None, readme: Path = README) -> int:
         print(error, file=sys.stderr)
         return 2
     if options.check:
-        if new != told:
-            print(f"{readme}: not the figures of the baselines; run python -m eval.figures", file=sys.stderr)
-        return int(new != told)
-    write_between(readme, BEGIN, END, new)
+        for page in dict.fromkeys(page for page, _, _ in stale):
+            print(f"{page}: not the figures of the baselines; run python -m eval.figures", file=sys.stderr)
+        return int(bool(stale))
+    for page, marks, new in stale:
+        write_between(page, *marks, new)
     return 0
 
 
@@ -79,10 +95,120 @@ def figures(shipped: Path = FILE, national: Path = NATIONAL, thematic: Path = TH
     return f"\nThe five shipped letters:\n\n{first}\nOver 475 published letters and these five:\n\n{second}\n"
 
 
+def failures(shipped: Path = FILE, thematic: Path = THEMATIC, gold: Sequence[Path] = GOLD) -> str:
+    """What fails how often, as Markdown: by what is asked, and by the letters that hold the answer.
+
+    Args:
+        shipped: Baseline of the shipped letters.
+        thematic: Baseline of questions over others' letters.
+        gold: The folders with the questions of both, which say of what type each is.
+
+    Raises:
+        GoldError: If a baseline is missing or is none.
+    """
+    own, words = map(_baseline, (shipped, thematic))
+    asked = [_questions(folder) for folder in gold]
+    tables = [
+        "What is asked of the five shipped letters, and how often the answer is right:\n",
+        _shares(own, asked[0], lambda one: _TYPES.get(one["type"], "") if one["answerable"] else ""),
+        "What they do not answer, and how often that is noticed:\n",
+        _shares(own, asked[0], lambda one: "" if one["answerable"] else _SILENT.get(one["type"], "other")),
+        "By the letter that holds the answer, where one letter does:\n",
+        _shares(own, asked[0], lambda one: _years(one["gold_documents"])),
+        "By the kind of document, in other words than the letters', over 475 published letters and these five:\n",
+        _shares(words, asked[1], lambda one: _kind(one["gold_documents"])),
+        "The same questions by the year of the document:\n",
+        _shares(words, asked[1], lambda one: _era(one["gold_documents"])),
+    ]
+    return "\n" + "\n".join(tables) + "\n"
+
+
+_TYPES = {
+    "who": "who",
+    "when": "when",
+    "how_many": "how many",
+    "grade": "a grade",
+    "list": "a list",
+    "theme": "what is said of a matter",
+    "year_scoped": "the same, of one year",
+    "comparison": "a comparison of letters or years",
+    "yes_no": "yes or no",
+    "negation": "whether something is so that is not",
+    "why": "why",
+    "attribution": "who said it",
+    "coverage": "which letters speak of it",
+    "follow_up": "a follow-up to an earlier question",
+    "misspelt": "misspelt",
+}  # in the order of the table
+_SILENT = {
+    "absent_detail": "a number, name or date that no letter gives",
+    "absent_theme": "a matter that no letter speaks of",
+    "false_premise": "something that the letters deny is taken for granted",
+    "visit_grade": "the grade of a visit, which has none",
+    "year_without_letter": "a year without a letter",
+    "other_authority": "another council",
+    "out_of_remit": "opinion, advice, private life",
+}
+_KINDS = {
+    "focused_visit": "focused or monitoring visit",
+    "ilacs_or_sif": "full inspection (ILACS, SIF)",
+    "joint_area": "joint targeted area inspection (JTAI)",
+    "send": "area SEND inspection",
+}  # by what stands in the names of the published files
+ERAS = ((2018, "before 2018"), (2023, "2018 to 2022"), (9999, "2023 and later"))
+_SETS = {"unanswerable_reporting": "reporting", "unanswerable_tuning": "tuning"}
+
+
+def _questions(folder: Path) -> dict[str, dict[str, Any]]:
+    rows = [json.loads(line) for file in sorted(folder.glob("*.jsonl")) for line in file.open(encoding="utf-8")]
+    return {row["id"]: row for row in rows}
+
+
+def _years(documents: Sequence[str]) -> str:
+    """The year in the names of the documents, where it is one."""
+    found = {year for name in documents for year in re.findall(r"^\d{4}", name)}
+    return f"a letter or paper of {found.pop()}" if len(found) == 1 else ""
+
+
+def _kind(documents: Sequence[str]) -> str:
+    """The kind in the names of the documents, where it is one."""
+    found = {name.split("__")[1] for name in documents if name.count("__") > 1}
+    return next((words for part, words in _KINDS.items() if len(found) == 1 and part in min(found)), "")
+
+
+def _era(documents: Sequence[str]) -> str:
+    """The stretch of years in the names of the documents, where it is one."""
+    years = {int(year) for name in documents for year in re.findall(r"__(\d{4})-", name)}
+    found = {next(words for limit, words in ERAS if year < limit) for year in years}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _shares(
+    baseline: Baseline, asked: Mapping[str, Mapping[str, Any]], group: Callable[[Mapping[str, Any]], str]
+) -> str:
+    """A table with a row for each group of questions and a column for each set; no group: not counted."""
+    counts: dict[str, dict[str, list[bool]]] = defaultdict(lambda: defaultdict(list))
+    for name, kept in baseline.questions.items():
+        if name in asked and (row := group(asked[name])):
+            counts[row][_SETS.get(kept.set, kept.set)].append(kept.passed)
+    sets = sorted({name for row in counts.values() for name in row}, key=lambda name: name == "tuning")
+    order = [*_TYPES.values(), *_SILENT.values(), *_KINDS.values(), *(words for _, words in ERAS)]
+    rows = sorted(counts, key=lambda row: (order.index(row) if row in order else len(order), row))
+    heads = {"heldout": "held out", "reporting": "not looked at"}
+    lines = [f"| | {' | '.join(heads.get(name, name) for name in sets)} |", "|---" * (len(sets) + 1) + "|"]
+    lines += [f"| {row} | {' | '.join(_share(counts[row].get(name, ())) for name in sets)} |" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def _share(passed: Iterable[bool]) -> str:
+    outcomes = list(passed)
+    return f"{sum(outcomes)} of {len(outcomes)}" if outcomes else "-"
+
+
 def _baseline(path: Path) -> Baseline:
     found = read_baseline(path)
     if found is None:
-        raise GoldError([f"{path}: there is no baseline; docs/evaluation.md says how to make it"])
+        raise GoldError([f"{path}: there is no baseline; docs/explanation/evaluation.md says how to make it"])
     return found
 
 

@@ -100,7 +100,9 @@ def read_floors(path: Path = FLOORS) -> Floors:
             raise ValueError(f"{path}: [{bound}] is neither [at_least] nor [at_most]")
         for name, limit in limits.items():
             if name not in MEASURES or not isinstance(limit, int | float):
-                raise ValueError(f"{path}: {name} = {limit} is no measure with a number (see docs/evaluation.md)")
+                raise ValueError(
+                    f"{path}: {name} = {limit} is no measure with a number (see docs/explanation/evaluation.md)"
+                )
     return floors
 
 

@@ -3,7 +3,7 @@
     python -m eval.load                                     # 1, 5 and 20 users, the shipped letters
     python -m eval.load --users 20 100 --seconds 30         # for so long, instead of so many questions
     python -m eval.load --index DIR --browser --json FILE   # other letters; the page in Chromium too; for a program
-    python -m eval.load --users 1 5 20 100 --browser --docs # writes the figures into docs/page.md
+    python -m eval.load --users 1 5 20 100 --browser --docs # writes the figures into docs/reference/page.md
 
 The server is the product itself: `python app.py` in a process of its own, on a free port of this machine. Every user
 has one connection and asks `POST /api/v1/ask` in a closed loop: the next question goes out when the answer has come.
@@ -57,7 +57,7 @@ if TYPE_CHECKING:
 __all__ = ["Level", "LoadError", "Reply", "Server", "main", "served", "summary"]
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCS = ROOT / "docs" / "page.md"
+DOCS = ROOT / "docs" / "reference" / "page.md"
 BEGIN, END = "<!-- load: written by python -m eval.load --docs -->\n", "<!-- end of load -->\n"
 GOLD = Path(__file__).parent / "gold"
 USERS = (1, 5, 20)
@@ -196,7 +196,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--index", type=Path, help="folder of the index")
     parser.add_argument("--browser", action="store_true", help="visit the page in Chromium too")
     parser.add_argument("--json", type=Path, help="write the figures to a file")
-    parser.add_argument("--docs", action="store_true", help="write the figures into docs/page.md")
+    parser.add_argument("--docs", action="store_true", help="write the figures into docs/reference/page.md")
     return parser.parse_args(arguments)
 
 

@@ -37,6 +37,7 @@ from assistant.refusals import silence
 from assistant.retrieve import fuse
 from assistant.scope import Filters, Scope
 from assistant.selection import TURNS
+from assistant.stores.embedded import EmbeddedStore
 from assistant.themes import _compare
 from assistant.update import headed
 from assistant.writer import FACTS
@@ -212,9 +213,10 @@ def _without_headers(assistant: Assistant) -> Iterator[None]:
         settings = assistant.settings.model_copy(update={"index_dir": Path(folder)})
         with Variants(assistant.index, settings, _never) as variants:
             bare = variants.get(headers=False, joined=True)
+            store = EmbeddedStore.of(assistant.index.store)
             with (
-                patch.object(assistant.index.vectors, "nearest", bare.nearest),
-                patch.object(assistant.index, "lexical", bare.lexical),
+                patch.object(store.vectors, "nearest", bare.nearest),
+                patch.object(store, "words", bare.lexical),
             ):
                 yield
 
@@ -235,7 +237,7 @@ def _without_stems(assistant: Assistant) -> Iterator[None]:
         lexical = LexicalIndex(Path(folder))
         found = [(passage, by_id[passage.letter_id]) for passage in index.passages.values()]
         lexical.add([(one, headed(letter, one)) for one, letter in found])
-        with patch.object(index, "lexical", lexical):
+        with patch.object(EmbeddedStore.of(index.store), "words", lexical):
             yield
 
 

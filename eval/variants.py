@@ -16,6 +16,7 @@ from assistant.passages import Passage, cut_passages
 from assistant.remembered import PASSAGES, RememberedEmbeddings
 from assistant.settings import Settings
 from assistant.state import encoded_by, fingerprint
+from assistant.stores.embedded import EmbeddedStore
 from assistant.update import Progress, headed
 
 __all__ = ["ExactVectors", "Searchable", "Variants"]
@@ -111,7 +112,8 @@ class Variants:
         """
         if headers and joined:
             index = self._index
-            return Searchable(index.passages, index.vectors.nearest, index.lexical)
+            store = EmbeddedStore.of(index.store)
+            return Searchable(index.passages, store.vectors.nearest, store.words)
         if (headers, joined) not in self._made:
             self._made[headers, joined] = self._indexed(headers, joined)
         return self._made[headers, joined]

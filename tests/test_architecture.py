@@ -5,15 +5,17 @@ import re
 from fakes import ROOT
 from test_layers import HOMES, LINE
 
-PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "explanation" / "architecture.md").read_text(encoding="utf-8")
 
 
 def test_the_rooms_are_the_import_line():
     rows = re.findall(r"^\| \*\*[^|]+\*\* \| ([^|]+) \|", PAGE, re.MULTILINE)
     shown = [name for row in rows for name in re.findall(r"`([\w.]+)`", row)]
     missing = sorted(set(LINE) - set(shown))
-    assert not missing, f"docs/architecture.md: put {', '.join(missing)} into a room"
-    assert shown == LINE, "docs/architecture.md: the modules stand in another order than in tests/test_layers.py"
+    assert not missing, f"docs/explanation/architecture.md: put {', '.join(missing)} into a room"
+    assert shown == LINE, (
+        "docs/explanation/architecture.md: the modules stand in another order than in tests/test_layers.py"
+    )
     assert len(rows) > 5
 
 

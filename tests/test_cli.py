@@ -31,6 +31,7 @@ FOCUSED = "2019-03-01-swindon-focused-visit"
 COMMANDS = [
     "index",
     "add",
+    "embed",
     "letters",
     "show",
     "search",

@@ -418,7 +418,7 @@ def test_where_sentences_cannot_be_kept_answers_are_the_same(tmp_path):
 def test_warming_reads_what_a_first_question_would_wait_for(tmp_path):
     with shipped_assistant(tmp_path / "index") as assistant:
         assistant.warm()
-        assert set(assistant.index.vectors._kept) == {letter.letter_id for letter in assistant.letters}
+        assert set(assistant.index.store.vectors._kept) == {letter.letter_id for letter in assistant.letters}
         assert assistant._sentences.cache_info().currsize == len(assistant.letters)
         assert assistant.ask(REAL_QUESTION).sentences
     with pytest.raises(IndexStateError, match="closed"):
@@ -437,7 +437,7 @@ def test_the_model_is_loaded_once_however_often_the_letters_change(tmp_path):
 def test_no_letter_that_holds_a_term_is_left_out(assistant, text):
     """What is read through is chosen by the BM25 index: it must find whatever reading would find."""
     for term in expand(text):
-        holding = assistant.index.lexical.letters_holding(term)
+        holding = assistant.index.store.words.letters_holding(term)
         read = {
             letter.letter_id
             for letter in assistant.letters

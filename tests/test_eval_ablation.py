@@ -226,7 +226,7 @@ def test_the_products_own_stores_are_used_as_they_are(assistant):
     with Variants(assistant.index, assistant.settings, quiet) as variants:
         searchable = variants.get(headers=True, joined=True)
     assert searchable.passages is assistant.index.passages
-    assert searchable.lexical is assistant.index.lexical
+    assert searchable.lexical is assistant.index.store.words
     assert len(assistant.index.embedder.embedded) == embedded
 
 
@@ -361,7 +361,7 @@ def test_wrong_gold_measures_nothing(tmp_path, gold, capsys):
 
 
 def test_the_docs_name_every_row():
-    page = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "explanation" / "evaluation.md").read_text(encoding="utf-8")
     section = page.partition("## Ablation")[2].partition("\n## ")[0]
     for number, row in enumerate(ROWS, 1):
         assert f"| {number} | {row.name} |" in section

@@ -305,7 +305,7 @@ def test_what_a_question_claims_of_the_letters_is_checked(
 
 
 def test_the_page_in_the_docs_names_every_measure_option_stage_and_floor(capsys: pytest.CaptureFixture[str]) -> None:
-    page = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "explanation" / "evaluation.md").read_text(encoding="utf-8")
     floors = tomllib.loads((ROOT / "eval" / "floors.toml").read_text(encoding="utf-8"))
     for name in MEASURES:
         assert f"`{name}`" in page, name

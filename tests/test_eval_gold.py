@@ -204,7 +204,7 @@ def test_the_shipped_questions_are_right() -> None:
 
 
 def test_the_question_in_the_docs_is_right(tmp_path: Path) -> None:
-    page = (ROOT / "docs" / "writing-questions.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "how-to" / "writing-questions.md").read_text(encoding="utf-8")
     (example,) = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
     (question,) = load(tmp_path, json.loads(example))
     assert question.id == "q-001"

@@ -620,7 +620,7 @@ def test_what_the_question_says_is_no_suggestion() -> None:
 
 
 def test_the_page_names_every_field_and_every_kind_of_refusal() -> None:
-    page = (ROOT / "docs" / "writing-questions.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "how-to" / "writing-questions.md").read_text(encoding="utf-8")
     table = page[page.index("| field | holds |") : page.index("## When a fact is said")]
     named = {"documents": "gold_documents", "facts": "required_facts"}
     for name in Row.model_fields:
@@ -630,7 +630,7 @@ def test_the_page_names_every_field_and_every_kind_of_refusal() -> None:
 
 
 def test_the_pages_example_checks(tmp_path: Path) -> None:
-    page = (ROOT / "docs" / "writing-questions.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "how-to" / "writing-questions.md").read_text(encoding="utf-8")
     example = re.search(r"```json\n(.*)\n```", page)
     assert example
     file = tmp_path / "example.jsonl"
@@ -639,7 +639,7 @@ def test_the_pages_example_checks(tmp_path: Path) -> None:
 
 
 def test_the_pages_commands_are_understood(library: FoundLibrary, at_terminal: Type) -> None:
-    page = (ROOT / "docs" / "writing-questions.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "how-to" / "writing-questions.md").read_text(encoding="utf-8")
     Path("my-letters").mkdir()
     library.hits.reverse()
     commands = re.findall(r"^\.venv/bin/python -m eval (new .*(?:\n    .*)*)", page, re.MULTILINE)

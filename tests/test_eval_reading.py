@@ -635,7 +635,7 @@ def test_bad_references_and_an_empty_folder_are_one_line_and_exit_1(
 
 
 def test_the_page_in_the_docs_names_every_option() -> None:
-    page = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "explanation" / "evaluation.md").read_text(encoding="utf-8")
     assert "python -m eval.reading" in page
     for option in ("--letters", "--facts", "--lists", "--names", "--half", "--failures", "--as-given", "--speed"):
         assert f"`{option}" in page, option

@@ -61,7 +61,7 @@ def settings(tmp_path: Path, folder: Path) -> Settings:
 def contents(settings: Settings) -> dict[str, object]:
     """Everything an index holds, in both stores and on file: two equal ones answer alike."""
     with Index(settings) as index:
-        rows = index.vectors._collection.get(include=["documents", "metadatas", "embeddings"])
+        rows = index.store.vectors._collection.get(include=["documents", "metadatas", "embeddings"])
         chroma = {
             name: (text, meta["letter_id"], [round(float(x), 5) for x in vector])
             for name, text, meta, vector in zip(
@@ -69,9 +69,11 @@ def contents(settings: Settings) -> dict[str, object]:
             )
         }
         words = {word for passage in index.passages.values() for word in passage.text.lower().split()}
-        lexical = {word: sorted(name for name, _ in index.lexical.best(expand(word), 1000)) for word in sorted(words)}
+        lexical = {
+            word: sorted(name for name, _ in index.store.words.best(expand(word), 1000)) for word in sorted(words)
+        }
         assert set(chroma) == set(index.passages), "Chroma and the letters disagree"
-        assert index.lexical.count() == len(index.passages), "tantivy and the letters disagree"
+        assert index.store.words.count() == len(index.passages), "tantivy and the letters disagree"
         assert {name for names in lexical.values() for name in names} <= set(index.passages)
         return {"letters": index.letters, "passages": dict(index.passages), "chroma": chroma, "lexical": lexical}
 
@@ -79,13 +81,13 @@ def contents(settings: Settings) -> dict[str, object]:
 def found(settings: Settings, word: str) -> tuple[set[str], set[str]]:
     """The files whose passages hold a word, by Chroma's documents and by tantivy."""
     with Index(settings) as index:
-        rows = index.vectors._collection.get(include=["documents", "metadatas"])
+        rows = index.store.vectors._collection.get(include=["documents", "metadatas"])
         dense = {
             index.letter(meta["letter_id"]).file
             for text, meta in zip(rows["documents"], rows["metadatas"], strict=True)
             if word in text.lower()
         }
-        lexical = {index.passages[name].file for name, _ in index.lexical.best(expand(word), 1000)}
+        lexical = {index.passages[name].file for name, _ in index.store.words.best(expand(word), 1000)}
     return dense, lexical
 
 
@@ -413,7 +415,7 @@ def test_opening_under_other_settings_makes_the_index_anew(settings):
 
 def test_fingerprint_names_what_the_vectors_depend_on(settings):
     assert set(fingerprint(settings)) == {
-        "schema", "libraries", "model", "revision", "query_prompt", "passage_prompt", "passage_tokens",
+        "schema", "libraries", "store", "model", "revision", "query_prompt", "passage_prompt", "passage_tokens",
     }  # fmt: skip
 
 
@@ -542,14 +544,15 @@ import sys, time
 from pathlib import Path
 from fakes import FakeEmbedder
 import assistant.update
+import assistant.vectors
 from assistant.settings import load_settings
 assistant.update.Embedder = FakeEmbedder
-write = assistant.update.VectorIndex.upsert
+write = assistant.vectors.VectorIndex.upsert
 def slow(self, *args):
     write(self, *args)
     print("written", flush=True)
     time.sleep(120)
-assistant.update.VectorIndex.upsert = slow
+assistant.vectors.VectorIndex.upsert = slow
 assistant.update.update_index(load_settings())
 """
 
@@ -584,8 +587,8 @@ def test_readers_keep_what_they_opened_while_it_is_replaced(settings, folder):
     with Index(settings) as before:
         first = in_force(settings)
         assert update_index(settings).updated == 1
-        assert before.lexical.best(expand("fostering"), 9) and not before.lexical.best(expand("absence"), 9)
-        assert len(before.vectors.nearest(before.embedder.questions(["fostering"])[0], 1, ["a"])) == 1
+        assert before.store.words.best(expand("fostering"), 9) and not before.store.words.best(expand("absence"), 9)
+        assert len(before.store.vectors.nearest(before.embedder.questions(["fostering"])[0], 1, ["a"])) == 1
         assert first.is_dir(), "what is read was deleted"
         assert found(settings, "absence") == ({"a.txt"}, {"a.txt"})
     update_index(settings, rebuild=True)
@@ -729,10 +732,10 @@ def test_a_passage_lost_from_the_database_is_seen(settings, statement):
     with closing(sqlite3.connect(in_force(settings) / "chroma" / "chroma.sqlite3")) as opened, opened:
         assert opened.execute(statement).rowcount == 1
     with pytest.raises(DamagedIndexError), Index(settings) as broken:
-        broken.vectors.nearest(broken.embedder.questions(["fostering"])[0], 50, ["a"])
+        broken.store.vectors.nearest(broken.embedder.questions(["fostering"])[0], 50, ["a"])
     assert update_index(settings).damaged == "chroma/chroma.sqlite3"
     with Index(settings) as mended:
-        assert mended.vectors.nearest(mended.embedder.questions(["fostering"])[0], 50, ["a"])
+        assert mended.store.vectors.nearest(mended.embedder.questions(["fostering"])[0], 50, ["a"])
 
 
 def test_a_spoilt_embedding_is_made_again(settings, monkeypatch):

@@ -13,7 +13,7 @@ TOOLS = ROOT / "eval"
 
 LINE = """errors failures heap hosts bounds shapes letters dates settings layouts authorities sentences citations
 readers.lines readers.text readers.web readers.word readers.pdf readers.scan readers outline judgements improvements earlier standing people published visits metadata corrections corpus workers synonyms
-terms spelling passages seal encoder embed embeddings vectors lexical remembered duplicates parsed state generation index update retrieve rerank kept downloads http_client fetch sources provenance intake named history counts scope topic question evidence concerns premises facts answer draft brief relevance refusals grades lists coverage tally recurring selection themes writer llm.tokens llm.vocabulary llm.claims llm.alignment llm.grounding llm.prompt llm.reply llm.endpoint llm.rewriter llm turns matters comparison engine timeline
+terms spelling passages seal encoder embed embeddings vectors lexical stores.filters stores.store stores.embedded stores.bm25 stores.milvus stores remembered duplicates parsed state generation index update ahead retrieve rerank kept downloads http_client fetch sources provenance intake named history counts scope topic question evidence concerns premises facts answer draft brief relevance refusals grades lists coverage tally recurring selection themes writer llm.tokens llm.vocabulary llm.claims llm.alignment llm.grounding llm.prompt llm.reply llm.endpoint llm.rewriter llm turns matters comparison engine timeline
 llama records batch
 export.lines export.options export.chosen export.references export.styles export.layout export.documents export.tables export.footnotes export.word export.verify export
 mcp mcp.places mcp.results mcp.tools mcp.server
@@ -27,6 +27,8 @@ HOMES = {
     "openai": {"llm.endpoint"},
     "httpx": {"http_client", "llm.endpoint"},
     "protego": {"http_client"},
+    "grpc": {"stores.milvus"},
+    "pymilvus": {"stores.milvus"},
     "tantivy": {"lexical"},
     "tiktoken": {"llm.tokens"},
     "transformers": {"embed"},
@@ -71,6 +73,8 @@ HEAVY = {
     "llama_index",
     "openai",
     "httpx",
+    "pymilvus",
+    "grpc",
     "tantivy",
     "tiktoken",
     "transformers",

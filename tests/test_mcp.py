@@ -64,7 +64,7 @@ def test_an_address_is_for_http(given):
 
 
 def test_the_docs_configuration_is_json_and_their_tools_are_ours():
-    page = (ROOT / "docs" / "mcp.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "how-to" / "mcp.md").read_text(encoding="utf-8")
     local, remote = (json.loads(block)["mcpServers"] for block in re.findall(r"```json\n(.*?)```", page, re.DOTALL))
     assert local["inspection-letters"]["args"] == ["mcp"] and "mcp" in main.commands
     assert remote["inspection-letters"]["url"].endswith("/mcp")

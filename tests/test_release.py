@@ -1,16 +1,12 @@
 """What a release needs is looked at before anything is built."""
 
-import importlib.util
 import subprocess
 from pathlib import Path
 
 import pytest
-from fakes import ROOT
+from scripts import script
 
-SPEC = importlib.util.spec_from_file_location("release", ROOT / ".ci" / "release.py")
-assert SPEC and SPEC.loader
-release = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(release)
+release = script("release")
 
 IN_ORDER = (
     "# Changelog\n\n## [Unreleased]\n\n## [1.2.0] - 2026-01-31\n\n### Added\n\n- A thing.\n\n## [1.1.0] - 2025-12-01\n"

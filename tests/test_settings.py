@@ -60,7 +60,7 @@ def test_dotenv_is_read_and_the_environment_goes_before_it(monkeypatch):
         ("ASSISTANT_INDEXDIR", "did you mean ASSISTANT_INDEX_DIR?"),
         ("ASSISTANT_CORPUS", "did you mean ASSISTANT_CORPUS_DIR?"),
         ("ASSISTANT_PROT", "did you mean ASSISTANT_PORT?"),
-        ("ASSISTANT_XYZZY", "docs/settings.md"),
+        ("ASSISTANT_XYZZY", "docs/reference/settings.md"),
     ],
 )
 def test_unknown_name_is_refused_with_the_nearest(monkeypatch, name, hint):
@@ -193,4 +193,4 @@ def test_a_page_is_opened_to_all_in_a_word(monkeypatch, value):
 )
 def test_ways_in_that_contradict_each_other_are_refused(given, says):
     message = refused(**given)
-    assert says in message and "horse" not in message and "docs/settings.md" in message
+    assert says in message and "horse" not in message and "docs/reference/settings.md" in message

@@ -76,7 +76,7 @@ def check_opening(settings: "Settings", address: str = "") -> None:
         raise SettingsError(
             f"{host} can be reached from other computers, and nothing says who may use the page there: set "
             "ASSISTANT_PASSWORD (a shared password), ASSISTANT_USER_HEADER (a proxy says who asks) or "
-            "ASSISTANT_OPEN_TO_ALL=yes; see docs/serving-a-team.md"
+            "ASSISTANT_OPEN_TO_ALL=yes; see docs/how-to/serving-a-team.md"
         )
 
 

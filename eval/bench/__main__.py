@@ -5,7 +5,7 @@
     python -m eval.bench --only asking starting --index DIR
     python -m eval.bench --only searching --sizes 24000 100000
     python -m eval.bench --only gate                       # `python -m eval --gate`, whole, with a new index
-    python -m eval.bench --json FILE --docs                # for a program; into docs/performance.md
+    python -m eval.bench --json FILE --docs                # for a program; into docs/explanation/performance.md
     python -m eval.bench --only --after FILE ... --docs    # what earlier runs measured
 
 Indexing: every stage, beside the bare encoding of the same passages and llama-index's IngestionPipeline with Chroma.
@@ -39,7 +39,7 @@ __all__ = ["main"]
 PARTS = ("indexing", "updating", "asking", "searching", "starting", "serving", "gate")
 DEFAULT = PARTS[:-1]
 ROOT = Path(__file__).resolve().parent.parent.parent
-DOCS = ROOT / "docs" / "performance.md"
+DOCS = ROOT / "docs" / "explanation" / "performance.md"
 BEGIN, END = "<!-- bench: written by python -m eval.bench --docs -->\n", "<!-- end of bench -->\n"
 GOLD = ROOT / "eval" / "gold"
 SEARCHED = 40  # questions searched for under each filter
@@ -77,7 +77,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--questions", type=int, default=150, metavar="N", help="most questions of each file")
     parser.add_argument("--sizes", type=int, nargs="+", default=(), metavar="N", help="passages to search among")
     parser.add_argument("--json", type=Path, help="write the figures to this file")
-    parser.add_argument("--docs", action="store_true", help="write the figures into docs/performance.md")
+    parser.add_argument("--docs", action="store_true", help="write the figures into docs/explanation/performance.md")
     return parser.parse_args(arguments)
 
 

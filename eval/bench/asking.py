@@ -12,6 +12,7 @@ import numpy as np
 
 from assistant.remembered import RememberedEmbeddings
 from assistant.retrieve import CANDIDATES
+from assistant.stores.embedded import EmbeddedStore
 from eval.bench.figures import Figure
 from eval.run import open_assistant
 from eval.statistics import percentile
@@ -103,7 +104,7 @@ def _asked(
 
 def _recall(assistant: Any, questions: Sequence[str]) -> Figure:
     """Share of the exactly nearest ten passages among those of Chroma's approximate search, as questions use it."""
-    vectors = assistant.index.vectors
+    vectors = EmbeddedStore.of(assistant.index.store).vectors
     everything = {letter.letter_id for letter in assistant.letters}
     shares = []
     for question in questions:

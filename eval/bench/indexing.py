@@ -27,8 +27,8 @@ STAGES = {  # stage -> what is called for it
     "loading the model, exporting it the first time": ("assistant.update", "Embedder"),
     "cutting": ("assistant.update", "cut_passages"),
     "encoding": ("assistant.embed", "Embedder.passages"),
-    "writing Chroma": ("assistant.update", "VectorIndex.upsert"),
-    "writing tantivy": ("assistant.update", "LexicalIndex.add"),
+    "writing Chroma": ("assistant.vectors", "VectorIndex.upsert"),
+    "writing tantivy": ("assistant.lexical", "LexicalIndex.add"),
 }
 AT_ONCE = 5000  # nodes that llama-index's Chroma store can take in one call
 NEW_NAME = "Anyborough"  # no authority: a letter about it is a copy of none

@@ -19,6 +19,7 @@ from assistant.engine import Assistant
 from assistant.lexical import LexicalIndex
 from assistant.passages import Passage
 from assistant.retrieve import CANDIDATES
+from assistant.stores.embedded import EmbeddedStore
 from assistant.terms import expand
 from assistant.update import headed
 from assistant.vectors import VectorIndex
@@ -63,7 +64,7 @@ def measure(
 
 
 def _vectors(assistant: Assistant) -> dict[str, Vectors]:
-    kept = assistant.index.vectors._fetch([letter.letter_id for letter in assistant.letters])
+    kept = EmbeddedStore.of(assistant.index.store).vectors._fetch([letter.letter_id for letter in assistant.letters])
     return {name: vector for names, vectors in kept for name, vector in zip(names, vectors, strict=True)}
 
 

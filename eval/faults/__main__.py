@@ -3,7 +3,7 @@
     python -m eval.faults                                        # every fault in short, the shipped letters: minutes
     python -m eval.faults --letters DIR --kills 200 --damage 200 # in full, on thirty letters of a folder
     python -m eval.faults --only soak --minutes 30 --index DIR   # 50 people at once while letters are added
-    python -m eval.faults --after FILE ... --docs                # what was measured, into docs/reliability.md's table
+    python -m eval.faults --after FILE ... --docs                # into docs/explanation/reliability.md's table
 
 kills: `kill -9` at random moments of indexing, updating, removing, rebuilding. damage: files of the index spoilt at
 random. disk: full, or read-only (Linux). sharing: processes that read while one writes. soak: a crowd over HTTP, with
@@ -43,7 +43,7 @@ __all__ = ["main"]
 
 PARTS = ("kills", "damage", "disk", "sharing", "soak")
 DEFAULT = PARTS[:-1]
-DOCS = Path(__file__).resolve().parent.parent.parent / "docs" / "reliability.md"
+DOCS = Path(__file__).resolve().parent.parent.parent / "docs" / "explanation" / "reliability.md"
 BEGIN, END = "<!-- faults: written by python -m eval.faults --docs -->\n", "<!-- end of faults -->\n"
 
 
@@ -94,7 +94,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0, help="of chance (0)")
     parser.add_argument("--after", type=Path, nargs="+", default=(), metavar="FILE", help="what earlier --json hold")
     parser.add_argument("--json", type=Path, help="write what became of them to a file")
-    parser.add_argument("--docs", action="store_true", help="write the table into docs/reliability.md")
+    parser.add_argument("--docs", action="store_true", help="write the table into docs/explanation/reliability.md")
     return parser.parse_args(arguments)
 
 

@@ -13,6 +13,7 @@ from assistant.encoder import Vectors
 from assistant.index import Index
 from assistant.settings import Settings
 from assistant.state import load_state
+from assistant.stores.embedded import EmbeddedStore
 from assistant.terms import expand
 
 __all__ = ["Contents", "contents", "left_over"]
@@ -52,12 +53,13 @@ def contents(settings: Settings) -> Contents:
     with Index(settings, model) as index:
         state = load_state(settings.index_dir)
         files = {path: (e.sha256, e.letter_id, e.kept, e.said) for path, e in state.files.items()} if state else {}
-        rows = index.vectors.store._collection.get(include=["documents", "metadatas", "embeddings"])
+        store = EmbeddedStore.of(index.store)
+        rows = store.vectors.store._collection.get(include=["documents", "metadatas", "embeddings"])
         order = sorted(range(len(rows["ids"])), key=lambda at: rows["ids"][at])
         stored = [(rows["ids"][at], rows["documents"][at], rows["metadatas"][at]["letter_id"]) for at in order]
         words = sorted({word for passage in index.passages.values() for word in passage.text.lower().split()})
         asked = words[:: max(1, len(words) // WORDS)]
-        found = {word: index.lexical.best(expand(word), len(index.passages)) for word in asked}
+        found = {word: store.words.best(expand(word), len(index.passages)) for word in asked}
         parts = {
             "files": _digest(sorted(files.items())),
             "letters": _digest([asdict(letter) for letter in index.letters]),

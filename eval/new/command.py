@@ -100,7 +100,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         "python -m eval new",
         description="Write a gold question about your letters. At a terminal it asks for what the options leave out.",
-        epilog="How to write good ones: docs/writing-questions.md.",
+        epilog="How to write good ones: docs/how-to/writing-questions.md.",
     )
     parser.add_argument("question", nargs="?", default="", metavar="QUESTION", help="as people would ask it")
     add = parser.add_argument_group("where").add_argument

@@ -54,7 +54,7 @@ def test_nothing_moves_while_a_page_comes(browser, page_url, path, width):
     page = opened(browser, page_url, path, width)
     page.locator("#evidence h2" if path == "/" else "footer p").wait_for()
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestIdleCallback(done)))")
-    assert page.evaluate("window.shifted") < 0.1  # what is good, as docs/page.md says
+    assert page.evaluate("window.shifted") < 0.1  # what is good, as docs/reference/page.md says
     page.close()
 
 

@@ -1,4 +1,4 @@
-"""The way through the page by keyboard, exactly as docs/accessibility.md tells it."""
+"""The way through the page by keyboard, exactly as docs/explanation/accessibility.md tells it."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from assistant.settings import Settings
 
-DOCS = Path(__file__).resolve().parents[2] / "docs" / "accessibility.md"
+DOCS = Path(__file__).resolve().parents[2] / "docs" / "explanation" / "accessibility.md"
 QUESTION = "What did 2019 say about care leavers?"
 LETTER = {"name": "visit.pdf", "mimeType": "application/pdf", "buffer": visit_letter()}
 FAR = 80  # presses of Tab after which something is not reachable

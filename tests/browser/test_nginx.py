@@ -21,7 +21,7 @@ from assistant.page.app import create_app
 from assistant.page.server import configured, listen
 from assistant.settings import Settings
 
-DOCS = Path(__file__).parents[2] / "docs" / "serving-a-team.md"
+DOCS = Path(__file__).parents[2] / "docs" / "how-to" / "serving-a-team.md"
 PREFIX = "/letters"  # as in the documentation; a path of ours has the same name, and nginx must not mistake one for the other
 PASSWORD = "a horse that reads letters"
 ADDING = "a horse that files letters"
