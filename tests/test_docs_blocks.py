@@ -26,6 +26,7 @@ GENERATED = {f"docs/reference/{name}.md" for name in ("commands", "http", "json"
 NETWORK = "fetches packages; CI does the same before any test runs"
 PLACES = "needs root, or places of a real server"
 ALIVE = "goes on until it is stopped: tests/browser and tests/test_mcp_server.py start it"
+SERVER = "needs a Milvus server: tests/test_stores_milvus.py does the same on one of its own"
 CALLED = "tests/test_page_openapi.py makes the call to a running page"
 
 # What is not run here: the page, how the line begins, and why.
@@ -60,6 +61,9 @@ NOT_RUN = {
     ("docs/how-to/installing.md", "install -m"): PLACES,
     ("docs/how-to/installing.md", "systemctl"): PLACES,
     ("docs/how-to/installing.md", "podman"): "needs podman and an image from elsewhere",
+    ("docs/how-to/scale.md", ".venv/bin/python -m pip install"): NETWORK,
+    ("docs/how-to/scale.md", "export ASSISTANT_"): SERVER,
+    ("docs/how-to/scale.md", ".venv/bin/python -m pytest"): SERVER,
     ("docs/how-to/language-model.md", "python3 -m venv llama"): NETWORK,
     ("docs/how-to/language-model.md", "make test-model"): "needs what the line before it fetches",
     ("docs/how-to/mcp.md", ".venv/bin/python -m pip install"): NETWORK,
