@@ -176,7 +176,8 @@ def letters(
     with _reader(where) as reader:
         found = chosen.among(reader.letters)
         if format_name is not None:
-            from assistant.export import Options, render_letters
+            from assistant.export.formats import render_letters
+            from assistant.export.options import Options
 
             options = Options(link_base or _settings(where).link_base, style or "")
             write_output(render_letters(found, format_name, options), output)
@@ -292,8 +293,9 @@ def ask(
         with _opened(where) as assistant, _progress() as progress:
             answer_batch(assistant, batch, output, k, progress)
         return
-    from assistant.export import Options, render
-    from assistant.export import only as only_these
+    from assistant.export.chosen import only as only_these
+    from assistant.export.formats import render
+    from assistant.export.options import Options
     from assistant.records import write_output
 
     format_name = "json" if as_json else format_name
@@ -384,7 +386,8 @@ def judgements(
         return
     found = [timeline(letters, name) for name in sorted({letter.authority for letter in held if letter.authority})]
     if format_name == "csv":
-        from assistant.export import Options, timelines_table
+        from assistant.export.options import Options
+        from assistant.export.tables import timelines_table
 
         options = Options(link_base or _settings(where).link_base)
         write_output(timelines_table(found, options), output)
@@ -441,7 +444,8 @@ def compare(
 ) -> None:
     """Two to six letters (identifiers or files) side by side, matter by matter, with as many quotes of each."""
     from assistant.comparison import comparison, comparison_answer
-    from assistant.export import Options, render
+    from assistant.export.formats import render
+    from assistant.export.options import Options
     from assistant.records import comparison_json, write_output
 
     if format_name == "docx" and output is None:
@@ -472,7 +476,7 @@ def serve(host: str | None, port: int | None, **where: Path | None) -> None:
 @_shared
 def mcp(over_http: bool, host: str | None, port: int | None, **where: Path | None) -> None:
     """Let a chat client use the letters (Model Context Protocol)."""
-    from assistant.mcp import check_installed
+    from assistant.mcp.installed import check_installed
 
     check_installed()
     if over_http:
@@ -511,9 +515,9 @@ def _settings(where: dict[str, Path | None], **more: object) -> Any:
 
 
 def _serve(where: dict[str, Path | None], **more: object) -> None:
-    from assistant.mcp import check_installed
-    from assistant.page import serve as serve_page
+    from assistant.mcp.installed import check_installed
     from assistant.page.access import check_opening
+    from assistant.page.server import serve as serve_page
 
     settings = _settings(where, **more)
     check_opening(settings)  # before anything is indexed

@@ -405,7 +405,7 @@ def check_json(settings: Settings) -> dict[str, Any]:
 
     from assistant.generation import damage
     from assistant.index import Catalogue, is_current
-    from assistant.llm import count_tokens
+    from assistant.llm.tokens import count_tokens
     from assistant.state import load_state
 
     def installed(name: str) -> str | None:

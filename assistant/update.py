@@ -25,7 +25,7 @@ from assistant.letters import Letter, Section
 from assistant.lexical import LexicalIndex
 from assistant.parsed import drop_letters, load_letter, save_letter
 from assistant.passages import Passage, cut_passages, header
-from assistant.readers import LARGEST_FILE
+from assistant.readers.files import LARGEST_FILE
 from assistant.remembered import RememberedEmbeddings
 from assistant.settings import DEFAULT_CORPUS, Settings
 from assistant.state import (

@@ -384,7 +384,7 @@ def test_app_py_reports_an_error_in_one_line(tmp_path):
 def test_serve_says_where_and_stops_when_told(tmp_path):
     code = (
         "from browser.page_fakes import FakeAssistant\n"
-        "from assistant.page import serve\n"
+        "from assistant.page.server import serve\n"
         "from assistant.settings import Settings\n"
         "serve(FakeAssistant(), Settings(port=0, _env_file=None))\n"
     )

@@ -265,7 +265,7 @@ def test_it_is_not_there_unless_it_is_wanted():
 
 
 def test_the_page_does_not_start_without_what_it_needs(monkeypatch):
-    monkeypatch.setattr("assistant.mcp.find_spec", lambda _name: None)
+    monkeypatch.setattr("assistant.mcp.installed.find_spec", lambda _name: None)
     with pytest.raises(SettingsError, match="pip install"):
         create_app(FakeAssistant(), Settings(_env_file=None, mcp=True))
 

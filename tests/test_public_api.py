@@ -14,7 +14,7 @@ FILES = {
     ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): file
     for file in sorted((ROOT / "assistant").rglob("*.py"))
 }
-MODULES = [name for name in FILES if name != "assistant"]
+MODULES = [name for name, file in FILES.items() if file.stem != "__init__"]
 
 
 def tree(name: str) -> ast.Module:

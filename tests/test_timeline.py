@@ -12,7 +12,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from assistant.concerns import Concern, Echo
-from assistant.export import Options, timelines_table
+from assistant.export.options import Options
+from assistant.export.tables import timelines_table
 from assistant.letters import EarlierInspection, Improvement, Judgement, Letter, Span
 from assistant.page import site
 from assistant.page.authorities import add_authorities, chart

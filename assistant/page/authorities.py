@@ -9,10 +9,10 @@ from urllib.parse import quote, urlencode
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
-from assistant import export
 from assistant.citations import describe, letter_link, passage_link, spoken_date
 from assistant.comparison import MOST, Told, told_of
 from assistant.concerns import STATES, Concern
+from assistant.export.tables import timelines_table
 from assistant.letters import GRADES, Letter
 from assistant.matters import MATTERS, Matter
 from assistant.page.addresses import served_at
@@ -234,7 +234,7 @@ class _Pages:
     def _saved(self, found: Sequence[Timeline], name: str, request: Request) -> Response:
         address = served_at(str(request.base_url), request.headers, request.url.path)
         options = options_for(self.assistant, "", address)
-        table = export.timelines_table(found, options).encode("utf-8")
+        table = timelines_table(found, options).encode("utf-8")
         return attachment(Saved(f"{slug(name)}.csv", "text/csv", table))
 
 

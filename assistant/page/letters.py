@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 
-from assistant import export
 from assistant.citations import letter_link, spoken_date
 from assistant.errors import FilterError
+from assistant.export.formats import FORMATS, LETTER_FORMATS
+from assistant.export.styles import STYLES
 from assistant.letters import Letter
 from assistant.page.addresses import relative, served_at
 from assistant.page.listing import ORDERS, Entry, Wanted, entries_of, fitting, listing, wanted_from
@@ -176,8 +177,8 @@ class _Pages:
 
 def _saves() -> list[tuple[str, str]]:
     """What a list of letters can be saved as: the words for an address, and those for people."""
-    found = [(name, export.FORMATS[name].label) for name in export.LETTER_FORMATS if name not in ("csv", "references")]
-    styled = [(f"references:{name}", f"List of references, {style.label}") for name, style in export.STYLES.items()]
+    found = [(name, FORMATS[name].label) for name in LETTER_FORMATS if name not in ("csv", "references")]
+    styled = [(f"references:{name}", f"List of references, {style.label}") for name, style in STYLES.items()]
     return [("csv", "Table, for Excel"), *found, *styled]
 
 
