@@ -167,7 +167,8 @@ def letters(
     **where: Path | None,
 ) -> None:
     """List the letters with what is known of each."""
-    from assistant.records import listed_json, write_output
+    from assistant.records.letters import listed_json
+    from assistant.records.output import write_output
 
     if format_name is None and (output or style or link_base):
         raise click.UsageError("-o, --style and --link-base need --format")
@@ -200,7 +201,7 @@ def letters(
 @_shared
 def show(letter: str, as_json: bool, **where: Path | None) -> None:
     """Show one letter as it was understood: LETTER is an identifier or a file."""
-    from assistant.records import letter_json, letter_text
+    from assistant.records.letters import letter_json, letter_text
 
     path = Path(letter)
     if path.is_file():
@@ -227,7 +228,7 @@ def show(letter: str, as_json: bool, **where: Path | None) -> None:
 @_shared
 def search(question: str, k: int, chosen: _Chosen, as_json: bool, **where: Path | None) -> None:
     """Rank the passages that a question finds."""
-    from assistant.records import search_json
+    from assistant.records.search import search_json
 
     with _opened(where) as assistant:
         found = assistant.search(question, filters=chosen.filters(assistant.letters), k=k)
@@ -296,7 +297,7 @@ def ask(
     from assistant.export.chosen import only as only_these
     from assistant.export.formats import render
     from assistant.export.options import Options
-    from assistant.records import write_output
+    from assistant.records.output import write_output
 
     format_name = "json" if as_json else format_name
     if format_name == "docx" and output is None:
@@ -370,7 +371,8 @@ def judgements(
     **where: Path | None,
 ) -> None:
     """The judgements of each inspection of an authority, oldest first, each with the words that prove it."""
-    from assistant.records import judgements_json, timeline_text, write_output
+    from assistant.records.judgements import judgements_json, timeline_text
+    from assistant.records.output import write_output
     from assistant.timeline import timeline
 
     if as_json and format_name == "csv":
@@ -405,7 +407,8 @@ def judgements(
 def concerns(authority: str, state: str | None, output: Path | None, as_json: bool, **where: Path | None) -> None:
     """What became of each area for improvement: raised again, reported improved, not mentioned since, or unclear."""
     from assistant.citations import describe
-    from assistant.records import concern_json, concern_text, write_output
+    from assistant.records.concerns import concern_json, concern_text
+    from assistant.records.output import write_output
 
     with _opened(where) as assistant:
         [name] = _Chosen((authority,)).filters(assistant.letters).authorities
@@ -446,7 +449,8 @@ def compare(
     from assistant.comparison import comparison, comparison_answer
     from assistant.export.formats import render
     from assistant.export.options import Options
-    from assistant.records import comparison_json, write_output
+    from assistant.records.comparison import comparison_json
+    from assistant.records.output import write_output
 
     if format_name == "docx" and output is None:
         raise click.UsageError("a Word file needs -o FILE")
@@ -494,7 +498,7 @@ def mcp(over_http: bool, host: str | None, port: int | None, **where: Path | Non
 @_shared
 def check(as_json: bool, **where: Path | None) -> None:
     """Say what settings are in force, what is indexed, and what is wrong."""
-    from assistant.records import check_json, check_text
+    from assistant.records.check import check_json, check_text
 
     found = check_json(_settings(where))
     if as_json:

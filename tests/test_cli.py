@@ -575,7 +575,7 @@ try:
 except SystemExit as end:
     assert end.code == 0
 print([name for name in {HEAVY} if name in sys.modules], file=sys.stderr)
-import assistant.engine, assistant.records, assistant.batch, assistant.export.formats, assistant.page.server, assistant.index
+import assistant.engine, assistant.records.check, assistant.batch, assistant.export.formats, assistant.page.server, assistant.index
 print([name for name in {HEAVY} if name in sys.modules], file=sys.stderr)
 """
     result = process(cwd=tmp_path, code=code, **fake_environment(index_dir))

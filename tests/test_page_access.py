@@ -39,7 +39,7 @@ from assistant.page.questions import QuestionLog
 from assistant.page.security import Guard
 from assistant.page.server import configured, listen, serve
 from assistant.page.sessions import COOKIE, LIFETIME, Sessions
-from assistant.records import check_json, check_text
+from assistant.records.check import check_json, check_text
 from assistant.scope import Filters
 from assistant.settings import Settings, load_settings
 

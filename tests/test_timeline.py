@@ -18,7 +18,7 @@ from assistant.letters import EarlierInspection, Improvement, Judgement, Letter,
 from assistant.page import site
 from assistant.page.authorities import add_authorities, chart
 from assistant.page.security import Guard
-from assistant.records import timeline_json, timeline_text
+from assistant.records.judgements import timeline_json, timeline_text
 from assistant.timeline import COLUMNS, Timeline, timeline, timelines
 
 AREAS = {"overall": "good", "leaders": "good", "help and protection": "good"}

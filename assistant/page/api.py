@@ -28,7 +28,9 @@ from assistant.page.room import RETRY_AFTER, Overloaded, Room
 from assistant.page.saving import options_for, save_answers
 from assistant.page.site import attachment
 from assistant.page.streaming import EVENTS, streamed, wants_events
-from assistant.records import judgements_json, letter_json, listed_json, search_json
+from assistant.records.judgements import judgements_json
+from assistant.records.letters import letter_json, listed_json
+from assistant.records.search import search_json
 from assistant.scope import Filters, checked_filters, filtered
 from assistant.shapes import AnswerShape, JudgementsShape, LettersShape, SearchShape, WholeLetterShape
 
