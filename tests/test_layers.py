@@ -19,7 +19,7 @@ records.letters records.judgements records.concerns records.comparison records.s
 batch
 export.lines export.options export.chosen export.references export.styles export.layout export.documents export.tables export.footnotes export.word export.formats export.verify
 mcp.installed mcp.places mcp.results mcp.tools mcp.server
-page.problems page.limits page.security page.addresses page.proxies page.sessions page.passwords page.keys page.ownership page.access page.room page.questions page.render page.reader page.evidence_view page.asking page.conversation page.link page.answer_view page.saving page.site page.login page.listing page.reading page.originals page.letters page.authorities page.comparing page.upload page.additions page.adding page.examples page.callbacks page.requests page.streaming page.openapi page.api page.mcp page.layout page.forgetting page.app page.connections page.server
+page.asgi page.problems page.limits page.paths page.security page.addresses page.proxies page.sessions page.passwords page.keys page.ownership page.access page.room page.questions page.render page.reader page.evidence_view page.asking page.conversation page.link page.answer_view page.saving page.site page.login page.listing page.reading page.originals page.letters page.chart page.authorities page.comparing page.upload page.additions page.adding page.examples page.callbacks page.requests page.streaming page.openapi page.api page.mcp page.layout page.forgetting page.app page.connections page.server
 cli""".split()
 
 # framework -> the only modules that may import it

@@ -32,8 +32,9 @@ from assistant.page.conversation import Session, Turn
 from assistant.page.evidence_view import evidence_html
 from assistant.page.examples import examples, headline, theme
 from assistant.page.link import link_for, linked
+from assistant.page.paths import is_open
 from assistant.page.reader import original, reader
-from assistant.page.security import HEADERS, Guard, is_open
+from assistant.page.security import HEADERS, Guard
 from assistant.page.server import address, listen
 from assistant.scope import Filters, Scope
 from assistant.settings import Settings

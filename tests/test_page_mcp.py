@@ -271,6 +271,6 @@ def test_the_page_does_not_start_without_what_it_needs(monkeypatch):
 
 
 def test_the_path_is_the_one_that_the_guard_opens():
-    from assistant.page.security import is_open
+    from assistant.page.paths import is_open
 
     assert is_open(page_mcp.PATH) and not is_open(f"{page_mcp.PATH}/other")

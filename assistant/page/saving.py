@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from assistant.answer import Answer
+from assistant.comparison import Comparison, comparison_answer
 from assistant.errors import FilterError
 from assistant.export.formats import FORMATS, render, render_letters
 from assistant.export.options import Options
 from assistant.export.styles import checked_style
+from assistant.export.tables import timelines_table
 from assistant.hosts import is_loopback
 from assistant.letters import Letter
+from assistant.timeline import Timeline
 
 if TYPE_CHECKING:
     from assistant.engine import Assistant
 
-__all__ = ["Saved", "options_for", "save_answers", "save_letters", "slug"]
+__all__ = ["Saved", "options_for", "save_answers", "save_comparison", "save_letters", "save_timelines", "slug"]
 
 LONGEST_NAME = 60  # characters of a file's name, without its ending
 
@@ -81,6 +84,28 @@ def save_letters(letters: Sequence[Letter], format_name: str, options: Options, 
         FilterError: If letters have no such format.
     """
     return _saved(slug(name) or "letters", format_name, render_letters(letters, format_name, options))
+
+
+def save_comparison(found: Comparison, format_name: str, options: Options) -> Saved:
+    """Letters side by side as a file, named after the authorities that they are about.
+
+    Raises:
+        FilterError: If there is no such format.
+    """
+    made = render([comparison_answer(found)], format_name, options)
+    places = "-".join(dict.fromkeys(slug(letter.authority or letter.letter_id) for letter in found.letters))
+    return _saved(slug(f"compared {places}"), format_name, made)
+
+
+def save_timelines(found: Sequence[Timeline], name: str, options: Options) -> Saved:
+    """The judgements of authorities over time as a table.
+
+    Args:
+        found: A timeline of each authority.
+        name: What the file is named after.
+        options: What it says beside the judgements.
+    """
+    return Saved(f"{slug(name)}.csv", "text/csv", timelines_table(found, options).encode("utf-8"))
 
 
 def slug(words: str) -> str:
