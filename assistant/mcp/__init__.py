@@ -6,5 +6,5 @@
     tools      what a model can ask for, and how it is told not to lose the citations
     server     the protocol, over stdin and stdout; `page.mcp` has it over HTTP
 
-The protocol's own library is imported by `server` and `page.mcp` only, when it is wanted: it is an optional dependency.
+The protocol's own library is an optional dependency: `server` and `page.mcp` import it, when it is wanted.
 """
