@@ -13,7 +13,7 @@ TOOLS = ROOT / "eval"
 
 LINE = """errors failures heap hosts bounds shapes letters dates settings layouts authorities sentences citations
 readers.lines readers.text readers.web readers.word readers.pdf readers.scan readers.files outline judgements improvements earlier standing people published visits metadata corrections corpus workers synonyms
-terms spelling passages seal encoder embed embeddings vectors lexical remembered duplicates parsed state generation index update retrieve rerank named history counts scope topic question evidence concerns premises facts answer draft brief relevance refusals grades lists coverage tally recurring selection themes writer llm.tokens llm.vocabulary llm.claims llm.alignment llm.grounding llm.prompt llm.reply llm.endpoint llm.rewriter turns matters comparison engine timeline
+terms spelling passages seal encoder embed embeddings vectors lexical remembered duplicates parsed state generation index update retrieve rerank named history counts scope topic question leanings evidence concerns premises facts answer draft brief relevance refusals grades lists coverage tally recurring selection themes writer llm.tokens llm.vocabulary llm.claims llm.alignment llm.grounding llm.prompt llm.reply llm.endpoint llm.rewriter turns matters comparison engine timeline
 llama
 records.letters records.judgements records.concerns records.comparison records.search records.check records.output
 batch
