@@ -16,13 +16,13 @@ from types import SimpleNamespace
 
 import httpx
 import pytest
-import uvicorn
 from browser.page_fakes import FakeAssistant
 from click.testing import CliRunner
 from fakes import fake_settings, from_root, problem_in
 from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
+from running import running
 
 from assistant.cli import main
 from assistant.errors import SettingsError
@@ -37,7 +37,7 @@ from assistant.page.passwords import TRIES, Passwords
 from assistant.page.proxies import Proxies, network_of
 from assistant.page.questions import QuestionLog
 from assistant.page.security import Guard
-from assistant.page.server import configured, listen, serve
+from assistant.page.server import configured, serve
 from assistant.page.sessions import COOKIE, LIFETIME, Sessions
 from assistant.records.check import check_json, check_text
 from assistant.scope import Filters
@@ -737,17 +737,8 @@ def test_on_the_page_it_is_a_sentence_and_the_question_stays():
 @contextmanager
 def served(app: object, patience: Patience | None = None, kept_alive: int = 15) -> Iterator[tuple[str, int]]:
     """The application on a real socket, as the product serves it."""
-    with listen("127.0.0.1", 0) as listening:
-        server = uvicorn.Server(configured(app, "warning", patience, kept_alive))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-        thread.start()
-        deadline = datetime.now(UTC) + timedelta(seconds=PATIENCE)
-        while not server.started:
-            assert thread.is_alive() and datetime.now(UTC) < deadline
-            threading.Event().wait(0.02)
+    with running(app, "warning", patience, kept_alive) as listening:
         yield listening.getsockname()
-        server.should_exit = True
-        thread.join(PATIENCE)
 
 
 class Browser:
