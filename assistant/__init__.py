@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         QuestionError,
         SettingsError,
     )
-    from assistant.export import render
+    from assistant.export.formats import render
     from assistant.letters import Letter
     from assistant.passages import Hit, Passage
     from assistant.scope import Filters, Scope
@@ -64,7 +64,7 @@ _HOMES = {
     "citations": ("Citation",),
     "engine": ("Assistant", "Search"),
     "errors": ("AssistantError", "FilterError", "IndexStateError", "LetterError", "QuestionError", "SettingsError"),
-    "export": ("render",),
+    "export.formats": ("render",),
     "letters": ("Letter",),
     "passages": ("Hit", "Passage"),
     "scope": ("Filters", "Scope"),

@@ -127,6 +127,6 @@ def _answered(assistant: Assistant, item: Asked, k: int) -> dict[str, Any]:
 
 
 def _write(rows: Sequence[str], output: Path | None) -> None:
-    from assistant.records import write_output
+    from assistant.records.output import write_output
 
     write_output("".join(f"{row}\n" for row in rows), output)

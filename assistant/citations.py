@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from assistant.letters import Letter, Paragraph, Section
 
-__all__ = ["Citation", "describe", "spoken_date"]
+__all__ = ["Citation", "describe", "letter_link", "passage_link", "spoken_date", "spoken_period"]
 
 MONTHS = "January February March April May June July August September October November December".split()
 
@@ -21,6 +21,17 @@ def spoken_date(iso: str | None) -> str:
     if len(parts) > 2:
         words.insert(0, str(parts[2]))
     return " ".join(words)
+
+
+def spoken_period(first: str | None, last: str | None) -> str:
+    """A period in words; what both days share is said once ("28 June to 2 July 2019")."""
+    if not (first and last) or first == last:
+        return spoken_date(first or last)
+    begin, end = spoken_date(first).split(), spoken_date(last).split()
+    if len(begin) == len(end):
+        while begin[-1] == end[len(begin) - 1]:
+            begin.pop()
+    return f"{' '.join(begin)} to {' '.join(end)}"
 
 
 def describe(letter: Letter) -> str:

@@ -218,7 +218,8 @@ def letters(
     **where: Path | None,
 ) -> None:
     """List the letters with what is known of each."""
-    from assistant.records import listed_json, write_output
+    from assistant.records.letters import listed_json
+    from assistant.records.output import write_output
 
     if format_name is None and (output or style or link_base):
         raise click.UsageError("-o, --style and --link-base need --format")
@@ -227,7 +228,8 @@ def letters(
     with _reader(where) as reader:
         found = chosen.among(reader.letters)
         if format_name is not None:
-            from assistant.export import Options, render_letters
+            from assistant.export.formats import render_letters
+            from assistant.export.options import Options
 
             options = Options(link_base or _settings(where).link_base, style or "")
             write_output(render_letters(found, format_name, options), output)
@@ -250,7 +252,7 @@ def letters(
 @_shared
 def show(letter: str, as_json: bool, **where: Path | None) -> None:
     """Show one letter as it was understood: LETTER is an identifier or a file."""
-    from assistant.records import letter_json, letter_text
+    from assistant.records.letters import letter_json, letter_text
 
     path = Path(letter)
     if path.is_file():
@@ -277,7 +279,7 @@ def show(letter: str, as_json: bool, **where: Path | None) -> None:
 @_shared
 def search(question: str, k: int, chosen: _Chosen, as_json: bool, **where: Path | None) -> None:
     """Rank the passages that a question finds."""
-    from assistant.records import search_json
+    from assistant.records.search import search_json
 
     with _opened(where) as assistant:
         found = assistant.search(question, filters=chosen.filters(assistant.letters), k=k)
@@ -343,9 +345,10 @@ def ask(
         with _opened(where) as assistant, _progress() as progress:
             answer_batch(assistant, batch, output, k, progress)
         return
-    from assistant.export import Options, render
-    from assistant.export import only as only_these
-    from assistant.records import write_output
+    from assistant.export.chosen import only as only_these
+    from assistant.export.formats import render
+    from assistant.export.options import Options
+    from assistant.records.output import write_output
 
     format_name = "json" if as_json else format_name
     if format_name == "docx" and output is None:
@@ -419,7 +422,8 @@ def judgements(
     **where: Path | None,
 ) -> None:
     """The judgements of each inspection of an authority, oldest first, each with the words that prove it."""
-    from assistant.records import judgements_json, timeline_text, write_output
+    from assistant.records.judgements import judgements_json, timeline_text
+    from assistant.records.output import write_output
     from assistant.timeline import timeline
 
     if as_json and format_name == "csv":
@@ -435,7 +439,8 @@ def judgements(
         return
     found = [timeline(letters, name) for name in sorted({letter.authority for letter in held if letter.authority})]
     if format_name == "csv":
-        from assistant.export import Options, timelines_table
+        from assistant.export.options import Options
+        from assistant.export.tables import timelines_table
 
         options = Options(link_base or _settings(where).link_base)
         write_output(timelines_table(found, options), output)
@@ -453,7 +458,8 @@ def judgements(
 def concerns(authority: str, state: str | None, output: Path | None, as_json: bool, **where: Path | None) -> None:
     """What became of each area for improvement: raised again, reported improved, not mentioned since, or unclear."""
     from assistant.citations import describe
-    from assistant.records import concern_json, concern_text, write_output
+    from assistant.records.concerns import concern_json, concern_text
+    from assistant.records.output import write_output
 
     with _opened(where) as assistant:
         [name] = _Chosen((authority,)).filters(assistant.letters).authorities
@@ -492,8 +498,10 @@ def compare(
 ) -> None:
     """Two to six letters (identifiers or files) side by side, matter by matter, with as many quotes of each."""
     from assistant.comparison import comparison, comparison_answer
-    from assistant.export import Options, render
-    from assistant.records import comparison_json, write_output
+    from assistant.export.formats import render
+    from assistant.export.options import Options
+    from assistant.records.comparison import comparison_json
+    from assistant.records.output import write_output
 
     if format_name == "docx" and output is None:
         raise click.UsageError("a Word file needs -o FILE")
@@ -523,7 +531,7 @@ def serve(host: str | None, port: int | None, **where: Path | None) -> None:
 @_shared
 def mcp(over_http: bool, host: str | None, port: int | None, **where: Path | None) -> None:
     """Let a chat client use the letters (Model Context Protocol)."""
-    from assistant.mcp import check_installed
+    from assistant.mcp.installed import check_installed
 
     check_installed()
     if over_http:
@@ -541,7 +549,7 @@ def mcp(over_http: bool, host: str | None, port: int | None, **where: Path | Non
 @_shared
 def check(as_json: bool, **where: Path | None) -> None:
     """Say what settings are in force, what is indexed, and what is wrong."""
-    from assistant.records import check_json, check_text
+    from assistant.records.check import check_json, check_text
 
     found = check_json(_settings(where))
     if as_json:
@@ -562,9 +570,9 @@ def _settings(where: dict[str, Path | None], **more: object) -> Any:
 
 
 def _serve(where: dict[str, Path | None], **more: object) -> None:
-    from assistant.mcp import check_installed
-    from assistant.page import serve as serve_page
+    from assistant.mcp.installed import check_installed
     from assistant.page.access import check_opening
+    from assistant.page.server import serve as serve_page
 
     settings = _settings(where, **more)
     check_opening(settings)  # before anything is indexed

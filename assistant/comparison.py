@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 from assistant.answer import Answer
 from assistant.citations import describe
-from assistant.concerns import FAULT, PRAISE, statements_of
+from assistant.concerns import statements_of
 from assistant.draft import Draft
 from assistant.errors import FilterError
 from assistant.evidence import SECTION, Sentence
 from assistant.facts import Fact
+from assistant.leanings import FAULT, PRAISE
 from assistant.letters import Letter, Span
 from assistant.matters import MATTERS, Matter
 from assistant.scope import Scope

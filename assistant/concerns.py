@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant.evidence import Sentence, sentences_of
+from assistant.leanings import CASE, FAULT, PRAISE
 from assistant.letters import Improvement, Letter, Span
 from assistant.terms import Term, expand
 
@@ -39,39 +40,6 @@ AGAINST_NEITHER = 0.1  # a fault or praise may be so much farther than what is n
 ASIDE = frozenset(("letterhead", "sign-off", "notes", "closing"))
 SEND = "area SEND inspection"  # of other bodies together: it neither raises nor answers a matter of the others
 ENDED = re.compile(r"[.!?:;”\"’')]$")
-
-FAULT = re.compile(
-    r"\b(?:not|nor|without|too|however|limited|mixed|slow\w*|unclear|turnover|gaps?|only (?:some|a few)|fewer"
-    r"|inconsisten\w*|variab\w+|vari(?:es|ed)|delay\w*|drift\w*|lack\w*|insufficient\w*|inadequa\w*|weak\w*|poor\w*"
-    r"|absen\w*|backlog\w*|vacanc\w+|shortages?|shortfalls?|unstable|instability|difficult\w*|deteriorat\w*|declin\w+"
-    r"|fail\w*|rarely|seldom|over-?optimis\w*|under-?developed|yet to|early stages?|in its infancy|does not"
-    r"|remains? (?:an?|to be|too|high|low|weak|poor|over\w*|under\w*|challeng\w*)"
-    r"|(?:is|are|still) an? areas? for improvement"
-    r"|further (?:work|improve\w*|develop\w*|progress)|more (?:work|needs? to|to do|could|remains)"
-    r"|needs to|need to (?:be|ensure|improve|do)|needs? (?:further|improve\w*|strengthen\w*|more|development)"
-    r"|should|must"
-    r"|for (?:a (?:small number|few|minority)|some|too many)|a small (?:number|minority) of"
-    r"|less (?:well|effective|consistent|evident|clear|timely|strong)|miss(?:ed|ing) opportunit\w*"
-    r"|high (?:caseload|turnover|workload)\w*|work(?:ing)? to (?:strengthen|improve|address|develop)"
-    r"|concern(?:s|ed)? (?:about|that|remain)|changes of (?:social )?worker\w*"
-    r"|some (?:care leavers|children|young people|plans|assessments|social workers|records|cases|visits|carers|staff"
-    r"|managers|families|PAs))\b"
-    r"|n['’]t\b|\bchalleng(?:e|es|ing)\b(?=.{0,30}(?:remain|recruit|sufficien|stabil))",
-    re.IGNORECASE,
-)
-"""How letters find fault, also softly: "not always", "for a small number of children", "further work is needed"."""
-CASE = re.compile(r"^(?:When|Where|If|Once)\b[^,.;]*,")
-"""When something happens: no fault of those whose answer to it the sentence tells."""
-PRAISE = re.compile(
-    r"\b(?:improv(?:ed|ing|ements?)|strengthen(?:ed|ing)|stronger|better|since the (?:last|previous)|addressed|resolved"
-    r"|progress has been made|reduced|increased|transformed|now|good|well|effective(?:ly)?|strong(?:ly)?|timely"
-    r"|prompt(?:ly)?|swift(?:ly)?|thorough(?:ly)?|comprehensive(?:ly)?|robust(?:ly)?|excellent|impressive"
-    r"|regular(?:ly)?|consistent(?:ly)?|clear(?:ly)?|appropriate(?:ly)?|skilled|sensitive(?:ly)?|detailed"
-    r"|high[- ]quality|outstanding|positive(?:ly)?|careful(?:ly)?|benefit\w*|routinely|successful(?:ly)?|creative"
-    r"|helpful|quickly|rigorous(?:ly)?|strengths?)\b",
-    re.IGNORECASE,
-)
-"""How letters say that something is good, or better than it was."""
 
 
 @dataclass(frozen=True, slots=True)

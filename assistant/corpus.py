@@ -17,7 +17,7 @@ from assistant.errors import LetterError, printable
 from assistant.letters import KINDS, Letter, Source, Span
 from assistant.metadata import Metadata, read_metadata
 from assistant.outline import Outline, outline
-from assistant.readers import read_file, read_source
+from assistant.readers.files import read_file, read_source
 from assistant.readers.lines import plain
 
 __all__ = ["SUFFIXES", "digest", "find_files", "letter_id_of", "read_letter", "refused_files", "shown_name"]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.dates import find_periods
+from assistant.leanings import STRONG, WEAK
 from assistant.letters import Letter, Paragraph, Section
 from assistant.question import Question
 from assistant.sentences import split_sentences
@@ -126,18 +127,6 @@ SECTION = {  # findings before framing: what a section adds to the score of its 
     "letterhead": -0.15,
     "sign-off": -0.15,
 }
-WEAK = re.compile(
-    r"\b(?:not|no|limited|lack\w*|however|insufficient\w*|inconsisten\w*|poor\w*|delay\w*|too (?:long"
-    r"|slow|many|few|much)|fail\w*"
-    r"|weak\w*|variab\w*|drift|shortage|challenge|barrier|difficult\w*|deteriorated|declined|yet"
-    r"|minority|concern\w*)\b",
-    re.IGNORECASE,
-)
-STRONG = re.compile(
-    r"\b(?:good|strong\w*|effective\w*|well|excellent|positive\w*|strength\w*|improv\w*|benefit\w*"
-    r"|robust\w*|timely|clear\w*)\b",
-    re.IGNORECASE,
-)
 
 
 def score_sentences(

@@ -16,7 +16,7 @@ from assistant.downloads import Downloads, Head
 from assistant.errors import LetterError
 from assistant.http_client import BY_HAND, LATER, HttpClient, Reply, TryAgain
 from assistant.kept import file_name, has_room
-from assistant.readers import suffix_of
+from assistant.readers.files import suffix_of
 
 __all__ = ["ACCEPT", "Fetched", "Fetcher"]
 

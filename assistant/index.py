@@ -33,8 +33,8 @@ from assistant.parsed import load_letter
 from assistant.passages import Passage
 from assistant.settings import DEFAULT_CORPUS, Settings
 from assistant.state import fingerprint, load_state
-from assistant.stores import open_store, own_folder
 from assistant.stores.filters import facts_of
+from assistant.stores.opened import open_store, own_folder
 
 __all__ = ["Catalogue", "Index", "inside", "is_current"]
 

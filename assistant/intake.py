@@ -22,7 +22,7 @@ from assistant.index import Catalogue
 from assistant.kept import AddedFile, batch_name, clear_left_over, file_name, free_name, staging_folder, write_record
 from assistant.letters import Letter
 from assistant.provenance import Provenance
-from assistant.readers import read_file, suffix_of
+from assistant.readers.files import read_file, suffix_of
 from assistant.settings import Settings
 from assistant.sources import Named, read_sources
 from assistant.state import load_state

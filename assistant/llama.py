@@ -16,10 +16,10 @@ from llama_index.core.schema import BaseNode, NodeRelationship, NodeWithScore, Q
 
 from assistant.answer import answer_json
 from assistant.engine import Assistant
-from assistant.llm import context_for
+from assistant.llm.tokens import context_for
 from assistant.outline import outline
 from assistant.passages import Hit, Passage
-from assistant.readers import read_source
+from assistant.readers.files import read_source
 
 __all__ = ["CitedQueryEngine", "LetterNodeParser", "PassageRetriever"]
 

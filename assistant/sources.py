@@ -21,7 +21,7 @@ from assistant.corrections import is_date
 from assistant.errors import LetterError, printable
 from assistant.http_client import checked_address, is_address
 from assistant.letters import KINDS
-from assistant.readers import read_file
+from assistant.readers.files import read_file
 from assistant.readers.lines import plain
 from assistant.readers.text import decode
 

@@ -24,7 +24,7 @@ from assistant.index import inside, is_current
 from assistant.letters import Letter, Section
 from assistant.parsed import drop_letters, load_letter, save_letter
 from assistant.passages import Passage, cut_passages, header
-from assistant.readers import LARGEST_FILE
+from assistant.readers.files import LARGEST_FILE
 from assistant.remembered import RememberedEmbeddings
 from assistant.settings import DEFAULT_CORPUS, Settings
 from assistant.state import (
@@ -38,8 +38,8 @@ from assistant.state import (
     load_state,
     settled_time,
 )
-from assistant.stores import lost, open_store, sweep
 from assistant.stores.filters import facts_of
+from assistant.stores.opened import lost, open_store, sweep
 from assistant.stores.store import Row
 from assistant.workers import read_under
 

@@ -145,15 +145,14 @@ def _forget(assistant: Assistant) -> None:
 # --- ways of changing the product -----------------------------------------------------------------------------------
 
 
-def _replaced(**by_module: Mapping[str, object]) -> Break:
-    """Module-level names of the product, by module, each with what stands in its place."""
+def _replaced(by_name: Mapping[str, object]) -> Break:
+    """Module-level names of the product ("draft.describe"), each with what stands in its place."""
 
     @contextmanager
     def breaks(_assistant: Assistant) -> Iterator[None]:
         with ExitStack() as stack:
-            for module, names in by_module.items():
-                for name, value in names.items():
-                    stack.enter_context(patch(f"assistant.{module}.{name}", value))
+            for name, value in by_name.items():
+                stack.enter_context(patch(f"assistant.{name}", value))
             yield
 
     return breaks
@@ -161,7 +160,7 @@ def _replaced(**by_module: Mapping[str, object]) -> Break:
 
 def _said(alter: Callable[[str], str]) -> Break:
     """Every sentence said otherwise than it is quoted."""
-    return _replaced(draft={"CitedSentence": lambda text, numbers: CitedSentence(alter(text), numbers)})
+    return _replaced({"draft.CitedSentence": lambda text, numbers: CitedSentence(alter(text), numbers)})
 
 
 def _cited(alter: Callable[[tuple[int, ...], int], tuple[int, ...]]) -> Break:
@@ -172,7 +171,7 @@ def _cited(alter: Callable[[tuple[int, ...], int], tuple[int, ...]]) -> Break:
         sentences = tuple(replace(one, citations=alter(one.citations, count)) for one in parts["sentences"])
         return Answer(**parts | {"sentences": sentences})
 
-    return _replaced(engine={"Answer": made})
+    return _replaced({"engine.Answer": made})
 
 
 def _read(alter: Callable[[Letter], Letter]) -> Break:
@@ -360,8 +359,13 @@ def _names_swapped(assistant: Assistant) -> Broken:
 def _twice_as_long(assistant: Assistant) -> Iterator[None]:
     own = assistant.settings
     settings = own.model_copy(update={"answer_words": 2 * own.answer_words, "list_words": 2 * own.list_words})
-    sentences = {"FACT_SENTENCES": 8, "THEME_SENTENCES": 12, "COMPARED_SENTENCES": 6, "OF_SEVERAL": {1: 12, 2: 6, 3: 4}}
-    limits = _replaced(themes=sentences, selection={"SUPPORT": 0.3})
+    sentences = {
+        "themes.FACT_SENTENCES": 8,
+        "themes.THEME_SENTENCES": 12,
+        "themes.COMPARED_SENTENCES": 6,
+        "themes.OF_SEVERAL": {1: 12, 2: 6, 3: 4},
+    }
+    limits = _replaced({**sentences, "selection.SUPPORT": 0.3})
     with patch.object(assistant, "settings", settings), limits(assistant):
         yield
 
@@ -374,7 +378,7 @@ def _under_another_heading(assistant: Assistant) -> Iterator[None]:
     def described(letter: Letter) -> str:
         return describe(assistant._by_id[another[letter.letter_id]])
 
-    with _replaced(draft={"describe": described}, lists={"describe": described})(assistant):
+    with _replaced({"draft.describe": described, "lists.describe": described})(assistant):
         yield
 
 
@@ -403,7 +407,7 @@ def _shown(alter: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> Break:
         body = citation_json(citation, *options)
         return {**body, **alter(body)}
 
-    return _replaced(answer={"citation_json": shown})
+    return _replaced({"answer.citation_json": shown})
 
 
 def _one_further(body: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -441,7 +445,7 @@ MUTANTS = (
         "ranking-reversed",
         "the worst of the candidate passages come first",
         "the fused ranking turned round",
-        _replaced(retrieve={"fuse": lambda rankings: fuse(rankings)[::-1]}),
+        _replaced({"retrieve.fuse": lambda rankings: fuse(rankings)[::-1]}),
     ),
     Mutant(
         "header-off", "passages do not say whose they are", "passages indexed without their header", _without_headers
@@ -451,7 +455,7 @@ MUTANTS = (
         "synonyms-off",
         "only the question's own words are found",
         "the table of synonyms empty",
-        _replaced(terms={"_table": _without_synonyms}),
+        _replaced({"terms._table": _without_synonyms}),
     ),
     Mutant("spelling-off", "misspelt words stay as they are", "no spelling correction", _unmended),
     Mutant(
@@ -465,25 +469,25 @@ MUTANTS = (
         "years-ignored",
         "letters of other years answer",
         "the scope's filter of years lets all through",
-        _replaced(scope={"_in_years": lambda _named, pool: (pool, [], set(), [])}),
+        _replaced({"scope._in_years": lambda _named, pool: (pool, [], set(), [])}),
     ),
     Mutant(
         "authorities-ignored",
         "letters about other authorities answer",
         "a question names no authority",
-        _replaced(scope={"read_named": _naming_no_authority}),
+        _replaced({"scope.read_named": _naming_no_authority}),
     ),
     Mutant(
         "kinds-ignored",
         "documents of other kinds answer",
         "the scope's filter of kinds lets all through",
-        _replaced(scope={"_of_kind": lambda _named, pool: (pool, [])}),
+        _replaced({"scope._of_kind": lambda _named, pool: (pool, [])}),
     ),
     Mutant(
         "latest-ignored",
         '"the latest letter" means every letter',
         "the scope's choice by date lets all through",
-        _replaced(scope={"_ordered": lambda _named, pool: pool}),
+        _replaced({"scope._ordered": lambda _named, pool: pool}),
     ),
     Mutant("history-ignored", "follow-ups are read alone", "earlier questions left out", _without_history),
     Mutant(
@@ -496,52 +500,58 @@ MUTANTS = (
         "silence-off",
         "what no letter answers is answered",
         "no refusal for want of evidence",
-        _replaced(themes={"silence": _never_silent}),
+        _replaced({"themes.silence": _never_silent}),
     ),
     Mutant(
         "relevance-zero",
         "any sentence is good enough",
         "the thresholds of relevance 0",
         _replaced(
-            relevance={"NEAR": 0.0, "LITTLE": 0.0, "ALIKE": -1.0, "VERY_ALIKE": -1.0},
-            refusals={"NEAR": 0.0, "VERY_ALIKE": -1.0},
+            {
+                "relevance.NEAR": 0.0,
+                "relevance.LITTLE": 0.0,
+                "relevance.ALIKE": -1.0,
+                "relevance.VERY_ALIKE": -1.0,
+                "refusals.NEAR": 0.0,
+                "refusals.VERY_ALIKE": -1.0,
+            }
         ),
     ),
     Mutant(
         "relevance-huge",
         "refuses whenever in doubt",
         "the thresholds of relevance out of reach",
-        _replaced(relevance={"NEAR": 0.9, "ALIKE": 2.0, "VERY_ALIKE": 2.0}),
+        _replaced({"relevance.NEAR": 0.9, "relevance.ALIKE": 2.0, "relevance.VERY_ALIKE": 2.0}),
     ),
     Mutant(
         "answer-type-off",
         "a question of who, when or how many is answered without one",
         "every sentence holds the type asked for",
-        _replaced(evidence={"suits": lambda _question, _sentence: True}),
+        _replaced({"evidence.suits": lambda _question, _sentence: True}),
     ),
     Mutant(
         "premises-off",
         "what a question wrongly takes for granted is not put right",
         "no check of premises",
-        _replaced(refusals={"contradicts": _never}, writer={"false_grade": _never}),
+        _replaced({"refusals.contradicts": _never, "writer.false_grade": _never}),
     ),
     Mutant(
         "remit-off",
         "opinions and private lives are looked for",
         "no question is out of remit",
-        _replaced(question={"REMIT": NOTHING}),
+        _replaced({"question.REMIT": NOTHING}),
     ),
     Mutant(
         "refusal-of-another-kind",
         "refusals give a wrong reason",
         "each kind of refusal called by the next one's name",
-        _replaced(refusals={"Refusal": _of_another_kind}),
+        _replaced({"refusals.Refusal": _of_another_kind}),
     ),
     Mutant(
         "lists-cut-short",
         "lists lack their last item",
         "the last item of each left out",
-        _replaced(lists={"lists_of": _without_last_item}),
+        _replaced({"lists.lists_of": _without_last_item}),
     ),
     Mutant(
         "grades-swapped",
@@ -553,13 +563,13 @@ MUTANTS = (
         "grade-of-another-area",
         "the grade given is that of another area",
         "the last judgement of a letter whatever is asked",
-        _replaced(grades={"judged": lambda _question, letter: list(letter.judgements[-1:])}),
+        _replaced({"grades.judged": lambda _question, letter: list(letter.judgements[-1:])}),
     ),
     Mutant(
         "dates-confused",
         "asked when inspectors came, says when the letter was published",
         "the two facts in each other's place",
-        _replaced(writer={"FACTS": {**FACTS, "visited": FACTS["published"], "published": FACTS["visited"]}}),
+        _replaced({"writer.FACTS": {**FACTS, "visited": FACTS["published"], "published": FACTS["visited"]}}),
     ),
     Mutant("date-wrong", "dates are a month late", "the next month in every sentence", _said(_next_month)),
     Mutant("number-wrong", "numbers are one too high", "the first number of every sentence plus 1", _said(_one_more)),
@@ -579,20 +589,20 @@ MUTANTS = (
         "context-off",
         "sentences come without those that they lean on",
         "each sentence alone",
-        _replaced(selection={"with_context": _alone}, writer={"with_context": _alone}),
+        _replaced({"selection.with_context": _alone, "writer.with_context": _alone}),
     ),
     Mutant(
         "however-not-brought",
         'praise does not bring along the "however" behind it',
         "no sentence is known to turn what was said",
-        _replaced(selection={"TURNS": NOTHING}),
+        _replaced({"selection.TURNS": NOTHING}),
     ),
     Mutant("however-dropped", 'what begins with "However" is left out', "such sentences not quoted", _without_turns),
     Mutant(
         "comparison-one-sided",
         "a comparison quotes the newest letter only",
         "the evidence of the others left out",
-        _replaced(themes={"_compare": _one_sided}),
+        _replaced({"themes._compare": _one_sided}),
     ),
     Mutant("answers-too-long", "answers are twice as long", "limits of words and sentences doubled", _twice_as_long),
     Mutant(

@@ -85,7 +85,7 @@ class AssistantLibrary:
 
     def search(self, question: Question) -> Mapping[str, Any]:
         """The passages found, in the contract's shape, with the seconds."""
-        from assistant.records import search_json
+        from assistant.records.search import search_json
 
         started = time.perf_counter()
         found = self._assistant.search(question.question, history=question.history, k=PASSAGES)

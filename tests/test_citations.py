@@ -7,7 +7,7 @@ from documents import CABINET, FOCUSED, INSPECTION, MONITORING, PRESS, a_letter,
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.citations import Citation, describe, spoken_date
+from assistant.citations import Citation, describe, spoken_date, spoken_period
 from assistant.corpus import read_letter
 from assistant.letters import KINDS, Paragraph
 
@@ -157,3 +157,20 @@ def test_every_kind_is_described(kind):
 
 def test_what_is_unknown_is_said_to_be():
     assert describe(a_letter([], kind="other")) == "Issuer unknown, document, undated"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [
+        ("2019-02-06", "2019-02-07", "6 to 7 February 2019"),
+        ("2019-06-28", "2019-07-02", "28 June to 2 July 2019"),
+        ("2018-12-30", "2019-01-02", "30 December 2018 to 2 January 2019"),
+        ("2019-05", "2019-05-03", "May 2019 to 3 May 2019"),
+        ("2019-05-03", "2019-05-03", "3 May 2019"),
+        ("2019-05-03", None, "3 May 2019"),
+        (None, "2019", "2019"),
+        (None, None, ""),
+    ],
+)
+def test_a_period_says_once_what_both_days_share(first, last, words):
+    assert spoken_period(first, last) == words

@@ -24,7 +24,7 @@ from fakes import (
 from letter_server import gives, letter_server
 
 from assistant.cli import FORMATS, main
-from assistant.export import FORMATS as EXPORTS
+from assistant.export.formats import FORMATS as EXPORTS
 from assistant.update import update_index
 
 FOCUSED = "2019-03-01-swindon-focused-visit"
@@ -607,7 +607,7 @@ try:
 except SystemExit as end:
     assert end.code == 0
 print([name for name in {HEAVY} if name in sys.modules], file=sys.stderr)
-import assistant.engine, assistant.records, assistant.batch, assistant.export, assistant.page, assistant.index
+import assistant.engine, assistant.records.check, assistant.batch, assistant.export.formats, assistant.page.server, assistant.index
 print([name for name in {HEAVY} if name in sys.modules], file=sys.stderr)
 """
     result = process(cwd=tmp_path, code=code, **fake_environment(index_dir))

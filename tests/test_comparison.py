@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from assistant.citations import describe
 from assistant.comparison import QUOTES, comparison, comparison_answer, told_of
 from assistant.errors import FilterError
-from assistant.export import render
+from assistant.export.formats import render
 from assistant.letters import Letter
 from assistant.matters import MATTERS
 from assistant.terms import stemmed

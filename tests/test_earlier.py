@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from assistant.earlier import read_earlier
 from assistant.letters import GRADES, KINDS
 from assistant.outline import outline
-from assistant.readers import read_source
+from assistant.readers.files import read_source
 from assistant.readers.lines import Line, Source
 
 PROSE = (

@@ -46,7 +46,7 @@ GOLD = (
     {"id": "q2", "question": "Should people vote for Jim Robbins?", "type": "remit", "answerable": False},
 )
 NO_CHANGE = Mutant("no-change", "nothing", "not at all", lambda _assistant: nullcontext())
-GONE = Mutant("gone", "a check that is no more", "its name", mutation._replaced(scope={"no_such_name": None}))
+GONE = Mutant("gone", "a check that is no more", "its name", mutation._replaced({"scope.no_such_name": None}))
 
 
 @pytest.fixture(scope="module")

@@ -30,9 +30,9 @@ from pylatexenc.latex2text import LatexNodes2Text  # type: ignore[import-untyped
 from assistant.answer import Answer, CitedSentence, Group, Refusal, Table, TableRow, answer_json, citation_json
 from assistant.citations import Citation
 from assistant.errors import FilterError
-from assistant.export import FORMATS, render
 from assistant.export.chosen import only, renumbered
 from assistant.export.documents import plain_text as text_of
+from assistant.export.formats import FORMATS, render
 from assistant.export.lines import one_line
 from assistant.export.references import citation_keys
 from assistant.export.tables import COLUMNS

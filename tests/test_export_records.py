@@ -27,7 +27,9 @@ from assistant.cli import FORMATS as TYPED
 from assistant.cli import LETTER_FORMATS as LETTERS_TYPED
 from assistant.corpus import read_letter
 from assistant.errors import FilterError
-from assistant.export import FORMATS, LETTER_FORMATS, Options, only, render, render_letters
+from assistant.export.chosen import only
+from assistant.export.formats import FORMATS, LETTER_FORMATS, render, render_letters
+from assistant.export.options import Options
 from assistant.export.references import Entry, citation_keys, csl_items, entries
 from assistant.export.tables import LETTER_COLUMNS
 

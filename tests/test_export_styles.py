@@ -7,9 +7,10 @@ from test_export import AWKWARD, PRESS, REPORT, WELSH, WHOLE, a_letter, a_refusa
 
 from assistant.cli import STYLES as TYPED
 from assistant.errors import FilterError
-from assistant.export import STYLES, Options, render, render_letters
+from assistant.export.formats import render, render_letters
 from assistant.export.lines import one_line
-from assistant.export.styles import Run, bibliography
+from assistant.export.options import Options
+from assistant.export.styles import STYLES, Run, bibliography
 
 LETTERS = (a_letter(), REPORT, PRESS)
 EXPECTED = {

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from test_export import AWKWARD, PRESS, REPORT, WELSH, a_letter
 
-from assistant.export import render_letters
+from assistant.export.formats import render_letters
 from assistant.letters import Letter
 
 

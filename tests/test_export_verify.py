@@ -11,7 +11,7 @@ from test_export import AWKWARD, REPORT, WHOLE, a_letter, a_refusal, an_answer, 
 
 from assistant.answer import Answer, answer_json
 from assistant.errors import AssistantError
-from assistant.export import render
+from assistant.export.formats import render
 from assistant.export.lines import one_line
 from assistant.export.verify import check_quotes, read_export, summary, verified_json
 from assistant.letters import Letter

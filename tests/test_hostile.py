@@ -16,11 +16,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from invariants import flaws
 
-from assistant import corpus, readers
+from assistant import corpus
 from assistant.corpus import find_files, read_letter, refused_files
 from assistant.errors import LetterError
 from assistant.letters import Letter
-from assistant.readers import read_file
+from assistant.readers import files
+from assistant.readers.files import read_file
 from assistant.workers import FAULT, read_letters
 
 PROSE = "The front door answers every contact within a day."
@@ -219,7 +220,7 @@ def test_a_page_that_draws_its_words_ever_more_often(tmp_path):
 def test_what_ocr_read_says_so(tmp_path, monkeypatch):
     file = tmp_path / "scan.pdf"
     file.write_bytes(pages(1))
-    monkeypatch.setattr(readers, "with_text_layer", lambda name, data: pages(1, PROSE))
+    monkeypatch.setattr(files, "with_text_layer", lambda name, data: pages(1, PROSE))
     letter = read_letter(file, ocr=True)
     assert letter.text == f"{PROSE}\n"
     assert letter.warnings[-1:] == ("read by OCR: words may be misread; check quotes against the page",)
@@ -635,7 +636,7 @@ def test_a_file_that_goes_on_changing_is_refused(tmp_path, monkeypatch):
 
 def test_a_file_that_grows_beyond_the_limit(tmp_path, monkeypatch):
     write(tmp_path, "a.txt")
-    monkeypatch.setattr(readers, "LARGEST_FILE", len(PROSE))
+    monkeypatch.setattr(files, "LARGEST_FILE", len(PROSE))
     Changing(monkeypatch, times=1)
     with pytest.raises(LetterError, match="larger than"):
         read_file(tmp_path / "a.txt")

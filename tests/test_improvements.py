@@ -7,7 +7,7 @@ from documents import CABINET, FOCUSED, INSPECTION, MONITORING, PRESS, VISIT_IMP
 
 from assistant.improvements import read_improvements
 from assistant.outline import outline
-from assistant.readers import read_source
+from assistant.readers.files import read_source
 from assistant.readers.lines import Line, Source
 
 PROSE = (

@@ -19,7 +19,7 @@ from model_server import PASSAGE, Handler, Server, model_server, said, stream
 from assistant.answer import Answer, answer_json
 from assistant.citations import passage_link
 from assistant.engine import Assistant
-from assistant.export import render
+from assistant.export.formats import render
 from assistant.letters import Span
 from assistant.llm.grounding import Quote, cleaned, ground, objection
 from assistant.llm.reply import Reply

@@ -13,7 +13,7 @@ from assistant.judgements import read_judgements
 from assistant.layouts import AREAS, GRADINGS, graded_areas
 from assistant.letters import GRADES
 from assistant.outline import outline
-from assistant.readers import read_source
+from assistant.readers.files import read_source
 from assistant.readers.lines import Line, Source
 
 PROSE = (

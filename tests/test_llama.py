@@ -4,9 +4,9 @@ import pytest
 from fakes import CORPUS, REAL_QUESTION, letter_words, refused_network, shipped_assistant
 
 from assistant.answer import answer_json
-from assistant.llm import count_tokens
+from assistant.llm.tokens import count_tokens
 from assistant.outline import outline
-from assistant.readers import read_source
+from assistant.readers.files import read_source
 
 
 @pytest.fixture(scope="module")

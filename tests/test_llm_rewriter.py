@@ -411,7 +411,7 @@ def hits(index):
 
 @pytest.mark.parametrize("budget", [900, 1500, 3000, 20_000])
 def test_the_whole_prompt_keeps_to_the_budget(hits, budget, tmp_path):
-    from assistant.llm import count_tokens
+    from assistant.llm.tokens import count_tokens
 
     found, letters = hits
     prompt = prompt_for(REAL_QUESTION, found, letters, 150, fake_settings(tmp_path, context_tokens=budget))

@@ -10,7 +10,8 @@ import tiktoken
 from fakes import fake_environment, fake_settings, made_passage, refused_network
 
 from assistant.errors import SettingsError
-from assistant.llm import Context, context_for, count_tokens, tokens
+from assistant.llm import tokens
+from assistant.llm.tokens import Context, context_for, count_tokens
 from assistant.passages import Hit
 
 WORDS = "Care leavers are supported by personal advisers who know them well. "
@@ -98,7 +99,7 @@ def test_users_own_cache_is_kept(fresh, monkeypatch, tmp_path):
 
 def test_cache_is_found_before_llama_index_is_imported(tmp_path):
     code = (
-        "import sys; from assistant.llm import count_tokens; print(count_tokens('hello world', 'o200k_base'),"
+        "import sys; from assistant.llm.tokens import count_tokens; print(count_tokens('hello world', 'o200k_base'),"
         " 'llama_index.core' in sys.modules)"
     )
     environment = fake_environment(tmp_path)

@@ -11,7 +11,7 @@ from fakes import ROOT
 
 from assistant.cli import main
 from assistant.errors import SettingsError
-from assistant.mcp import check_installed
+from assistant.mcp.installed import check_installed
 from assistant.mcp.tools import TOOLS
 
 
@@ -28,7 +28,7 @@ def _environment(monkeypatch, tmp_path):
 def missing(monkeypatch) -> None:
     """As if the protocol's library was not installed."""
     find = importlib.util.find_spec
-    monkeypatch.setattr("assistant.mcp.find_spec", lambda name: None if name == "mcp" else find(name))
+    monkeypatch.setattr("assistant.mcp.installed.find_spec", lambda name: None if name == "mcp" else find(name))
 
 
 def one_line(*arguments: str) -> str:

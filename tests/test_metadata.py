@@ -14,7 +14,7 @@ from assistant.layouts import area_name, same_grade
 from assistant.letters import GRADES, KINDS
 from assistant.metadata import read_metadata
 from assistant.outline import outline
-from assistant.readers import read_source
+from assistant.readers.files import read_source
 from assistant.readers.lines import Line, Source
 
 PROSE = (

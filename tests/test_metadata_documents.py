@@ -7,7 +7,7 @@ import pytest
 
 from assistant.metadata import read_metadata
 from assistant.outline import outline
-from assistant.readers import read_source
+from assistant.readers.files import read_source
 
 LETTERHEAD = "Ofsted\nPiccadilly Gate\nStore Street\nManchester\nM1 2WD\n\nT 0300 123 1231\nTextphone 0161 618 8524\nenquiries@ofsted.gov.uk\nwww.gov.uk/ofsted\n\n"
 BODY = """

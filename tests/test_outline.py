@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 from assistant.errors import LetterError
 from assistant.layouts import VOCABULARY
 from assistant.outline import outline
-from assistant.readers import read_source
+from assistant.readers.files import read_source
 from assistant.readers.lines import Line, Source
 
 PROSE = "The front door answers every contact within a day, and it has done so since the spring of last year."

@@ -32,8 +32,9 @@ from assistant.page.conversation import Session, Turn
 from assistant.page.evidence_view import evidence_html
 from assistant.page.examples import examples, headline, theme
 from assistant.page.link import link_for, linked
+from assistant.page.paths import is_open
 from assistant.page.reader import original, reader
-from assistant.page.security import HEADERS, Guard, is_open
+from assistant.page.security import HEADERS, Guard
 from assistant.page.server import address, listen
 from assistant.scope import Filters, Scope
 from assistant.settings import Settings
@@ -384,7 +385,7 @@ def test_app_py_reports_an_error_in_one_line(tmp_path):
 def test_serve_says_where_and_stops_when_told(tmp_path):
     code = (
         "from browser.page_fakes import FakeAssistant\n"
-        "from assistant.page import serve\n"
+        "from assistant.page.server import serve\n"
         "from assistant.settings import Settings\n"
         "serve(FakeAssistant(), Settings(port=0, _env_file=None))\n"
     )

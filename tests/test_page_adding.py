@@ -25,7 +25,7 @@ from assistant.page.adding import add_adding, adding_allowed
 from assistant.page.additions import MOST_WAITING, Additions
 from assistant.page.security import Guard
 from assistant.page.upload import Limits, receive
-from assistant.records import check_json
+from assistant.records.check import check_json
 from assistant.state import load_state
 from assistant.update import update_index
 

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import threading
-import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,10 +10,10 @@ from typing import Any
 import httpx
 import httpx2
 import pytest
-import uvicorn
 from browser.page_fakes import FakeAssistant
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
+from running import running
 
 from assistant.errors import SettingsError
 from assistant.mcp.places import place_named
@@ -22,7 +21,6 @@ from assistant.mcp.server import FAILED
 from assistant.page import mcp as page_mcp
 from assistant.page.api import BUSY, Room
 from assistant.page.app import create_app
-from assistant.page.server import configured, listen
 from assistant.settings import Settings
 
 QUESTION = {"question": "what is said about accommodation for care leavers?"}
@@ -38,20 +36,8 @@ def served(assistant: object | None = None, **given: object) -> Iterator[str]:
     """The page with the tools, on a loopback address; its base."""
     settings = Settings(_env_file=None, **{"mcp": True, "max_question_chars": 300} | given)
     app = create_app(assistant or FakeAssistant(), settings)
-    with listen("127.0.0.1", 0) as listening:
-        server = uvicorn.Server(configured(app))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-        thread.start()
-        until = time.monotonic() + PATIENCE
-        while not server.started:
-            assert time.monotonic() < until and thread.is_alive()
-            time.sleep(0.01)
-        try:
-            yield "http://{}:{}".format(*listening.getsockname()[:2])
-        finally:
-            server.should_exit = True
-            thread.join(PATIENCE)
-            assert not thread.is_alive()
+    with running(app) as listening:
+        yield "http://{}:{}".format(*listening.getsockname()[:2])
 
 
 def speak(base: str, talk: Callable[[Client], Awaitable[Any]], mode: str = "auto", **headers: str) -> Any:
@@ -265,12 +251,12 @@ def test_it_is_not_there_unless_it_is_wanted():
 
 
 def test_the_page_does_not_start_without_what_it_needs(monkeypatch):
-    monkeypatch.setattr("assistant.mcp.find_spec", lambda _name: None)
+    monkeypatch.setattr("assistant.mcp.installed.find_spec", lambda _name: None)
     with pytest.raises(SettingsError, match="pip install"):
         create_app(FakeAssistant(), Settings(_env_file=None, mcp=True))
 
 
 def test_the_path_is_the_one_that_the_guard_opens():
-    from assistant.page.security import is_open
+    from assistant.page.paths import is_open
 
     assert is_open(page_mcp.PATH) and not is_open(f"{page_mcp.PATH}/other")

@@ -3,21 +3,20 @@
 import re
 import shutil
 import subprocess
-import threading
 import zipfile
 
 import pytest
 import schemathesis
-import uvicorn
 from fakes import ROOT, problem_in, shipped_assistant
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from pydantic import ConfigDict, TypeAdapter, with_config
+from running import running
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from assistant.page.app import create_app
-from assistant.page.server import address, configured, listen
+from assistant.page.server import address
 from assistant.shapes import AnswerShape, JudgementsShape, LettersShape, SearchShape, WholeLetterShape
 
 pytestmark = pytest.mark.model
@@ -162,11 +161,7 @@ def test_each_call_that_the_docs_show_works(app, tmp_path):
         for one in re.findall(r"```sh\n(curl .*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
     ]
     assert len(blocks) == 6
-    listening = listen("127.0.0.1", 0)
-    server = uvicorn.Server(configured(app))
-    thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
-    thread.start()
-    try:
+    with running(app) as listening:
         for block in blocks:
             calls = block.replace("http://127.0.0.1:7860", address(listening)).replace(
                 "curl ", "curl --fail-with-body "
@@ -174,9 +169,6 @@ def test_each_call_that_the_docs_show_works(app, tmp_path):
             done = subprocess.run(["bash", "-ec", calls], cwd=tmp_path, capture_output=True, text=True, timeout=60)
             saved = not done.stdout and "-o brief.docx" in block
             assert done.returncode == 0 and (saved or "care leavers" in done.stdout), (block, done.stdout, done.stderr)
-    finally:
-        server.should_exit = True
-        thread.join(60)
     assert zipfile.is_zipfile(tmp_path / "answer.docx") and zipfile.is_zipfile(tmp_path / "brief.docx")
 
 

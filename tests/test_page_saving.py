@@ -13,7 +13,8 @@ from browser.page_fakes import FakeAssistant
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from assistant import export
+from assistant.export.formats import FORMATS, LETTER_FORMATS, render
+from assistant.export.styles import STYLES
 from assistant.export.verify import check_quotes, read_export
 from assistant.page.callbacks import Callbacks, SaveWish
 from assistant.page.conversation import Session
@@ -58,17 +59,17 @@ def client():
 # --- the page ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", list(export.FORMATS))
+@pytest.mark.parametrize("name", list(FORMATS))
 def test_page_and_interface_save_the_same_bytes(calls, client, name):
     session = talk(calls, QUESTION)
     from_page = saved(calls, session, format_name=name)
-    made = export.render(session.turns[0].answer, name, options_for(calls.assistant))
+    made = render(session.turns[0].answer, name, options_for(calls.assistant))
     assert from_page == (made if isinstance(made, bytes) else made.encode())
     reply = client.post("/api/v1/export", json={"question": QUESTION, "format": name})
     assert reply.status_code == 200
     assert reply.content == from_page
-    assert reply.headers["content-disposition"] == f'attachment; filename="{NAME}{export.FORMATS[name].suffix}"'
-    assert reply.headers["content-type"].startswith(export.FORMATS[name].media_type)
+    assert reply.headers["content-disposition"] == f'attachment; filename="{NAME}{FORMATS[name].suffix}"'
+    assert reply.headers["content-type"].startswith(FORMATS[name].media_type)
 
 
 def test_what_is_saved_says_when_and_from_which_letters(calls):
@@ -220,7 +221,7 @@ def test_the_whole_list_that_was_chosen_is_saved(client):
 
 def test_every_choice_of_the_list_is_a_file(client):
     values = re.findall(r'<option value="([^"]+)"', client.get("/letters").text.partition('id="save"')[2])
-    assert len(values) == len(export.LETTER_FORMATS) - 1 + len(export.STYLES)
+    assert len(values) == len(LETTER_FORMATS) - 1 + len(STYLES)
     for value in values:
         reply = client.get("/letters", params={"save": value})
         assert reply.status_code == 200 and reply.headers["content-disposition"].startswith("attachment"), value

@@ -6,16 +6,16 @@ from contextlib import contextmanager
 
 import httpx
 import pytest
-import uvicorn
 from browser.page_fakes import FakeAssistant
 from fakes import problem_in
 from fastapi import FastAPI
+from running import running
 
 from assistant.errors import FilterError
 from assistant.page.api import BUSY, add_api
 from assistant.page.callbacks import OUR_FAULT
 from assistant.page.room import Room
-from assistant.page.server import listen
+from assistant.page.server import address
 
 QUESTION = "what is said about accommodation for care leavers?"
 PATIENCE = 20
@@ -52,16 +52,8 @@ class Telling(FakeAssistant):
 def served(assistant, room=None):
     app = FastAPI()
     add_api(app, assistant, 300, room)
-    listening = listen("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", ws="none"))
-    thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
-    thread.start()
-    try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{listening.getsockname()[1]}", timeout=PATIENCE) as client:
-            yield client
-    finally:
-        server.should_exit = True
-        thread.join(PATIENCE)
+    with running(app, "error") as listening, httpx.Client(base_url=address(listening), timeout=PATIENCE) as client:
+        yield client
 
 
 @pytest.fixture

@@ -23,9 +23,10 @@ from hypothesis import strategies as st
 from reportlab.platypus import PageBreak
 from reportlab.platypus import Paragraph as Words
 
-from assistant import readers
 from assistant.errors import LetterError
-from assistant.readers import read_file, read_source, suffix_of
+from assistant.readers import files
+from assistant.readers import pdf as pdf_reader
+from assistant.readers.files import read_file, read_source, suffix_of
 from assistant.readers.lines import Source, clean
 
 PROSE = "The front door answers every contact within a day."
@@ -291,7 +292,7 @@ def test_bytes_that_are_no_text_are_refused():
 def test_most_pages(monkeypatch):
     data = pages(3, PROSE)
     assert read_source("a.pdf", data).pages == 3
-    monkeypatch.setattr(readers.pdf, "MOST_PAGES", 2)
+    monkeypatch.setattr(pdf_reader, "MOST_PAGES", 2)
     with pytest.raises(LetterError, match="3 pages, more than 2"):
         read_source("a.pdf", data)
 
@@ -366,7 +367,7 @@ def test_a_missing_file_and_a_folder(tmp_path):
 def test_a_file_that_is_too_large(tmp_path, monkeypatch):
     file = tmp_path / "a.txt"
     file.write_text(PROSE)
-    monkeypatch.setattr(readers, "LARGEST_FILE", 10)
+    monkeypatch.setattr(files, "LARGEST_FILE", 10)
     with pytest.raises(LetterError, match="larger than"):
         read_file(file)
 

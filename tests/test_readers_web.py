@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from assistant.errors import LetterError
 from assistant.outline import outline
-from assistant.readers import read_source, web
+from assistant.readers import web
+from assistant.readers.files import read_source
 from assistant.readers.web import is_web
 
 PROSE = "The front door answers every contact within a day."

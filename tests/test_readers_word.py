@@ -41,7 +41,8 @@ from hypothesis import strategies as st
 from assistant.errors import LetterError
 from assistant.metadata import read_metadata
 from assistant.outline import outline
-from assistant.readers import read_source, word
+from assistant.readers import word
+from assistant.readers.files import read_source
 
 PROSE = "The front door answers every contact within a day."
 MORE = "Callers say that they are heard."

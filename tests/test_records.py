@@ -10,15 +10,11 @@ from pydantic import SecretStr
 
 from assistant.errors import AssistantError
 from assistant.letters import GRADES, KINDS
-from assistant.records import (
-    check_json,
-    check_text,
-    inspection_json,
-    letter_json,
-    letter_text,
-    search_json,
-    write_output,
-)
+from assistant.records.check import check_json, check_text
+from assistant.records.judgements import inspection_json
+from assistant.records.letters import letter_json, letter_text
+from assistant.records.output import write_output
+from assistant.records.search import search_json
 
 LETTER_KEYS = {
     "letter_id", "file", "sha256", "title", "issuer", "standing", "kind", "authority", "published", "visit_start",

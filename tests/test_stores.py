@@ -21,8 +21,8 @@ from hypothesis import strategies as st
 
 from assistant.encoder import Vectors
 from assistant.passages import Passage
-from assistant.stores import open_store, sweep
 from assistant.stores.filters import Among, Between, Both, Either, Facts, Filter, by_letter, enclosing, matches
+from assistant.stores.opened import open_store, sweep
 from assistant.stores.store import LARGEST_TEXT, Row, Store
 from assistant.terms import Term, analyse, expand
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-import assistant
+from assistant import synonyms
 from assistant.synonyms import FIELD_GROUPS, PLAIN_GROUPS, SPOKEN
 from assistant.terms import ARTICLES, LONGEST_PHRASE, STOP, SYNONYM, expand, stem, stemmed, words
 
-FILE = Path(assistant.__file__).with_name("plain_english.txt")
+FILE = Path(synonyms.__file__).with_name("plain_english.txt")
 ROWS = [
     (number, row)
     for number, row in enumerate(FILE.read_text(encoding="utf-8").splitlines(), 1)

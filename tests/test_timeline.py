@@ -12,12 +12,14 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from assistant.concerns import Concern, Echo
-from assistant.export import Options, timelines_table
+from assistant.export.options import Options
+from assistant.export.tables import timelines_table
 from assistant.letters import EarlierInspection, Improvement, Judgement, Letter, Span
 from assistant.page import site
-from assistant.page.authorities import add_authorities, chart
+from assistant.page.authorities import add_authorities
+from assistant.page.chart import chart
 from assistant.page.security import Guard
-from assistant.records import timeline_json, timeline_text
+from assistant.records.judgements import timeline_json, timeline_text
 from assistant.timeline import COLUMNS, Timeline, timeline, timelines
 
 AREAS = {"overall": "good", "leaders": "good", "help and protection": "good"}

@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 import rispy  # type: ignore[import-untyped]
 
-from assistant.citations import spoken_date
+from assistant.citations import spoken_date, spoken_period
 from assistant.export.lines import one_line
 from assistant.export.options import Options
 from assistant.letters import Letter
@@ -141,16 +141,10 @@ def _visit_note(letter: Letter) -> str:
 
 
 def _period(first: str | None, last: str | None) -> str:
-    """A period in words; what both dates share is said once ("28 June to 2 July 2019")."""
+    """A period in words, or what is known of it ("from June 2019")."""
     if not (first and last):
         return f"from {spoken_date(first)}" if first else f"until {spoken_date(last)}" if last else ""
-    if first == last:
-        return spoken_date(first)
-    begin, end = spoken_date(first).split(), spoken_date(last).split()
-    if len(begin) == len(end):
-        while begin[-1] == end[len(begin) - 1]:
-            begin.pop()
-    return f"{' '.join(begin)} to {' '.join(end)}"
+    return spoken_period(first, last)
 
 
 # BibTeX counts braces even behind a backslash: one alone would swallow the rest of the file, so each brings

@@ -3,7 +3,3 @@
 `prompt` says what the model is given, `endpoint` asks it, `reply` reads what it sends, `claims`, `alignment` and
 `grounding` check each sentence against the letters, `rewriter` makes the answer of what holds.
 """
-
-from assistant.llm.tokens import Context, context_for, count_tokens
-
-__all__ = ["Context", "context_for", "count_tokens"]

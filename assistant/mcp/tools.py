@@ -18,11 +18,14 @@ from assistant.answer import Answer, answer_json
 from assistant.bounds import LONGEST_CHOICE, LONGEST_HISTORY, MOST_CHOICES, MOST_HISTORY
 from assistant.citations import Citation, describe
 from assistant.errors import FilterError, QuestionError, printable
-from assistant.export import Options, render
+from assistant.export.formats import render
+from assistant.export.options import Options
 from assistant.letters import KINDS, Letter, Paragraph, Section
 from assistant.mcp.places import letter_uri, passage_uri
 from assistant.mcp.results import Answered, Found, Judged, Listed, Read
-from assistant.records import letter_json, search_json, timeline_json
+from assistant.records.judgements import timeline_json
+from assistant.records.letters import letter_json
+from assistant.records.search import search_json
 from assistant.scope import Filters, checked_filters, filtered
 from assistant.timeline import Row, timeline
 

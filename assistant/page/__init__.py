@@ -3,7 +3,3 @@
 Gradio is imported by `assistant.page.app` and `assistant.page.layout` only, when the page is really served:
 it takes some five seconds.
 """
-
-from assistant.page.server import serve
-
-__all__ = ["serve"]

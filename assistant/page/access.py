@@ -12,12 +12,13 @@ from urllib.parse import quote, urlsplit
 from assistant.errors import SettingsError
 from assistant.hosts import is_loopback
 from assistant.page.addresses import relative
+from assistant.page.asgi import Scope
 from assistant.page.keys import Keys
 from assistant.page.limits import Buckets
 from assistant.page.ownership import Ownership
 from assistant.page.passwords import Passwords
 from assistant.page.proxies import Proxies, header_values, network_of, peer_of
-from assistant.page.security import Scope, Turned
+from assistant.page.security import Turned
 from assistant.page.sessions import COOKIE, Sessions, SignedIn
 
 if TYPE_CHECKING:

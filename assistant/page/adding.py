@@ -14,7 +14,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from assistant.authorities import AUTHORITIES, authority_named
-from assistant.citations import spoken_date
+from assistant.citations import spoken_date, spoken_period
 from assistant.corpus import SUFFIXES
 from assistant.corrections import is_date
 from assistant.dates import find_periods
@@ -445,7 +445,7 @@ def _row(
         ("Council", letter.authority or "Not recognised", "authority"),
         ("Kind", f"{letter.kind[:1].upper()}{letter.kind[1:]}" if letter.kind != "other" else "Not recognised", "kind"),
         ("Published", spoken_date(letter.published) or "Not found", "published"),
-        ("Visit or inspection", _visit(letter) or "Not found", "visit"),
+        ("Visit or inspection", spoken_period(letter.visit_start, letter.visit_end) or "Not found", "visit"),
         ("Who is speaking", SPEAKERS[letter.standing], "standing"),
     ]
     values = {
@@ -462,15 +462,6 @@ def _row(
         "copies": held.copies,
         "values": values | {name: typed[name] for name in values if name in typed},
     }
-
-
-def _visit(letter: Letter) -> str:
-    """The days of a visit: "6 to 7 February 2019"."""
-    days = list(dict.fromkeys(spoken_date(day) for day in (letter.visit_start, letter.visit_end) if day))
-    first, last = days[0].split() if days else [], days[-1].split() if days else []
-    while len(days) == 2 and len(first) > 1 and len(first) == len(last) and first[-1] == last[-1] and len(last) > 1:
-        first, last = first[:-1], last[:-1]
-    return f"{' '.join(first)} to {days[-1]}" if len(days) == 2 else "".join(days)
 
 
 def _warnings(letter: Letter, held: Held) -> list[str]:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from assistant.page.security import Scope
+from assistant.page.asgi import Scope
 
 __all__ = ["relative", "relative_markup", "served_at"]
 

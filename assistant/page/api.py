@@ -13,9 +13,10 @@ from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
-from assistant import export
 from assistant.answer import Answer, answer_json
 from assistant.errors import AssistantError, FilterError, QuestionError
+from assistant.export.chosen import only
+from assistant.export.formats import FORMATS, checked_format
 from assistant.failures import log_failure
 from assistant.page.access import Access, too_many
 from assistant.page.callbacks import OUR_FAULT, question_problem
@@ -27,7 +28,9 @@ from assistant.page.room import RETRY_AFTER, Overloaded, Room
 from assistant.page.saving import options_for, save_answers
 from assistant.page.site import attachment
 from assistant.page.streaming import EVENTS, streamed, wants_events
-from assistant.records import judgements_json, letter_json, listed_json, search_json
+from assistant.records.judgements import judgements_json
+from assistant.records.letters import letter_json, listed_json
+from assistant.records.search import search_json
 from assistant.scope import Filters, checked_filters, filtered
 from assistant.shapes import AnswerShape, JudgementsShape, LettersShape, SearchShape, WholeLetterShape
 
@@ -53,7 +56,7 @@ BODIES: dict[str, type[BaseModel]] = {
     f"{PREFIX}/letters": Listing,
     f"{PREFIX}/judgements": Which,
 }
-AS_FILE = {form.media_type: {"schema": {"type": "string", "format": "binary"}} for form in export.FORMATS.values()}
+AS_FILE = {form.media_type: {"schema": {"type": "string", "format": "binary"}} for form in FORMATS.values()}
 AS_EVENTS = {
     EVENTS: {
         "schema": {"type": "string"},
@@ -231,11 +234,11 @@ def _found(assistant: "Assistant", body: Search) -> Response:
 def _exported(assistant: "Assistant", body: Export, record: QuestionLog) -> Response:
     if body.only and body.then:
         raise FilterError('"only" chooses from one answer; leave out "then"')
-    export.checked_format(body.format)  # before anything is answered
+    checked_format(body.format)  # before anything is answered
     options = options_for(assistant, body.style)
     options = replace(options, link_base=body.link_base) if body.link_base else options
     answers = _answers(assistant, body, [body.question, *body.then], record)
-    answers = [export.only(answers[0], body.only)] if body.only else answers
+    answers = [only(answers[0], body.only)] if body.only else answers
     return attachment(save_answers(answers, body.format, options))
 
 

@@ -12,7 +12,7 @@ import gradio as gr
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
-from assistant.mcp import check_installed
+from assistant.mcp.installed import check_installed
 from assistant.page.access import Access, adding_allowed, check_opening
 from assistant.page.adding import add_adding
 from assistant.page.addresses import relative

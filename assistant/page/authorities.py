@@ -2,30 +2,28 @@
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
-from assistant import export
 from assistant.citations import describe, letter_link, passage_link, spoken_date
 from assistant.comparison import MOST, Told, told_of
 from assistant.concerns import STATES, Concern
-from assistant.letters import GRADES, Letter
+from assistant.letters import Letter
 from assistant.matters import MATTERS, Matter
 from assistant.page.addresses import served_at
-from assistant.page.letters import sealed
+from assistant.page.chart import chart
 from assistant.page.listing import kind_words
-from assistant.page.saving import Saved, options_for, slug
-from assistant.page.site import READ, Menu, attachment, page, problem
+from assistant.page.saving import options_for, save_timelines
+from assistant.page.site import READ, Menu, attachment, page, problem, sealed
 from assistant.timeline import COLUMNS, Cell, Row, Timeline, timelines
 
 if TYPE_CHECKING:
     from assistant.engine import Assistant
 
-__all__ = ["Chart", "Mark", "add_authorities", "chart"]
+__all__ = ["add_authorities"]
 
 HEADINGS = {
     "overall": "Overall",
@@ -38,7 +36,6 @@ SOURCES = {
     "council": "as the council reports it; the inspectorate's own letter is not here",
     "mention": "mentioned in a later letter; its own letter is not here",
 }
-WIDTH, ROW, TOP, LEFT, RIGHT, BELOW = 720, 44, 14, 170, 24, 30  # of the chart, in its own units
 
 
 def add_authorities(app: FastAPI, assistant: "Assistant", *, adding: bool = False, leaving: bool = False) -> None:
@@ -54,79 +51,6 @@ def add_authorities(app: FastAPI, assistant: "Assistant", *, adding: bool = Fals
     app.add_api_route("/authorities", pages.all, methods=READ)
     app.add_api_route("/authorities/{name}", pages.one, methods=READ)
     app.add_api_route("/authorities/{name}/concerns", pages.concerns, methods=READ)
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """An overall grade in the chart: where it stands, and its words.
-
-    Attributes:
-        x: From the left.
-        y: From the top.
-        words: For who cannot see the place: "July 2019: good".
-        label: The year.
-    """
-
-    x: float
-    y: float
-    words: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """The overall grades over time, to be drawn. The table below it says the same and more.
-
-    Attributes:
-        width: Of the drawing.
-        height: Of the drawing.
-        left: Where the grades' words end and the marks begin.
-        levels: Words and height of each grade, the best first.
-        marks: Oldest first.
-        line: The marks' places, as SVG's `points`.
-    """
-
-    width: int
-    height: int
-    left: int
-    levels: tuple[tuple[str, float], ...]
-    marks: tuple[Mark, ...]
-    line: str
-
-
-def chart(rows: Sequence[Row]) -> Chart | None:
-    """The overall grades of inspections over time; None where fewer than two are known with a date.
-
-    Args:
-        rows: Of a timeline, oldest first.
-    """
-    graded = [(row, row.cells[0].grade) for row in rows if row.date and row.cells[0].grade in GRADES]
-    if len(graded) < 2:
-        return None
-    heights = {grade: TOP + ROW * (place + 0.5) for place, grade in enumerate(GRADES)}
-    times = [_years(row.date) for row, _ in graded]
-    first, last = min(times), max(times)
-    reach = (last - first) or 1.0
-    marks = []
-    for (row, grade), time in zip(graded, times, strict=True):
-        x = LEFT + 24 + (WIDTH - LEFT - RIGHT - 48) * (time - first) / reach
-        words = f"{spoken_date(row.date[:7])}: {grade}"
-        marks.append(Mark(round(x, 1), heights[grade or ""], words, row.date[:4]))
-    return Chart(
-        WIDTH,
-        TOP + ROW * len(GRADES) + BELOW,
-        LEFT,
-        tuple(heights.items()),
-        tuple(marks),
-        " ".join(f"{mark.x},{mark.y}" for mark in marks),
-    )
-
-
-def _years(date: str) -> float:
-    """A date as a number of years; one that names no month is the middle of its year."""
-    parts = [int(part) for part in date.split("-")]
-    month = parts[1] if len(parts) > 1 else 7
-    return parts[0] + (month - 1) / 12 + ((parts[2] - 1) / 365 if len(parts) > 2 else 0)
 
 
 class _Shelf:
@@ -234,8 +158,7 @@ class _Pages:
     def _saved(self, found: Sequence[Timeline], name: str, request: Request) -> Response:
         address = served_at(str(request.base_url), request.headers, request.url.path)
         options = options_for(self.assistant, "", address)
-        table = export.timelines_table(found, options).encode("utf-8")
-        return attachment(Saved(f"{slug(name)}.csv", "text/csv", table))
+        return attachment(save_timelines(found, name, options))
 
 
 def _address(authority: str) -> str:

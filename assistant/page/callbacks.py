@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from assistant import export
 from assistant.answer import Answer
 from assistant.engine import Began
 from assistant.errors import AssistantError
+from assistant.export.chosen import only
 from assistant.failures import log_failure
 from assistant.letters import Letter
 from assistant.llm.rewriter import Told
@@ -76,10 +76,10 @@ class SaveWish:
     """What is to be saved, and how. It comes from a browser: nothing in it needs to be there.
 
     Attributes:
-        format_name: One of `export.FORMATS`.
+        format_name: One of `FORMATS`.
         what: "answer", the one whose evidence is shown; "sources", some of it; "conversation", all answers.
         sources: Numbers of its citations, where only some are wanted.
-        style: One of `export.STYLES`, or empty for the format's own.
+        style: One of `STYLES`, or empty for the format's own.
         address: Where the page was opened.
     """
 
@@ -364,7 +364,7 @@ class Callbacks:
             if wish.what == "sources":
                 if not wish.sources:
                     return "", "Choose at least one of the sources first."
-                answers = [export.only(answer, wish.sources)]
+                answers = [only(answer, wish.sources)]
             saved = save_answers(answers, wish.format_name, options_for(self.assistant, wish.style, wish.address))
         except AssistantError as error:
             return "", _sentence(str(error))

@@ -1,7 +1,6 @@
 """Letters side by side, matter by matter: chosen in a form, read in a table, saved as a document. No script."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -9,13 +8,12 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
 from assistant.citations import describe, letter_link, passage_link
-from assistant.comparison import MOST, Comparison, comparison, comparison_answer
+from assistant.comparison import MOST, Comparison, comparison
 from assistant.errors import FilterError
 from assistant.letters import Letter
 from assistant.page.addresses import served_at
-from assistant.page.letters import sealed
-from assistant.page.saving import options_for, save_answers, slug
-from assistant.page.site import READ, Menu, attachment, page, problem
+from assistant.page.saving import options_for, save_comparison
+from assistant.page.site import READ, Menu, attachment, page, problem, sealed
 
 if TYPE_CHECKING:
     from assistant.engine import Assistant
@@ -91,12 +89,9 @@ class _Page:
                 problem(400, "This cannot be saved", lines, link=("/compare", "Choose letters"), menu=self.menu)
             )
         try:
-            saved = save_answers([comparison_answer(found)], name, options_for(self.assistant, "", address))
+            return attachment(save_comparison(found, name, options_for(self.assistant, "", address)))
         except FilterError as error:
             return sealed(problem(400, "This cannot be saved", [str(error)], menu=self.menu))
-        places = "-".join(dict.fromkeys(slug(letter.authority or letter.letter_id) for letter in found.letters))
-        ending = saved.name.rpartition(".")[2]
-        return attachment(replace(saved, name=f"{slug(f'compared {places}')}.{ending}"))
 
 
 def _address(letters: Iterable[Letter]) -> str:

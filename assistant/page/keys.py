@@ -3,8 +3,8 @@
 import hashlib
 from typing import TYPE_CHECKING
 
+from assistant.page.asgi import Scope
 from assistant.page.proxies import header_values
-from assistant.page.security import Scope
 
 if TYPE_CHECKING:
     from assistant.settings import Settings

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from assistant import export
 from assistant.citations import describe
+from assistant.export.formats import FORMATS
+from assistant.export.styles import STYLES
 from assistant.page import render
 from assistant.page.access import Access
 from assistant.page.addresses import served_at
@@ -192,7 +193,7 @@ def _evidence(calls: Callbacks) -> dict[str, Any]:
     )
     with gr.Column(elem_id="export", visible=False) as column:
         with gr.Row(elem_id="export-row"):
-            choices = [(form.label, name) for name, form in export.FORMATS.items()]
+            choices = [(form.label, name) for name, form in FORMATS.items()]
             choices.sort(key=lambda choice: choice[1] != FIRST_FORMAT)
             form = gr.Dropdown(choices, value=choices[0][1], label="Save this answer as", elem_id="format", scale=1)
             download = gr.Button("Download", elem_id="download", scale=0, min_width=110)
@@ -202,7 +203,7 @@ def _evidence(calls: Callbacks) -> dict[str, Any]:
             sources = gr.Dropdown(
                 [], value=[], multiselect=True, label="Which sources", elem_id="export-sources", visible=False
             )
-            styles = [("The usual one", ""), *((style.label, name) for name, style in export.STYLES.items())]
+            styles = [("The usual one", ""), *((style.label, name) for name, style in STYLES.items())]
             style = gr.Dropdown(styles, value="", label="Style of the list of letters", elem_id="export-style")
     file = gr.HTML(
         "",

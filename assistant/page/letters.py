@@ -7,33 +7,22 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 
-from assistant import export
 from assistant.citations import letter_link, spoken_date
 from assistant.errors import FilterError
+from assistant.export.formats import FORMATS, LETTER_FORMATS
+from assistant.export.styles import STYLES
 from assistant.letters import Letter
 from assistant.page.addresses import relative, served_at
 from assistant.page.listing import ORDERS, Entry, Wanted, entries_of, fitting, listing, wanted_from
 from assistant.page.originals import ChangedError, GoneError, headers_for, original_bytes, originals
 from assistant.page.reading import reading
 from assistant.page.saving import options_for, save_letters
-from assistant.page.site import READ, Menu, attachment, page, problem
+from assistant.page.site import READ, Menu, attachment, page, problem, sealed
 
 if TYPE_CHECKING:
     from assistant.engine import Assistant
 
-__all__ = ["add_letters", "sealed"]
-
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    )
-)
-"""Of these pages, beside that of the whole site: no script at all, and no style but the style sheet's."""
+__all__ = ["add_letters"]
 
 
 def add_letters(app: FastAPI, assistant: "Assistant", *, adding: bool = False, leaving: bool = False) -> None:
@@ -176,12 +165,6 @@ class _Pages:
 
 def _saves() -> list[tuple[str, str]]:
     """What a list of letters can be saved as: the words for an address, and those for people."""
-    found = [(name, export.FORMATS[name].label) for name in export.LETTER_FORMATS if name not in ("csv", "references")]
-    styled = [(f"references:{name}", f"List of references, {style.label}") for name, style in export.STYLES.items()]
+    found = [(name, FORMATS[name].label) for name in LETTER_FORMATS if name not in ("csv", "references")]
+    styled = [(f"references:{name}", f"List of references, {style.label}") for name, style in STYLES.items()]
     return [("csv", "Table, for Excel"), *found, *styled]
-
-
-def sealed(response: Response) -> Response:
-    """A page of plain HTML, under a policy of its own: no script at all, and no style but the style sheet's."""
-    response.headers["content-security-policy"] = POLICY
-    return response

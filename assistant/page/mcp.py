@@ -15,9 +15,10 @@ from assistant.mcp.server import BusyError, make_server
 from assistant.mcp.tools import Caller, Result
 from assistant.page.access import Access, too_many
 from assistant.page.api import BUSY
+from assistant.page.asgi import Receive, Scope, Send
 from assistant.page.questions import QuestionLog
 from assistant.page.room import Overloaded, Room
-from assistant.page.security import LARGEST_REQUEST, Receive, Scope, Send, same_site
+from assistant.page.security import LARGEST_REQUEST, same_site
 
 if TYPE_CHECKING:
     from assistant.engine import Assistant

@@ -8,7 +8,7 @@ from assistant.citations import letter_link
 from assistant.corpus import digest, shown_name
 from assistant.errors import IndexStateError, LetterError
 from assistant.letters import Letter
-from assistant.readers import read_file
+from assistant.readers.files import read_file
 from assistant.state import load_state
 
 __all__ = ["ChangedError", "GoneError", "Original", "headers_for", "original_bytes", "originals"]

@@ -10,7 +10,7 @@ import hmac
 import json
 from urllib.parse import parse_qsl, urlencode
 
-from assistant.page.security import Scope
+from assistant.page.asgi import Scope
 
 __all__ = ["Ownership"]
 

@@ -3,7 +3,7 @@
 import ipaddress
 from collections.abc import Iterable
 
-from assistant.page.security import Scope
+from assistant.page.asgi import Scope
 
 __all__ = ["Proxies", "header_values", "network_of", "peer_of"]
 

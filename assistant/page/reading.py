@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from urllib.parse import urlencode
 
-from assistant.citations import describe, passage_link, spoken_date
+from assistant.citations import describe, passage_link, spoken_date, spoken_period
 from assistant.letters import Letter, Paragraph, Section
 from assistant.page.listing import kind_words
 from assistant.page.reader import blocks
@@ -378,18 +378,7 @@ def _source(letter: Letter, name: str) -> str:
 def _visits(letter: Letter) -> str:
     """The days of the visit or the inspection: "6 to 7 February 2019, and 4 March 2019"."""
     periods = letter.visit_periods or ((letter.visit_start, letter.visit_end),)
-    return "; ".join(filter(None, (_period(first, last) for first, last in periods)))
-
-
-def _period(first: str | None, last: str | None) -> str:
-    """A period in words; what both days share is said once."""
-    if not (first and last) or first == last:
-        return spoken_date(first or last)
-    begin, end = spoken_date(first).split(), spoken_date(last).split()
-    if len(begin) == len(end):
-        while len(begin) > 1 and begin[-1] == end[len(begin) - 1]:
-            begin.pop()
-    return f"{' '.join(begin)} to {' '.join(end)}"
+    return "; ".join(filter(None, (spoken_period(first, last) for first, last in periods)))
 
 
 def _grades(letter: Letter) -> Iterable[Grade]:

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 
 from assistant.bounds import LONGEST_CHOICE, LONGEST_HISTORY, MOST_CHOICES, MOST_HISTORY
-from assistant.export import FORMATS, STYLES
+from assistant.export.formats import FORMATS
+from assistant.export.styles import STYLES
 from assistant.letters import KINDS
 from assistant.page.problems import Problem, problem
 
@@ -85,10 +86,10 @@ class Search(_Asked):
 
 
 class Export(Ask):
-    """Questions whose answers come as a file, in one of the `export.FORMATS`.
+    """Questions whose answers come as a file, in one of the `FORMATS`.
 
     `then` goes on in the same conversation; `only` keeps some citations of the one answer; `style` is one of the
-    `export.STYLES`; `link_base` is where the links to passages begin.
+    `STYLES`; `link_base` is where the links to passages begin.
     """
 
     model_config = ConfigDict(json_schema_extra={"examples": [{**QUESTION, "format": "markdown"}]})

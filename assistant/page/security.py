@@ -6,23 +6,20 @@ Written as plain ASGI, since Starlette's base class for middleware would buffer 
 import json
 import logging
 import re
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from assistant.failures import log_failure
+from assistant.page.asgi import Application, Message, Receive, Scope, Send
+from assistant.page.paths import LASTING_FOLDERS, STREAMED, is_open
 from assistant.page.problems import PROBLEM, problem
 
-__all__ = ["HEADERS", "LARGEST_REQUEST", "Door", "Guard", "Turned", "is_open", "same_site"]
+__all__ = ["HEADERS", "LARGEST_REQUEST", "Door", "Guard", "Turned", "same_site"]
 
 log = logging.getLogger(__name__)
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LARGEST_REQUEST = 1_000_000  # bytes: a question of 100,000 characters, escaped, with its history
 
@@ -52,51 +49,7 @@ HEADERS = {
 }
 """Sent with every response."""
 
-# Everything else that Gradio offers (uploads, files, proxying, named endpoints, monitoring, editing code) has
-# no use here and answers "not found".
-OPEN_PATHS = frozenset(
-    (
-        "/",
-        "/add",
-        "/authorities",
-        "/compare",
-        "/healthz",
-        "/letters",
-        "/mcp",
-        "/api/v1/ask",
-        "/api/v1/export",
-        "/api/v1/judgements",
-        "/api/v1/letters",
-        "/api/v1/openapi.json",
-        "/api/v1/search",
-        "/config",
-        "/favicon.ico",
-        "/manifest.json",
-        "/robots.txt",
-        "/theme.css",
-        "/gradio_api/app_id",
-        "/gradio_api/cancel",
-        "/gradio_api/info",
-        "/gradio_api/queue/data",
-        "/gradio_api/queue/join",
-        "/gradio_api/reset",
-        "/gradio_api/startup-events",
-        "/gradio_api/theme.css",
-    )
-)
-OPEN_FOLDERS = (
-    "/add/",
-    "/api/v1/letters/",
-    "/assets/",
-    "/authorities/",
-    "/letters/",
-    "/static/",
-    "/svelte/",
-    "/gradio_api/heartbeat/",
-)
 OWN = frozenset((b"content-security-policy",))  # a response's own is sent too: browsers obey both, so it only narrows
-STREAMED = ("/add",)  # read piece by piece under limits of their own
-LASTING_FOLDERS = ("/assets/", "/static/")  # program files; everything else may hold a question
 
 
 # Gradio's page carries its configuration inline as well as at `/config`, and addresses of its makers for link
@@ -112,13 +65,6 @@ REWRITTEN: Mapping[str, Rewriting] = {  # what of a response is written anew, by
     "/": ((UNUSED, b""), (MANIFEST, b'<link rel="icon" href="./favicon.ico">')),
     "/config": ((ROOT, b'"root":""'),),
 }
-
-
-def is_open(path: str) -> bool:
-    """Whether a path is part of the page."""
-    path = path.rstrip("/") or "/"
-    known = path in OPEN_PATHS or path.startswith(OPEN_FOLDERS)
-    return known and "\n" not in path  # a route would end there, and leave the rest to Gradio's
 
 
 def same_site(headers: Mapping[str, str]) -> bool:

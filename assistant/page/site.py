@@ -12,11 +12,11 @@ from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from assistant.page.addresses import relative_markup
+from assistant.page.asgi import Receive, Scope, Send
 from assistant.page.render import TITLE
 from assistant.page.saving import Saved
-from assistant.page.security import Receive, Scope, Send
 
-__all__ = ["READ", "Menu", "add_assets", "asset", "attachment", "page", "problem"]
+__all__ = ["READ", "Menu", "add_assets", "asset", "attachment", "page", "problem", "sealed"]
 
 HERE = Path(__file__).parent
 MEDIA_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".png": "image/png"}
@@ -24,6 +24,17 @@ READ = ["GET", "HEAD"]
 """The methods of whatever changes nothing."""
 LASTING = "public, max-age=31536000, immutable"  # the address holds the content's hash
 ASKED_EACH_TIME = "no-cache"
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+"""Of these pages, beside that of the whole site: no script at all, and no style but the style sheet's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +116,12 @@ def attachment(saved: Saved) -> Response:
     media_type = f"{saved.media_type}; charset=utf-8" if text else saved.media_type
     headers = {"content-disposition": f'attachment; filename="{saved.name}"'}
     return Response(saved.data, media_type=media_type, headers=headers)
+
+
+def sealed(response: Response) -> Response:
+    """A page of plain HTML, under a policy of its own: no script at all, and no style but the style sheet's."""
+    response.headers["content-security-policy"] = POLICY
+    return response
 
 
 def _send(request: Request) -> Response:

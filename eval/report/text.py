@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from eval.measures import Tally
 from eval.results import Results, by_set, by_type, interval, seconds
 from eval.score import Outcome, add
-from eval.stages import MEASURES, STAGES, Measure
+from eval.stages import MEASURES, Measure
 
 __all__ = ["aligned", "failures", "table"]
 
@@ -109,8 +109,3 @@ def failures(outcomes: Sequence[Outcome]) -> str:
 
 def _name(outcome: Outcome) -> str:
     return outcome.question.id if outcome.writer == "extractive" else f"{outcome.question.id}, {outcome.writer}"
-
-
-def stage_list() -> str:
-    """The stages with the question each one answers, for the help."""
-    return "; ".join(f"{name} ({question})" for name, question in STAGES.items())

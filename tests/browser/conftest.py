@@ -2,17 +2,16 @@
 
 import os
 import shutil
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from page_fakes import FakeAssistant
+from running import running
 from watching import complains
 
-from assistant.page.server import address, listen
+from assistant.page.server import address
 from assistant.settings import Settings
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -21,7 +20,6 @@ FLAGS = (
     "--disable-component-update --disable-sync"
 )
 PATIENCE = 20_000  # milliseconds that an answer may take on a busy machine
-START = 60  # seconds that a server may take to answer
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -52,22 +50,10 @@ def browser() -> Iterator[Any]:
 @contextmanager
 def served(assistant: Any, settings: Settings) -> Iterator[str]:
     """The page on a free loopback port, in a thread."""
-    import uvicorn
-
     from assistant.page.app import create_app
 
-    with listen("127.0.0.1", 0) as listening:
-        config = uvicorn.Config(create_app(assistant, settings), log_level="warning", timeout_graceful_shutdown=1)
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-        thread.start()
-        deadline = time.monotonic() + START
-        while not server.started:
-            assert thread.is_alive() and time.monotonic() < deadline, "the page did not start"
-            time.sleep(0.05)
+    with running(create_app(assistant, settings)) as listening:
         yield address(listening)
-        server.should_exit = True
-        thread.join(START)
 
 
 @pytest.fixture(scope="session")

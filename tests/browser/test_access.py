@@ -1,8 +1,6 @@
 """Signing in, signing out and asking too often, in a real browser: by keyboard, without scripts, in the dark."""
 
 import re
-import threading
-import time
 from collections.abc import Iterator
 from importlib import resources
 from typing import Any
@@ -10,10 +8,11 @@ from typing import Any
 import pytest
 from page_fakes import FakeAssistant
 from playwright.sync_api import Page, expect
+from running import running
 from watching import complains
 
 from assistant.page.app import create_app
-from assistant.page.server import address, configured, listen
+from assistant.page.server import address
 from assistant.settings import Settings
 
 AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
@@ -22,28 +21,16 @@ PASSWORD = "a horse that reads letters"
 ADDING = "a horse that files letters"
 QUESTION = "What is said about accommodation for care leavers?"
 REFUSED = re.compile(r"status of (401|403)")  # what the browser itself says of an answer that was meant
-START = 60  # seconds that the server may take to begin
 
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
     """The page with two passwords, as the product serves it."""
-    import uvicorn
-
     settings = Settings(
         password=PASSWORD, adding_password=ADDING, questions_a_minute=2, max_question_chars=300, _env_file=None
     )
-    with listen("127.0.0.1", 0) as listening:
-        server = uvicorn.Server(configured(create_app(FakeAssistant(), settings)))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-        thread.start()
-        deadline = time.monotonic() + START
-        while not server.started:
-            assert thread.is_alive() and time.monotonic() < deadline, "the page did not start"
-            time.sleep(0.05)
+    with running(create_app(FakeAssistant(), settings)) as listening:
         yield address(listening)
-        server.should_exit = True
-        thread.join(START)
 
 
 @pytest.fixture

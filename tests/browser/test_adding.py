@@ -2,7 +2,6 @@
 
 import re
 import threading
-import time
 from collections.abc import Iterator
 from importlib import resources
 from typing import Any
@@ -12,11 +11,12 @@ from documents import visit_letter
 from fakes import letter_words
 from page_fakes import FakeAssistant
 from playwright.sync_api import Page, expect
+from running import running
 from test_safety import Visit
 from watching import complains
 
 from assistant.page import additions as additions_module
-from assistant.page.server import address, listen
+from assistant.page.server import address
 from assistant.settings import Settings
 
 pytestmark = pytest.mark.model
@@ -30,30 +30,19 @@ MINUTES = {
     "mimeType": "text/plain",
     "buffer": b"Minutes of the allotment society\n\nThe shed is painted green, and everybody is thanked.\n",
 }
-START = 60  # seconds that the server may take to begin
 
 
 @pytest.fixture(scope="module")
 def page_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Any]]:
     """The product over the shipped letters, with the real model: its address, and what works behind adding."""
-    import uvicorn
-
     from assistant.engine import Assistant
     from assistant.page.app import create_app
 
     settings = Settings(index_dir=tmp_path_factory.mktemp("adding") / "index", adding_megabytes=1, _env_file=None)
-    with Assistant.open(settings) as assistant, listen("127.0.0.1", 0) as listening:
+    with Assistant.open(settings) as assistant:
         app = create_app(assistant, settings)
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-        thread.start()
-        deadline = time.monotonic() + START
-        while not server.started:
-            assert thread.is_alive() and time.monotonic() < deadline, "the page did not start"
-            time.sleep(0.05)
-        yield address(listening), app.state.additions
-        server.should_exit = True
-        thread.join(START)
+        with running(app) as listening:
+            yield address(listening), app.state.additions
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from page_fakes import FakeAssistant, make_letter
 from playwright.sync_api import Page, expect
 
 from assistant.engine import Assistant
-from assistant.export import FORMATS, LETTER_FORMATS, render, render_letters
+from assistant.export.formats import FORMATS, LETTER_FORMATS, render, render_letters
 from assistant.settings import Settings
 
 posix = pytest.mark.skipif(os.name != "posix", reason="only POSIX allows these names of files")

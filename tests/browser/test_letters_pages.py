@@ -3,8 +3,6 @@
 import hashlib
 import json
 import re
-import threading
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib import resources
@@ -12,21 +10,20 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-import uvicorn
 from fastapi import FastAPI, Response
 from page_fakes import FOCUSED, hand_made_letters, make_letter
 from playwright.sync_api import Page, expect
+from running import running
 
 from assistant.letters import Improvement, Judgement, Letter
 from assistant.page.letters import add_letters
 from assistant.page.security import Guard
-from assistant.page.server import address, listen
+from assistant.page.server import address
 from assistant.page.site import add_assets
 from assistant.state import SCHEMA, FileEntry, State
 
 AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 SCHEMES = ("light", "dark")
-START = 30  # seconds that the server may take to answer
 RICH = "2019-07-12-rutford-ilacs"
 HOSTILE = "2021-05-05-hostile"
 RTL = "2020-01-01-rtl"
@@ -96,17 +93,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     add_assets(app)
     app.add_api_route("/favicon.ico", lambda: Response(status_code=204))
     app.add_middleware(Guard)
-    with listen("127.0.0.1", 0) as listening:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-        thread.start()
-        deadline = time.monotonic() + START
-        while not server.started:
-            assert thread.is_alive() and time.monotonic() < deadline, "the server did not start"
-            time.sleep(0.02)
+    with running(app) as listening:
         yield address(listening)
-        server.should_exit = True
-        thread.join(START)
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import re
 import shutil
 import socket
 import subprocess
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,10 +14,10 @@ import httpx
 import pytest
 from page_fakes import FakeAssistant
 from playwright.sync_api import Page, expect
+from running import running
 from watching import complains
 
 from assistant.page.app import create_app
-from assistant.page.server import configured, listen
 from assistant.settings import Settings
 
 DOCS = Path(__file__).parents[2] / "docs" / "how-to" / "serving-a-team.md"
@@ -80,8 +79,6 @@ def nginx() -> str:
 @pytest.fixture(scope="module")
 def url(nginx: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The page with two passwords as the product serves it, behind nginx."""
-    import uvicorn
-
     folder = tmp_path_factory.mktemp("nginx")
     settings = Settings(
         password=PASSWORD, adding_password=ADDING, max_question_chars=300, adding_dir=folder / "added", _env_file=None
@@ -89,26 +86,21 @@ def url(nginx: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with listen("127.0.0.1", 0) as listening:
-        server = uvicorn.Server(configured(create_app(FakeAssistant(), settings)))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-        thread.start()
+    with running(create_app(FakeAssistant(), settings)) as listening:
         file = configuration(folder, port, listening.getsockname()[1])
         command = [nginx, "-c", str(file), "-p", str(folder), "-e", str(folder / "error.log")]
-        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as running:
+        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as proxy:
             try:
-                _wait(f"http://127.0.0.1:{port}{PREFIX}/healthz", running)
+                _wait(f"http://127.0.0.1:{port}{PREFIX}/healthz", proxy)
                 yield f"http://127.0.0.1:{port}"
             finally:
-                running.terminate()
-        server.should_exit = True
-        thread.join(START)
+                proxy.terminate()
 
 
-def _wait(address: str, running: "subprocess.Popen[str]") -> None:
+def _wait(address: str, proxy: "subprocess.Popen[str]") -> None:
     deadline = time.monotonic() + START
     while True:
-        assert running.poll() is None, running.stderr and running.stderr.read()
+        assert proxy.poll() is None, proxy.stderr and proxy.stderr.read()
         assert time.monotonic() < deadline, "the page did not start"
         try:
             if httpx.get(address, trust_env=False).status_code == 200:
