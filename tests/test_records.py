@@ -9,7 +9,7 @@ from model_server import model_server
 from pydantic import SecretStr
 
 from assistant.errors import AssistantError
-from assistant.letters import GRADES, KINDS
+from assistant.inspectorates import kind_names, shipped
 from assistant.records import (
     check_json,
     check_text,
@@ -19,6 +19,9 @@ from assistant.records import (
     search_json,
     write_output,
 )
+
+GRADES = shipped().grade_names
+KINDS = kind_names()
 
 LETTER_KEYS = {
     "letter_id", "file", "sha256", "title", "issuer", "standing", "kind", "authority", "published", "visit_start",

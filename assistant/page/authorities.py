@@ -13,7 +13,8 @@ from assistant import export
 from assistant.citations import describe, letter_link, passage_link, spoken_date
 from assistant.comparison import MOST, Told, told_of
 from assistant.concerns import STATES, Concern
-from assistant.letters import GRADES, Letter
+from assistant.inspectorates import issued_by
+from assistant.letters import Letter
 from assistant.matters import MATTERS, Matter
 from assistant.page.addresses import served_at
 from assistant.page.letters import sealed
@@ -97,13 +98,17 @@ class Chart:
 def chart(rows: Sequence[Row]) -> Chart | None:
     """The overall grades of inspections over time; None where fewer than two are known with a date.
 
+    One chart has one scale: where several inspectorates gave grades, that of the newest.
+
     Args:
         rows: Of a timeline, oldest first.
     """
-    graded = [(row, row.cells[0].grade) for row in rows if row.date and row.cells[0].grade in GRADES]
+    graded = [(row, row.cells[0].grade) for row in rows if row.date and row.cells[0].grade]
+    scale = issued_by(graded[-1][0].letter).grade_names if graded else ()
+    graded = [(row, grade) for row, grade in graded if grade in scale]
     if len(graded) < 2:
         return None
-    heights = {grade: TOP + ROW * (place + 0.5) for place, grade in enumerate(GRADES)}
+    heights = {grade: TOP + ROW * (place + 0.5) for place, grade in enumerate(scale)}
     times = [_years(row.date) for row, _ in graded]
     first, last = min(times), max(times)
     reach = (last - first) or 1.0
@@ -114,7 +119,7 @@ def chart(rows: Sequence[Row]) -> Chart | None:
         marks.append(Mark(round(x, 1), heights[grade or ""], words, row.date[:4]))
     return Chart(
         WIDTH,
-        TOP + ROW * len(GRADES) + BELOW,
+        TOP + ROW * len(scale) + BELOW,
         LEFT,
         tuple(heights.items()),
         tuple(marks),
