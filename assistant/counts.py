@@ -141,8 +141,8 @@ def _words_of(of: tuple[Inspectorate, ...]) -> _Words:
     or_rare = "".join(f"|{grade.as_said}" for by in of for grade in by.grades if not grade.everyday)
     patterns = (
         rf"\b{ASKED} (?:(?P<who>{WHO})|(?P<what>{WHAT}))\b"
-        r"|^(?P<body>who) (?=(?:was|were|is|are|got|received) (?:(?:judged|rated|graded|found|an?|to be) ){0,3}"
-        rf"(?:{given}|less than|below)\b)",
+        r"|^(?P<body>who|which|how many) (?=(?:was|were|is|are|got|received) "
+        rf"(?:(?:judged|rated|graded|found|an?|to be) ){{0,3}}(?:{given}|less than|below)\b)",
         rf"{HOLDS}{or_rare})\b",
         rf"\bfrom (?:(?:an?|being|judged|rated|grade of) )*(?P<before>{given}) "
         r"(?:(?:all the way|straight|right|back|up|down) )*(?:to|into) (?:(?:an?|being|judged|rated) )*"

@@ -557,6 +557,12 @@ def kind_called(name: str, what: Callable[[Kind], str] = lambda kind: kind.calle
     return next((what(kind) for by in in_force() for kind in by.kinds if kind.name == name and what(kind)), "")
 
 
-def area_label(name: str, what: Callable[[Area], str] = lambda area: area.label) -> str:
-    """What the page calls a graded area, or another of its words; the name itself if nothing is said."""
-    return next((what(area) for by in in_force() for area in by.areas if area.name == name and what(area)), name)
+def area_label(name: str, by: Inspectorate, what: Callable[[Area], str] = lambda area: area.label) -> str:
+    """What the page calls a graded area, or another of its words; the name itself if nothing is said.
+
+    Args:
+        name: Of the area.
+        by: Whose it is.
+        what: Which of its words.
+    """
+    return next((what(area) for area in by.areas if area.name == name and what(area)), name)

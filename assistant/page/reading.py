@@ -7,7 +7,7 @@ from itertools import pairwise
 from urllib.parse import urlencode
 
 from assistant.citations import describe, passage_link, spoken_date
-from assistant.inspectorates import area_label, issued_by, kind_called
+from assistant.inspectorates import Inspectorate, area_label, issued_by, kind_called
 from assistant.letters import Letter, Paragraph, Section
 from assistant.page.listing import kind_words
 from assistant.page.reader import blocks
@@ -224,7 +224,7 @@ def reading(letter: Letter, at: str = "") -> Reading:
         reported=letter.standing != "inspectorate",
         priority=_items(letter, "area for priority action"),
         improve=_items(letter, "area for improvement"),
-        warnings=tuple(_plain_warning(warning) for warning in letter.warnings),
+        warnings=tuple(_plain_warning(warning, issued_by(letter)) for warning in letter.warnings),
         contents=tuple((anchor, " ".join(words.split())) for anchor, words in contents),
         parts=_parts(letter, units, asked),
         asked=asked,
@@ -378,7 +378,7 @@ def _grades(letter: Letter) -> Iterable[Grade]:
     for judgement in letter.judgements:
         grade = judgement.grade or "not judged"
         yield Grade(
-            area=area_label(judgement.area),
+            area=area_label(judgement.area, issued_by(letter)),
             grade=f"{grade[:1].upper()}{grade[1:]}",
             given=judgement.grade is not None,
             note=judgement.note or "",
@@ -400,16 +400,16 @@ def _item(text: str, section: Section, paragraph: Paragraph) -> Item:
     return Item(text, _anchor(paragraph.paragraph_id), f"Paragraph {paragraph.name}", " ".join(section.heading.split()))
 
 
-def _plain_warning(warning: str) -> str:
+def _plain_warning(warning: str, by: Inspectorate) -> str:
     """A warning of the reading as a sentence for a reader."""
     if match := PRINTED_EARLY.fullmatch(warning):
         printed, visit = spoken_date(match[1]), spoken_date(match[2])
         return f"The document gives its date as {printed}, before the visit of {visit}. One of them must be a misprint."
     if match := NO_GRADE.fullmatch(warning):
-        area = area_label(match[1])
+        area = area_label(match[1], by)
         return f"No grade was found for “{area}”, although inspections graded it at that time. Look in the original."
     if match := OTHER_GRADES.fullmatch(warning):
-        area = area_label(match[1])
+        area = area_label(match[1], by)
         taken = "first of them" if match[3] == "first" else f"grade of the {match[3]}"
         return f"{area}: {match[2]}. The {taken} is shown here."
     said = ISO_DATE.sub(lambda date: spoken_date(date.group()), warning).strip().rstrip(".")
