@@ -1,7 +1,7 @@
 """What a question names by itself: authorities, years, months, kinds of document, who is speaking."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cache
 
@@ -174,16 +174,21 @@ def plainly(question: str) -> str:
 
 
 @cache
-def _plain_words(of: tuple[Inspectorate, ...]) -> tuple[tuple[re.Pattern[str], str], ...]:
+def _plain_words(of: tuple[Inspectorate, ...]) -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]:
+    """Words of added inspectorates, and what gives those that stand for them."""
     first, *added = of
-    found: list[tuple[str, str]] = []
+    found: list[tuple[str, str, str]] = []
     for by in added:
-        found.append((by.named, first.name))
-        kinds = [kind for kind in by.kinds if kind.name != OTHER]
-        found += [(kind.as_asked, "inspections" if kind.graded else "visits") for kind in kinds]
-        if by.inspector.lower() != first.inspector:
-            found.append((rf"\b{re.escape(by.inspector)}(?=s?\b)", first.inspector))
-    return tuple((re.compile(words, re.IGNORECASE), plain) for words, plain in found)
+        found.append((by.named, first.name, ""))
+        for kind in by.kinds:
+            found += [] if kind.name == OTHER else [(kind.as_asked, "inspection" if kind.graded else "visit", "s")]
+        found.append((rf"\b{re.escape(by.inspector)}s?\b", first.inspector, "s"))
+    return tuple((re.compile(words, re.IGNORECASE), _standing_for(plain, many)) for words, plain, many in found)
+
+
+def _standing_for(plain: str, many: str) -> Callable[[re.Match[str]], str]:
+    """What gives a plain word for one, or behind an "s" for many."""
+    return lambda said: plain + many * said.group().lower().endswith("s")
 
 
 def _issuers(question: str) -> tuple[str, ...]:
