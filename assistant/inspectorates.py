@@ -1,8 +1,8 @@
 """Inspectorates: whose letters are read. Each is a table in a file of its own; Ofsted's is shipped, one can be added.
 
 The table says how its documents are known, which kinds there are, what it grades in which words, and what its headings
-mean. All that reads letters or understands questions takes it from here. `docs/another-inspectorate.md` explains each
-row for who writes such a file.
+mean. All that reads letters or understands questions takes it from here. `docs/how-to/another-inspectorate.md` explains
+each row for who writes such a file.
 """
 
 import re
@@ -49,7 +49,7 @@ WHOLE = "overall"
 FRONT, CLOSE = 2500, 2500  # characters at either end of a document in which it says whose it is
 LARGEST = 1_000_000  # bytes of a table
 NEVER = "(?!)"
-EXPLAINED = "see docs/another-inspectorate.md"
+EXPLAINED = "see docs/how-to/another-inspectorate.md"
 
 
 def spelt(words: Iterable[str]) -> str:

@@ -115,7 +115,7 @@ def test_a_mistake_is_one_line_that_says_where(tmp_path, table, told):
     with pytest.raises(SettingsError) as raised:
         read_inspectorate(file)
     line = str(raised.value)
-    assert f"{file}: {told}" in line and "\n" not in line and "docs/another-inspectorate.md" in line
+    assert f"{file}: {told}" in line and "\n" not in line and "docs/how-to/another-inspectorate.md" in line
 
 
 def test_a_table_that_cannot_be_read_is_said(tmp_path, monkeypatch):
@@ -167,13 +167,13 @@ def test_the_setting_puts_it_in_force_and_the_index_depends_on_it(tmp_path, monk
 
 
 def test_the_docs_show_the_examples_table():
-    page = (ROOT / "docs" / "another-inspectorate.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "how-to" / "another-inspectorate.md").read_text(encoding="utf-8")
     [shown] = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
     assert shown == TABLE.read_text(encoding="utf-8")
 
 
 def test_the_docs_name_every_row():
-    page = (ROOT / "docs" / "another-inspectorate.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "how-to" / "another-inspectorate.md").read_text(encoding="utf-8")
     for name in type(shipped()).model_fields:
         assert re.search(rf"^\| `\[*{name}\]*`", page, re.MULTILINE), name
 
