@@ -25,10 +25,13 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-__all__ = ["AUTHORITIES", "Authority", "Mention", "authority_named", "find_authorities"]
+from assistant.inspectorates import Inspectorate, in_force
+
+__all__ = ["AUTHORITIES", "Authority", "Mention", "authorities", "authority_named", "find_authorities"]
 
 # Entries stand on lines of their own or between slashes: name | alias; alias | successor; successor
 _ENGLAND: Final = """
@@ -296,7 +299,8 @@ class Authority:
     Attributes:
         name: The short common name, "Swindon", "Kingston upon Hull". Unique in `AUTHORITIES`.
         aliases: Other well-known short forms, "Hull". An alias belongs to one authority only.
-        nation: "England", "Scotland", "Wales" or "Northern Ireland". Ofsted's letters are about England.
+        nation: "England", "Scotland", "Wales" or "Northern Ireland", or empty for one that an inspectorate's table
+            adds. Ofsted's letters are about England.
         successors: Names of the authorities that took over; empty while the authority exists.
     """
 
@@ -313,7 +317,7 @@ class Authority:
     @property
     def predecessors(self) -> tuple[str, ...]:
         """Names of the abolished authorities that this one succeeded, in whole or in part."""
-        return tuple(other.name for other in AUTHORITIES if self.name in other.successors)
+        return tuple(other.name for other in AUTHORITIES if self.name in other.successors)  # none is added with any
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,7 +391,12 @@ AUTHORITIES: Final[tuple[Authority, ...]] = (
     *_entries(_WALES, "Wales"),
     *_entries(_NORTHERN_IRELAND, "Northern Ireland"),
 )
-"""Every authority known: England's present and abolished ones, then the councils of the other nations."""
+"""England's present and abolished ones, then the councils of the other nations."""
+
+
+def authorities() -> tuple[Authority, ...]:
+    """Every authority known: those of `AUTHORITIES`, and those that the table of an inspectorate adds."""
+    return _book(in_force()).authorities
 
 
 def _spellings(authority: Authority) -> Iterator[_Name]:
@@ -403,29 +412,52 @@ def _spellings(authority: Authority) -> Iterator[_Name]:
             yield _Name(tuple(word[0] if word in _COMPASS else word for word in words), commas, authority)
 
 
-_NAMES: Final = (
-    *(name for authority in AUTHORITIES for name in _spellings(authority)),
-    *(_Name(_words(thing.name), False, None) for thing in _entries(_OTHER_THINGS, "")),
-)
-_BY_WORDS: Final = {name.words: name for name in _NAMES}
-_LONGEST: Final = max(len(name.words) for name in _NAMES)
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """The names of authorities, as they are looked up."""
+
+    authorities: tuple[Authority, ...]
+    by_words: dict[tuple[str, ...], _Name]
+    by_first_word: dict[str, list[_Name]]
+    by_shape: dict[tuple[int, str], list[_Name]]
+    without_spaces: dict[str, _Name]
+    longest: int
 
 
-def _by_first_word() -> dict[str, list[_Name]]:
+@cache
+def _book(of: tuple[Inspectorate, ...]) -> _Book:
+    taken = {authority.name for authority in AUTHORITIES}
+    added = tuple(Authority(place.name, place.also, "") for by in of for place in by.places if place.name not in taken)
+    every = (*AUTHORITIES, *added)
+    names = (
+        *(name for authority in every for name in _spellings(authority)),
+        *(_Name(_words(thing.name), False, None) for thing in _entries(_OTHER_THINGS, "")),
+    )
+    return _Book(
+        every,
+        {name.words: name for name in names},
+        _by_first_word(names),
+        _by_shape(names),
+        {"".join(name.words): name for name in names if name.authority and len(name.words) > 1},
+        max(len(name.words) for name in names),
+    )
+
+
+def _by_first_word(names: Sequence[_Name]) -> dict[str, list[_Name]]:
     starting: dict[str, list[_Name]] = defaultdict(list)
-    for name in sorted(_NAMES, key=lambda name: -len(name.words)):
+    for name in sorted(names, key=lambda name: -len(name.words)):
         starting[name.words[0]].append(name)
     return dict(starting)
 
 
-def _by_shape() -> dict[tuple[int, str], list[_Name]]:
+def _by_shape(names: Sequence[_Name]) -> dict[tuple[int, str], list[_Name]]:
     """Names that may be misspelt, by number of words and first letter.
 
     Of the names that are English words only full names, "Reading", are among them: "staffs" has too many
     neighbours.
     """
     shapes: dict[tuple[int, str], list[_Name]] = defaultdict(list)
-    for name in _NAMES:
+    for name in names:
         letters = "".join(name.words)
         if name.authority is None or len(letters) < _FUZZY_LETTERS:
             continue
@@ -433,10 +465,6 @@ def _by_shape() -> dict[tuple[int, str], list[_Name]]:
             shapes[len(name.words), letters[0]].append(name)
     return dict(shapes)
 
-
-_BY_FIRST_WORD: Final = _by_first_word()
-_BY_SHAPE: Final = _by_shape()
-_WITHOUT_SPACES: Final = {"".join(name.words): name for name in _NAMES if name.authority and len(name.words) > 1}
 
 # What may stand around a name, in the forms that councils, the ONS and people write.
 _STYLE: Final = _word_set(
@@ -457,7 +485,7 @@ def authority_named(name: str) -> Authority | None:
     """
     if any(character.isdigit() for character in name):
         return None
-    words = _words(name)
+    words, book = _words(name), _book(in_force())
     # The least is taken away first, so that "City of London" is not read as the city of "London".
     for taken in range(len(words)):
         for before in range(taken + 1):
@@ -465,7 +493,7 @@ def authority_named(name: str) -> Authority | None:
             styled = (*words[:before], *words[before + len(core) :])
             if before and words[before - 1] not in {"of", "the", "borough", "lb", "rb"}:
                 continue
-            found = _BY_WORDS.get(core)
+            found = book.by_words.get(core)
             if found and found.authority and _STYLE.issuperset(styled):
                 return found.authority
     return None
@@ -489,10 +517,10 @@ def find_authorities(text: str, fuzzy: bool = False, known: Collection[str] = ()
     Returns:
         The mentions, with offsets into `text`. An abolished authority is given as itself.
     """
-    tokens = _tokens(text)
-    matches = list(_exact_matches(text, tokens))
+    tokens, book = _tokens(text), _book(in_force())
+    matches = list(_exact_matches(text, tokens, book))
     if fuzzy:
-        matches = _with_misspellings(text, tokens, matches, known)
+        matches = _with_misspellings(text, tokens, matches, known, book)
     return tuple(_mentions(text, tokens, matches))
 
 
@@ -511,53 +539,53 @@ def _gaps_allow(text: str, tokens: Sequence[_Token], commas: bool) -> bool:
     return True
 
 
-def _longest_at(text: str, tokens: Sequence[_Token], first: int) -> _Name | None:
+def _longest_at(text: str, tokens: Sequence[_Token], first: int, book: _Book) -> _Name | None:
     start = tokens[first].start
     if start and text[start - 1] in "'’":  # the "s" of "Ofsted's Gloucestershire letter" is not a South
         return None
-    for name in _BY_FIRST_WORD.get(tokens[first].word, ()):
+    for name in book.by_first_word.get(tokens[first].word, ()):
         run = tokens[first : first + len(name.words)]
         if tuple(token.word for token in run) == name.words and _gaps_allow(text, run, name.commas):
             return name
     return None
 
 
-def _exact_matches(text: str, tokens: Sequence[_Token]) -> Iterator[_Match]:
+def _exact_matches(text: str, tokens: Sequence[_Token], book: _Book) -> Iterator[_Match]:
     first = 0
     while first < len(tokens):
-        name = _longest_at(text, tokens, first)
+        name = _longest_at(text, tokens, first, book)
         if name is None:
-            if shared := _shared_ending(text, tokens, first):
+            if shared := _shared_ending(text, tokens, first, book):
                 yield _Match(first, first + 1, shared, True)
             first += 1
             continue
         last = first + len(name.words)
         yield _Match(first, last, name, True)
         first = last
-        if shared := _shared_beginning(text, tokens, name, last):
+        if shared := _shared_beginning(text, tokens, name, last, book):
             yield _Match(last + 1, last + 2, shared, True)
             first = last + 2
 
 
-def _shared_ending(text: str, tokens: Sequence[_Token], first: int) -> _Name | None:
+def _shared_ending(text: str, tokens: Sequence[_Token], first: int, book: _Book) -> _Name | None:
     """Complete "North" in "North and West Northamptonshire" with the words that follow the other point."""
     words = [token.word for token in tokens[first : first + 3]]
     if len(words) < 3 or words[0] not in _COMPASS or words[1] not in {"and", "or"} or words[2] not in _COMPASS:
         return None
-    other = _longest_at(text, tokens, first + 2)
+    other = _longest_at(text, tokens, first + 2, book)
     if other is None or not _gaps_allow(text, tokens[first : first + 3], False):
         return None
-    return _BY_WORDS.get((words[0], *other.words[1:]))
+    return book.by_words.get((words[0], *other.words[1:]))
 
 
-def _shared_beginning(text: str, tokens: Sequence[_Token], name: _Name, last: int) -> _Name | None:
+def _shared_beginning(text: str, tokens: Sequence[_Token], name: _Name, last: int, book: _Book) -> _Name | None:
     """Complete "West" in "Cheshire East and West" with the words before the other point."""
     words = [token.word for token in tokens[last : last + 2]]
     if len(words) < 2 or words[0] not in {"and", "or"} or words[1] not in _COMPASS:
         return None
     if name.words[-1] not in _COMPASS or not _gaps_allow(text, tokens[last - 1 : last + 2], False):
         return None
-    return None if _longest_at(text, tokens, last + 1) else _BY_WORDS.get((*name.words[:-1], words[1]))
+    return None if _longest_at(text, tokens, last + 1, book) else book.by_words.get((*name.words[:-1], words[1]))
 
 
 def _mentions(text: str, tokens: Sequence[_Token], matches: Iterable[_Match]) -> list[Mention]:
@@ -626,7 +654,7 @@ def _in_one_list(text: str, left: Mention, right: Mention) -> bool:
 
 
 def _with_misspellings(
-    text: str, tokens: Sequence[_Token], matches: Sequence[_Match], known: Collection[str]
+    text: str, tokens: Sequence[_Token], matches: Sequence[_Match], known: Collection[str], book: _Book
 ) -> list[_Match]:
     """The matches with the misspelt names added; a misspelt name takes the place of a match within it."""
     # Imported here: a program that seeks no misspellings does not pay for it.
@@ -637,12 +665,12 @@ def _with_misspellings(
     owner = {token: match for match in matches for token in range(match.first, min(match.last, near))}
     found = []
     for first in range(near):
-        for length in range(1, min(_LONGEST, near - first) + 1):
+        for length in range(1, min(book.longest, near - first) + 1):
             last = first + length
             inside = [owner[token] for token in range(first, last) if token in owner]
             if any(m.first < first or last < m.last or m.name.authority is None for m in inside):
                 continue
-            candidate = _nearest(text, tokens[first:last], held, OSA.distance)
+            candidate = _nearest(text, tokens[first:last], held, OSA.distance, book)
             if candidate:
                 slips, name = candidate
                 found.append((-length, slips, _Match(first, last, name, False)))
@@ -655,16 +683,18 @@ def _with_misspellings(
     return sorted([*kept, *misspelt], key=lambda match: match.first)
 
 
-def _nearest(text: str, run: Sequence[_Token], held: Collection[str], distance: _Distance) -> tuple[int, _Name] | None:
+def _nearest(
+    text: str, run: Sequence[_Token], held: Collection[str], distance: _Distance, book: _Book
+) -> tuple[int, _Name] | None:
     """The one name that the words misspell, with the number of slips; None where there is none or a tie."""
     words = tuple(token.word for token in run)
-    if words in _BY_WORDS or not _gaps_allow(text, run, commas=True):
+    if words in book.by_words or not _gaps_allow(text, run, commas=True):
         return None
-    if len(words) == 1 and (run_together := _WITHOUT_SPACES.get(words[0])):
+    if len(words) == 1 and (run_together := book.without_spaces.get(words[0])):
         return 1, run_together
     close = _gaps_allow(text, run, commas=False)
     counted: dict[str, tuple[int, _Name]] = {}
-    for name in _BY_SHAPE.get((len(words), words[0][0]), ()):
+    for name in book.by_shape.get((len(words), words[0][0]), ()):
         slips = _slips(words, name.words, distance) if close or name.commas else None
         if slips is not None and name.authority:
             best = counted.get(name.authority.name)

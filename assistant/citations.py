@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from assistant.inspectorates import OTHER, kind_called
 from assistant.letters import Letter, Paragraph, Section
 
 __all__ = ["Citation", "describe", "letter_link", "passage_link", "spoken_date", "spoken_period"]
@@ -36,16 +37,7 @@ def spoken_period(first: str | None, last: str | None) -> str:
 
 def describe(letter: Letter) -> str:
     """Who is speaking, in words: "Ofsted, focused visit letter, 1 March 2019"."""
-    noun = {
-        "focused visit": "focused visit letter",
-        "monitoring visit": "monitoring visit letter",
-        "ILACS inspection": "ILACS inspection report",
-        "SIF inspection": "SIF inspection report",
-        "JTAI": "joint targeted area inspection letter",
-        "area SEND inspection": "area SEND inspection report",
-        "contact and referral inspection": "contact, referral and assessment inspection letter",
-        "other": "document",
-    }.get(letter.kind, letter.kind)
+    noun = "document" if letter.kind == OTHER else kind_called(letter.kind) or letter.kind
     if letter.published:
         when = spoken_date(letter.published)
     elif letter.visit_end:

@@ -14,7 +14,8 @@ from assistant.citations import spoken_date
 from assistant.corrections import corrected, given_for, is_date
 from assistant.dates import find_periods
 from assistant.errors import LetterError, printable
-from assistant.letters import KINDS, Letter, Source, Span
+from assistant.inspectorates import kind_names
+from assistant.letters import Letter, Source, Span
 from assistant.metadata import Metadata, read_metadata
 from assistant.outline import Outline, outline
 from assistant.readers.files import read_file, read_source
@@ -147,7 +148,7 @@ def read_letter(file: Path, *, ocr: bool = False) -> Letter:
     issuer = meta.issuer or plain(str(row.get("issuer") or "")) or None
     if not issuer and meta.standing == "council" and authority:
         issuer = f"{authority} council"
-    kind = meta.kind if meta.kind != "other" or row.get("kind") not in KINDS else str(row["kind"])
+    kind = meta.kind if meta.kind != "other" or row.get("kind") not in kind_names() else str(row["kind"])
     title = outlined.title or plain(str(row.get("title") or ""))
     letter = Letter(
         letter_id=letter_id_of(file),
@@ -227,7 +228,7 @@ def _reported_visit(outlined: Outline, meta: Metadata, published: str | None) ->
 
 
 def _urn(row: Mapping[str, Any]) -> str | None:
-    """Ofsted's number of the provider: digits, so that nothing else passes for it."""
+    """The inspectorate's number of the provider: digits, so that nothing else passes for it."""
     given = str(row.get("urn") or row.get("ofsted_provider_urn") or "").strip()
     return given if re.fullmatch(r"\d{4,10}", given, re.ASCII) else None
 

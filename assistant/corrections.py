@@ -19,7 +19,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Str
 
 from assistant.authorities import authority_named
 from assistant.errors import LetterError
-from assistant.letters import KINDS, Improvement, Judgement, Letter, Source, Standing
+from assistant.inspectorates import grade_names, kind_names
+from assistant.letters import Improvement, Judgement, Letter, Source, Standing
 from assistant.readers.lines import plain
 
 __all__ = ["MANIFEST", "SIDECAR", "Given", "corrected", "given_for", "is_date", "manifest_of", "read_manifest"]
@@ -128,8 +129,14 @@ def _day(text: str) -> str:
 
 
 def _kind(text: str) -> str:
-    if text not in KINDS:
-        raise ValueError(f"{text!r} is no kind of document; one of: {', '.join(KINDS)}")
+    if text not in kind_names():
+        raise ValueError(f"{text!r} is no kind of document; one of: {', '.join(kind_names())}")
+    return text
+
+
+def _grade(text: str) -> str:
+    if text not in grade_names():
+        raise ValueError(f"{text!r} is no grade; one of: {', '.join(grade_names())}")
     return text
 
 
@@ -160,7 +167,7 @@ class _Period(_Strict):
 
 class _JudgementRow(_Strict):
     area: Words
-    grade: Literal["outstanding", "good", "requires improvement", "inadequate"] | None
+    grade: Annotated[str, AfterValidator(_grade)] | None
     quote: Words
     note: Words | None = None
 

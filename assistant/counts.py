@@ -3,9 +3,10 @@
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
-from assistant.letters import GRADES
+from assistant.inspectorates import Inspectorate, grade_names, in_force
 from assistant.terms import FUNCTION, words
 
 __all__ = ["Count", "every_grade", "graded", "leftover", "read_count", "uncountable"]
@@ -19,18 +20,11 @@ ASKED = (
     r"(?:any|how many|how often|how many times|what number of|number of|which|what|list|name|show)(?: me)?"
     r"(?: (?:all|any|every|other|different|of|the|these|our|local|english))*"
 )
-UNIT = re.compile(
-    rf"\b{ASKED} (?:(?P<who>{WHO})|(?P<what>{WHAT}))\b"
-    r"|^(?P<body>who) (?=(?:was|were|is|are|got|received) (?:(?:judged|rated|graded|found|an?|to be) ){0,3}"
-    r"(?:outstanding|good|requir\w+ improvement|inadequate|less than|below)\b)",
-    re.IGNORECASE,
-)
 OFTEN = re.compile(r"\b(?:how often|how many times)\b", re.IGNORECASE)
-HOLDS = re.compile(
+HOLDS = (
     r"\b(?:judged?|judges|rated|graded|found|marked|described|given|gave|give|gives|gets?|got|awarded|receive[sd]?|were|are"
     r"|was|is|had|have|has|came|went|fell|dropped|slipped|rose|moved|scored|earned|achieved|secured|held|hold|kept|with"
-    r"|stayed|remained|ended|called|requires? improvement)\b",
-    re.IGNORECASE,
+    r"|stayed|remained|ended|called"
 )
 EACH = re.compile(
     r"\b(?:breakdown|distribution|spread|split|tally)\b.{0,60}\b(?:grades?|judge?ments?|ratings?|outcomes?)\b"
@@ -79,12 +73,6 @@ HELD = re.compile(
     re.IGNORECASE,
 )
 """Asks how many letters of a kind there are."""
-MOVED = re.compile(
-    r"\bfrom (?:(?:an?|being|judged|rated|grade of) )*(?P<before>outstanding|good|requir\w+ improvement|inadequate) "
-    r"(?:(?:all the way|straight|right|back|up|down) )*(?:to|into) (?:(?:an?|being|judged|rated) )*"
-    r"(?P<after>outstanding|good|requir\w+ improvement|inadequate)\b",
-    re.IGNORECASE,
-)
 UP = re.compile(
     r"\b(?:improved|went up|gone up|moved up|risen|rose|got better|better (?:grade|judgement|rating))\b", re.IGNORECASE
 )
@@ -94,9 +82,6 @@ DOWN = re.compile(
     re.IGNORECASE,
 )
 STAYED = re.compile(r"\b(?:stayed|remained)\b", re.IGNORECASE)
-LEFT = re.compile(
-    r"\b(?:from|out of) (?:being |an? )?(?:outstanding|good|requir\w+ improvement|inadequate)\b", re.IGNORECASE
-)
 SHIFT = re.compile(
     r"\b(?:fell|fallen|dropped|slipped|rose|risen|moved|came out|stayed|remained|went (?:up|down)|improved|declined"
     r"|deteriorated|kept|(?:one|two|three) (?:grades?|steps?|levels?))\b",
@@ -122,14 +107,62 @@ LEADING = re.compile(
 ABOUT = re.compile(r"\b(?:about|on|regarding|concerning|to do with|in relation to)\s+(?P<matter>.+)", re.IGNORECASE)
 PRIORITY = re.compile(r"\bpriority\b", re.IGNORECASE)
 
-GRADE = re.compile(
-    r"\b(?:(?P<worse>(?:less|lower|worse) than|below|short of|under|not (?:even )?(?:judged |rated )?(?:as )?)\s*)?"
-    r"(?:(?P<better>better than|above|higher than)\s+)?"
-    r"(?P<grade>outstanding|good|requir(?:es|e|ed|ing) improvement(?: to be good)?|inadequate)\b"
-    r"(?P<behind>\s+(?:or|and)\s+(?:better|above|higher|worse|below|lower)\b)?",
-    re.IGNORECASE,
-)
-"""A grade, or the grades on one side of it: "good or better", "less than good"."""
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Words of counting questions that hold a grade.
+
+    Attributes:
+        unit: What is counted or listed.
+        holds: What says that it has something.
+        moved: From one grade to another.
+        left: From a grade.
+        grade: A grade, or the grades on one side of it: "good or better", "less than good".
+        judged: What speaks of grading: "judged", or a grade that is no everyday word.
+        known: Words of the counts themselves.
+    """
+
+    unit: re.Pattern[str]
+    holds: re.Pattern[str]
+    moved: re.Pattern[str]
+    left: re.Pattern[str]
+    grade: re.Pattern[str]
+    judged: re.Pattern[str]
+    known: frozenset[str]
+
+
+def _words() -> _Words:
+    return _words_of(in_force())
+
+
+@cache
+def _words_of(of: tuple[Inspectorate, ...]) -> _Words:
+    given = "|".join(by.said for by in of)
+    or_rare = "".join(f"|{grade.as_said}" for by in of for grade in by.grades if not grade.everyday)
+    patterns = (
+        rf"\b{ASKED} (?:(?P<who>{WHO})|(?P<what>{WHAT}))\b"
+        r"|^(?P<body>who|which|how many) (?=(?:was|were|is|are|got|received) "
+        rf"(?:(?:judged|rated|graded|found|an?|to be) ){{0,3}}(?:{given}|less than|below)\b)",
+        rf"{HOLDS}{or_rare})\b",
+        rf"\bfrom (?:(?:an?|being|judged|rated|grade of) )*(?P<before>{given}) "
+        r"(?:(?:all the way|straight|right|back|up|down) )*(?:to|into) (?:(?:an?|being|judged|rated) )*"
+        rf"(?P<after>{given})\b",
+        rf"\b(?:from|out of) (?:being |an? )?(?:{given})\b",
+        r"\b(?:(?P<worse>(?:less|lower|worse) than|below|short of|under|not (?:even )?(?:judged |rated )?(?:as )?)\s*)?"
+        r"(?:(?P<better>better than|above|higher than)\s+)?"
+        rf"(?P<grade>{given})\b"
+        r"(?P<behind>\s+(?:or|and)\s+(?:better|above|higher|worse|below|lower)\b)?",
+        rf"\b(?:judged?|judges|judge?ments?|rated|ratings?|graded?|grades|scored?{or_rare})\b",
+    )
+    own = {word for by in of[1:] for name in _called(by) for word in re.findall(r"[\w']+", name.lower())}
+    unit, holds, moved, left, grade, judged = (re.compile(pattern, re.IGNORECASE) for pattern in patterns)
+    return _Words(unit, holds, moved, left, grade, judged, KNOWN | own)
+
+
+def _called(by: Inspectorate) -> tuple[str, ...]:
+    """What an added inspectorate calls itself, its inspectors, documents and graded areas."""
+    names = [*(kind.name for kind in by.kinds), *(area.name for area in by.areas), *by.grade_names]
+    return (*by.names, by.inspector, f"{by.inspector}s", *names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +173,7 @@ class Count:
         of: "grades": inspections by a grade that they gave; "moves": by the grade before and the grade they gave;
             "improvements": areas for improvement by their matter; "letters": letters of a kind.
         by: "inspections" or "authorities": what the question wants counted or listed; both are always given.
-        grades: The grades asked for, best first; all four where the question asks how many of each.
+        grades: The grades asked for, best first; all where the question asks how many of each.
         moves: For moves: pairs of the grade before and the grade after.
         now: Whether only the latest inspection of each authority counts.
         least: How many such inspections an authority needs to be counted.
@@ -165,8 +198,8 @@ def read_count(text: str, has_years: bool) -> Count | None:
         text: The question, spelling mended.
         has_years: Whether it names years: "which councils are inadequate" then asks about them, not about now.
     """
-    text = " ".join(PERIOD.sub(" ", text).split())
-    unit = UNIT.search(text)
+    text, known = " ".join(PERIOD.sub(" ", text).split()), _words()
+    unit = known.unit.search(text)
     body = unit and (unit["who"] or unit["body"])
     by: Literal["inspections", "authorities"] = "authorities" if body else "inspections"
     listed = LISTED.search(text) if unit or OFTEN.search(text) else None
@@ -189,17 +222,13 @@ def read_count(text: str, has_years: bool) -> Count | None:
         return Count("moves", by, moves=moves)
     now = bool(NOW.search(text) or (PRESENT.search(text) and not has_years))
     if EACH.search(text):
-        return Count("grades", by, GRADES, now=now)
-    meant = JUDGED.search(text) or not leftover(text)  # "good at listening" is no grade
-    if grades and meant and ((unit and HOLDS.search(text, unit.end())) or OFTEN.search(text)):
+        return Count("grades", by, grade_names(), now=now)
+    meant = known.judged.search(text) or not leftover(text)  # "good at listening" is no grade
+    if grades and meant and ((unit and known.holds.search(text, unit.end())) or OFTEN.search(text)):
         return Count("grades", by, grades, now=now, least=2 if TWICE.search(text) else 1)
     return None
 
 
-JUDGED = re.compile(
-    r"\b(?:judged?|judges|judge?ments?|rated|ratings?|graded?|grades|scored?|inadequate|requir\w+ improvement)\b",
-    re.IGNORECASE,
-)
 NEGATED = re.compile(
     r"\b(?:not|never|no longer|none|without|except|other than|apart from|neither|nor|but|unless)\b"
     r"|n['\N{RIGHT SINGLE QUOTATION MARK}]t\b",
@@ -247,15 +276,16 @@ def leftover(text: str, used: Collection[str] = ()) -> tuple[str, ...]:
         text: The question.
         used: Words that the scope has used up.
     """
-    known = {word.lower() for entry in used for word in re.findall(r"[\w']+", entry)}
-    found = (word.removesuffix("'s") for word in words(GRADE.sub(" ", PERIOD.sub(" ", text))))
+    scoped = {word.lower() for entry in used for word in re.findall(r"[\w']+", entry)}
+    known = _words()
+    found = (word.removesuffix("'s") for word in words(known.grade.sub(" ", PERIOD.sub(" ", text))))
     return tuple(
         dict.fromkeys(
             word
             for word in found
-            if word not in KNOWN
-            and f"{word}'s" not in KNOWN
-            and word not in known
+            if word not in known.known
+            and f"{word}'s" not in known.known
+            and word not in scoped
             and not word.isdigit()
             and word not in FUNCTION
         )
@@ -272,7 +302,7 @@ def uncountable(text: str, used: Collection[str], matter: bool) -> str | None:
     """
     if PART.search(text) or STRETCH.search(text):
         return "Counts go by whole years or single months: name these."
-    if NEGATED.search(GRADE.sub(" ", text)):
+    if NEGATED.search(_words().grade.sub(" ", text)):
         return "Counts cannot leave out, or set one condition against another: ask for each by itself."
     rest = () if matter else leftover(text, used)
     if rest:
@@ -283,48 +313,57 @@ def uncountable(text: str, used: Collection[str], matter: bool) -> str | None:
 
 def _moves(text: str) -> tuple[tuple[str, str], ...]:
     """Pairs of grades, before and after, that a question asks about."""
-    moved = MOVED.search(text)
+    known, of = _words(), in_force()
+    moved = known.moved.search(text)
     if moved and re.match(r" or ", text[moved.end() :]):
         return ()
     if moved:
-        before, after = (next(g for g in GRADES if moved[end].lower().startswith(g[:5])) for end in ("before", "after"))
-        return ((before, after),)
-    pairs = [(before, after) for before in GRADES for after in GRADES]
+        return tuple(
+            (before, after)
+            for by in of
+            if (before := by.grade_of(moved["before"])) and (after := by.grade_of(moved["after"]))
+        )
+    scales = [by.grade_names for by in of]  # from best to worst
     alone = graded(text) if not re.search(r"\b(?:to|or|and|two|three)\b", text) else ()
     if len(alone) == 1 and STAYED.search(text):
         return ((alone[0], alone[0]),)
-    if len(alone) == 1 and LEFT.search(text):
-        at = GRADES.index(alone[0])
-        others = GRADES[at + 1 :] if DOWN.search(text) else GRADES[:at]
+    if len(alone) == 1 and known.left.search(text):
+        scale = next(scale for scale in scales if alone[0] in scale)
+        at = scale.index(alone[0])
+        others = scale[at + 1 :] if DOWN.search(text) else scale[:at]
         return tuple((alone[0], other) for other in others)
     if not RATED.search(text) or graded(text):
         return ()
+    risen = [(worse, better) for scale in scales for worse in scale for better in scale[: scale.index(worse)]]
     if UP.search(text):
-        return tuple((b, a) for b, a in pairs if GRADES.index(a) < GRADES.index(b))
+        return tuple(risen)
     if DOWN.search(text):
-        return tuple((b, a) for b, a in pairs if GRADES.index(a) > GRADES.index(b))
+        return tuple((better, worse) for worse, better in risen)
     return ()
 
 
 def every_grade(text: str) -> Count:
     """The grades that a question asks for, or all of them, where it does not say that it counts."""
     least = 2 if TWICE.search(text) else 1
-    return Count("grades", grades=graded(text) or GRADES, now=bool(NOW.search(text)), least=least)
+    return Count("grades", grades=graded(text) or grade_names(), now=bool(NOW.search(text)), least=least)
 
 
 def graded(text: str) -> tuple[str, ...]:
     """The grades that a text asks for, best first: one, several, or all on one side of one."""
     found: set[str] = set()
-    for match in GRADE.finditer(text):
-        name = match["grade"].lower()
-        at = next(place for place, grade in enumerate(GRADES) if name.startswith(grade[:5]))
-        behind = (match["behind"] or "").lower()
-        if match["worse"] or match["better"]:
-            found |= set(GRADES[at + 1 :] if match["worse"] else GRADES[:at])
-        elif behind.endswith(("better", "above", "higher")):
-            found |= set(GRADES[: at + 1])
-        elif behind:
-            found |= set(GRADES[at:])
-        else:
-            found.add(GRADES[at])
-    return tuple(grade for grade in GRADES if grade in found)
+    for match in _words().grade.finditer(text):
+        for by in in_force():
+            found |= _meant(match, by.grade_of(match["grade"]), by.grade_names)
+    return tuple(grade for grade in grade_names() if grade in found)
+
+
+def _meant(match: re.Match[str], grade: str | None, scale: tuple[str, ...]) -> set[str]:
+    """The grades of a scale, from best to worst, that are meant where one of them is named."""
+    if grade is None:
+        return set()
+    at, behind = scale.index(grade), (match["behind"] or "").lower()
+    if match["worse"] or match["better"]:
+        return set(scale[at + 1 :] if match["worse"] else scale[:at])
+    if behind.endswith(("better", "above", "higher")):
+        return set(scale[: at + 1])
+    return set(scale[at:]) if behind else {grade}

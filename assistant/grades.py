@@ -9,8 +9,9 @@ from assistant.citations import describe
 from assistant.draft import Draft
 from assistant.evidence import Sentence
 from assistant.facts import Fact
-from assistant.letters import GRADES, Judgement, Letter, Span
-from assistant.question import AREAS, CLAIM, Question
+from assistant.inspectorates import Inspectorate, in_force, issued_by
+from assistant.letters import Judgement, Letter, Span
+from assistant.question import Question, claims
 from assistant.refusals import nearest, refusal, silent
 
 __all__ = ["LETTERS_SHOWN", "false_grade", "graded_fact", "judged", "write_grades"]
@@ -18,7 +19,6 @@ __all__ = ["LETTERS_SHOWN", "false_grade", "graded_fact", "judged", "write_grade
 LETTERS_SHOWN = 8
 """Letters whose grades are shown one by one; of more they are counted (`tally`)."""
 WHOLE = (None, "overall")  # areas of a question about the service as a whole
-UNGRADED = ("focused visit", "monitoring visit", "contact and referral inspection", "JTAI")
 JUDGED = re.compile(r"\b(?:judged|graded|rated|judgement)\b", re.IGNORECASE)
 INSPECTION = re.compile(r"\b(?:inspection|inspected)\b", re.IGNORECASE)
 EARLIER_GRADE = re.compile(r"\b(?:led to|prompted|triggered|before|preceded|followed|reason for)\b", re.IGNORECASE)
@@ -78,6 +78,8 @@ def write_grades(brief: Brief) -> Draft | None:
         if letter.standing == "council":
             draft.note("The grade is given here as the council reported it.")
     draft.note_more(len(found) - LETTERS_SHOWN, "earlier inspection")
+    if len({issued_by(letter) for letter, _ in found[-LETTERS_SHOWN:]}) > 1:
+        draft.note("These grades are of different inspectorates: they cannot be set against each other.")
     if shared:
         draft.note(f"Judged together with others: no grade of their own is given for {question.area}.")
     _add_mention(brief, draft, found[-1][0])
@@ -106,19 +108,30 @@ def _ungraded(brief: Brief) -> Draft | None:
     own = [letter for letter in brief.dated if letter.standing == "inspectorate"]
     visit = OWN_VISIT.search(brief.question.text)
     if not own and visit:
-        about = f"A {visit['kind'].lower()} visit gives no grade: Ofsted judges only at full inspections."
+        about = _gives_none(f"{visit['kind'].lower()} visit", in_force()[0])
         return Draft(refusal=silent(brief, about, nearest(brief.evidence)))
-    if not own or any(letter.kind not in UNGRADED for letter in own):
+    if not own or any(not _never_graded(letter) for letter in own):
         return None
     asks_visit = brief.scope.kinds or VISIT_WORD.search(brief.question.text)
     told = None if asks_visit and not EARLIER_GRADE.search(brief.question.text) else _mention(brief, own)
     if not told:
-        about = f"A {own[0].kind} gives no grade: Ofsted judges only at full inspections."
+        about = _gives_none(own[0].kind, issued_by(own[0]))
         return Draft(refusal=silent(brief, about, nearest(brief.evidence)))
     draft = Draft()
     draft.quote([told])
     draft.note("The letters searched give no grade of their own; this is what they say of one.")
     return draft
+
+
+def _never_graded(letter: Letter) -> bool:
+    """Whether a letter is of a kind that gives neither a grade nor an outcome."""
+    return any(kind.name == letter.kind and not kind.graded and not kind.outcome for kind in issued_by(letter).kinds)
+
+
+def _gives_none(kind: str, by: Inspectorate) -> str:
+    """That a kind of visit gives no grade, and when its inspectorate gives one."""
+    when = f": {by.name} judges only at {by.grades_at}" if by.grades_at else ""
+    return f"A{'n' * (kind[:1] in 'aeiou')} {kind} gives no grade{when}."
 
 
 def _add_mention(brief: Brief, draft: Draft, newest: Letter) -> None:
@@ -172,9 +185,10 @@ def _mention(brief: Brief, letters: Sequence[Letter], years: Sequence[int] = (),
 
 def _tells_grade(question: Question, text: str) -> bool:
     """Whether a sentence speaks of an inspection's judgement and its grade, and of the area asked about."""
-    telling = CLAIM.search(text) and JUDGED.search(text) and INSPECTION.search(text)
-    area = next((words for area, words in AREAS if area == question.area), "") if question.area not in WHOLE else ""
-    return bool(telling) and bool(re.search(area, text, re.IGNORECASE))
+    telling = claims(text) and JUDGED.search(text) and INSPECTION.search(text)
+    named = (area.as_asked for by in in_force() for area in by.areas if area.name == question.area)
+    area = next(named, "") if question.area not in WHOLE else ""
+    return bool(telling) and bool(re.search(area, text))
 
 
 def judged(question: Question, letter: Letter) -> list[Judgement]:
@@ -185,8 +199,11 @@ def judged(question: Question, letter: Letter) -> list[Judgement]:
         return _of_area(letter, "overall")
     if not question.claimed:
         return list(letter.judgements)
-    worse = GRADES[GRADES.index(question.claimed) + 1 :] if SHORT_OF.search(question.text) else (question.claimed,)
-    return [judgement for judgement in letter.judgements if judgement.grade in worse]
+    scale = issued_by(letter).grade_names
+    wanted: tuple[str, ...] = (question.claimed,)
+    if question.claimed in scale and SHORT_OF.search(question.text):
+        wanted = scale[scale.index(question.claimed) + 1 :]
+    return [judgement for judgement in letter.judgements if judgement.grade in wanted]
 
 
 def _of_area(letter: Letter, area: str) -> list[Judgement]:

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from assistant.layouts import GRADED_HEADING, heading_kind
+from assistant.inspectorates import OTHER, WHOLE, Inspectorate
+from assistant.layouts import graded_heading, heading_kind
 from assistant.letters import Improvement, Paragraph, Section
 from assistant.outline import Outline
 
@@ -21,7 +22,6 @@ PROSE = re.compile(r"\bstudy\b|\bneed to do better\b", re.IGNORECASE)
 """Headings of prose: a case that shows what must improve, or the findings of an area SEND report."""
 BOARD = re.compile(r"\b[A-Z]SCB\b|Safeguarding Children Board|what the inspection judge?ments mean", re.IGNORECASE)
 """Headings from which a report of 2013 to 2017 is about the Local Safeguarding Children Board, another body."""
-SUBHEADINGS = ("leaders", "help and protection", "in care and care leavers", "in care", "care leavers", "other")
 TABLE = re.compile(r"^Responsible bod(?:y|ies)\s+(?=Areas? for priority action)", re.IGNORECASE)
 BODY = r"\b(?:Council|Board|ICB|Trust)(?: \(ICB\))?"
 BODY_BEFORE = re.compile(rf"^[^.:]{{4,200}}?{BODY}\s+(?=(?:Leaders|Area leaders|The|Local|Health|Partnership)\b)")
@@ -47,7 +47,7 @@ def read_improvements(outline: Outline, kind: str = "other") -> tuple[Improvemen
 
     Args:
         outline: The document's text and sections.
-        kind: One of `letters.KINDS`.
+        kind: One of the inspectorate's kinds.
     """
     return tuple(_headed(outline, kind)) or tuple(_led_in(outline))
 
@@ -65,7 +65,7 @@ def _headed(outline: Outline, kind: str) -> Iterator[Improvement]:
         if of_kind:
             listed = of_kind, TABLE.sub("", section.heading)
             parted = not section.paragraphs
-        elif not (listed and _goes_on(section, kind, label, parted)):
+        elif not (listed and _goes_on(section, kind, label, parted, outline.by)):
             listed = None
         if listed:
             items += _items(outline, section.paragraphs, kind, *listed)
@@ -83,9 +83,10 @@ def _kind_of_list(section: Section, kind: str) -> str | None:
     return LISTS.get(section.kind)
 
 
-def _goes_on(section: Section, kind: str, label: str | None, parted: bool) -> bool:
+def _goes_on(section: Section, kind: str, label: str | None, parted: bool, by: Inspectorate) -> bool:
     """Whether a section is a part of the list before it: "Within three months:", or a numbering that goes on."""
-    if section.kind not in SUBHEADINGS or PROSE.search(section.heading) or GRADED_HEADING.match(section.heading):
+    subheading = section.kind in {OTHER, *(area.name for area in by.areas)} - {WHOLE}
+    if not subheading or PROSE.search(section.heading) or graded_heading(by).match(section.heading):
         return False
     if section.paragraphs and all(p.bullet for p in section.paragraphs):
         return parted or section.heading.endswith(":")
@@ -108,7 +109,7 @@ def _items(
     for at, paragraph in enumerate(paragraphs):
         words = outline.text[paragraph.start : paragraph.end]
         mark = "number" if paragraph.label else "bullet" if paragraph.bullet else "none"
-        if GRADED_HEADING.match(words.rstrip(".")) or (mark == "number" and "bullet" in marks):
+        if graded_heading(outline.by).match(words.rstrip(".")) or (mark == "number" and "bullet" in marks):
             break  # the next section, whose heading its typography does not show
         if items and mark == "none" and words[:1].islower():
             _extend(items, paragraph)
@@ -118,7 +119,7 @@ def _items(
         elif mark == "none" and marks & {"number", "bullet"}:
             if "bullet" in marks:
                 break
-        elif not _no_item(words, mark, paragraphs[at + 1 :], cells):
+        elif not _no_item(words, mark, paragraphs[at + 1 :], cells, outline.by):
             start, end = _without_body(words) if cells and of_kind == LISTS["priority"] else (0, len(words))
             where = paragraph.start + start, paragraph.start + end
             items.append(Improvement(of_kind, heading, paragraph.paragraph_id, *where))
@@ -145,10 +146,10 @@ def _open(outline: Outline, item: Improvement, points: Sequence[str]) -> bool:
     return not points[-1].endswith(".")
 
 
-def _no_item(words: str, mark: str, following: Sequence[Paragraph], cells: bool) -> bool:
+def _no_item(words: str, mark: str, following: Sequence[Paragraph], cells: bool, by: Inspectorate) -> bool:
     """Whether a paragraph leads in, says that there is nothing, or is a subheading."""
     short = len(words) <= LONGEST_LEAD
-    if LEAD_IN.search(words) or NOTHING.match(words) or (short and heading_kind(words) in LISTS):
+    if LEAD_IN.search(words) or NOTHING.match(words) or (short and heading_kind(words, by) in LISTS):
         return True
     if mark != "none" or cells:
         return mark == "none" and not MODAL.search(words)

@@ -28,6 +28,7 @@ from assistant.corpus import digest, find_files, letter_id_of
 from assistant.embed import Embedder
 from assistant.errors import DamagedIndexError, FilterError, IndexStateError, printable
 from assistant.generation import damage, hold
+from assistant.inspectorates import use
 from assistant.letters import Letter
 from assistant.parsed import load_letter
 from assistant.passages import Passage
@@ -55,6 +56,7 @@ class Catalogue:
     """
 
     def __init__(self, settings: Settings) -> None:
+        use(settings.inspectorate)  # as it is now: its letters were read by it
         state, self._held = hold(settings.index_dir, fingerprint(settings))
         try:
             self.folder = settings.index_dir / state.generation

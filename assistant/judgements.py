@@ -7,31 +7,18 @@ that was not found gives a warning and no record. Nothing is inferred.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
-from assistant.layouts import AREAS, GRADE, GRADINGS, area_name, graded_areas, same_grade
-from assistant.letters import GRADES, Judgement
+from assistant.inspectorates import COUNCIL_REPORT, OTHER, WHOLE, Inspectorate, spelt
+from assistant.layouts import area_name, graded_areas, same_grade
+from assistant.letters import Judgement
 from assistant.outline import Outline
 
 __all__ = ["read_judgements"]
 
-KNOWN = [area for area, _ in AREAS]
 NOT_JUDGED = r"not (?:yet )?(?:judged|graded)"
-AREA = (
-    r"(?:key judge?ment:?\s+)?(?:\d(?:\.\d)?\.?\s+)?(?:the\s+)?(?:graded judge?ment (?:about|for|of)\s+)?(?:the\s+)?"
-    r"(?:overall (?:effectiveness|judgement)|impact of leaders|leadership,? management|experiences?\b"
-    r"|children (?:who|in|looked|leaving)|adoption performance|care leavers)\b[^.:;|]{0,140}?"
-)
-"""How a graded area begins in tables and headings: prose about it seldom does, and goes on to a full stop."""
 SAID = r"(?:[\s:|\N{EN DASH}-]|\bgraded as\b|\b(?:is|are|was|were)\b|\bjudged(?: to be| as)?\b|\bthat it\b)+"
-GRADED = re.compile(rf"^(?P<area>{AREA}){SAID}(?P<grade>{GRADE}|{NOT_JUDGED})\.?$", re.IGNORECASE)
-ROW = re.compile(rf"^(?P<area>[^.;]+?)[\s:|]+(?P<grade>{GRADE}|{NOT_JUDGED})$", re.IGNORECASE)
-COVER = re.compile(
-    r"^(?:The overall judgement is(?: that children.s services?)?|Children.s services(?: in .{2,80}?)?)\s+(?:are |is )?"
-    rf"(?P<grade>{GRADE})\.?$",
-    re.IGNORECASE,
-)
-"""The overall grade on the cover of reports of 2013 to 2017: "Children's services in Derby are good"."""
 NUMBERED_GRADE = re.compile(r"^Grade [1-4] \((?P<grade>\w+)\)$", re.IGNORECASE)
 """Reports before November 2013 print "Grade 3 (adequate)" below a heading."""
 TABLE_PAGES = 2  # first pages on which the table of a report stands
@@ -63,6 +50,36 @@ class _Found:
     table: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    """How an inspectorate prints its grades.
+
+    Attributes:
+        graded: A graded area and its grade. An area begins as in tables and headings: prose about it seldom does, and
+            goes on to a full stop.
+        row: A row below the heading of a table, whatever area it names.
+        cover: The overall grade on a cover: "Children's services in Derby are good" in reports of 2013 to 2017.
+    """
+
+    graded: re.Pattern[str]
+    row: re.Pattern[str]
+    cover: re.Pattern[str]
+
+
+@cache
+def _printed(by: Inspectorate) -> _Printed:
+    begins = spelt(by.tables.areas or [words for area in by.areas for words in (area.words or (area.name,))])
+    area = (
+        r"(?:key judge?ment:?\s+)?(?:\d(?:\.\d)?\.?\s+)?(?:the\s+)?(?:graded judge?ment (?:about|for|of)\s+)?"
+        rf"(?:the\s+)?(?:{begins})\b[^.:;|]{{0,140}}?"
+    )
+    return _Printed(
+        re.compile(rf"^(?P<area>{area}){SAID}(?P<grade>{by.grade}|{NOT_JUDGED})\.?$", re.IGNORECASE),
+        re.compile(rf"^(?P<area>[^.;]+?)[\s:|]+(?P<grade>{by.grade}|{NOT_JUDGED})$", re.IGNORECASE),
+        re.compile(rf"^(?:{spelt(by.tables.cover)})(?P<grade>{by.grade})\.?$", re.IGNORECASE),
+    )
+
+
 def read_judgements(
     outline: Outline, kind: str, visits: Sequence[tuple[str, str]]
 ) -> tuple[tuple[Judgement, ...], tuple[str, ...]]:
@@ -70,18 +87,20 @@ def read_judgements(
 
     Args:
         outline: The document's text and sections.
-        kind: One of `letters.KINDS`: visits, JTAI and area SEND inspections give no grades.
+        kind: Of the document; visits, for one, give no grades.
         visits: Periods of the inspection: they tell which areas its framework graded then.
 
     Returns:
-        The judgements in the order of `layouts.AREAS`, and warnings: one line for each grade that a heading
+        The judgements in the order of the inspectorate's tables, and warnings: one line for each grade that a heading
         contradicts, and for each area that the framework grades and that was not found.
     """
-    framework = next((grading.framework for grading in GRADINGS if grading.kind == kind), None)
-    if not (framework or kind in ("council report", "other")):
+    by = outline.by
+    known = next((one for one in by.kinds if one.name == kind), None)
+    framework = (known.framework or kind) if known and known.graded and kind != OTHER else None
+    if not (framework or kind in (COUNCIL_REPORT, OTHER)):
         return (), ()
     units = _units(outline)
-    found = list(_numbered_grades(outline, units) if kind == "other" else _grades(outline, units))
+    found = list(_numbered_grades(outline, units) if kind == OTHER else _grades(outline, units))
     taken: dict[str, _Found] = {}
     for one in sorted(found, key=lambda one: not one.table):
         taken.setdefault(one.judgement.area, one)
@@ -90,15 +109,12 @@ def read_judgements(
         first = min((first for first, _ in visits), default=None)
         warnings += [
             f"no grade read for {area}, which {framework} inspections graded at that time"
-            for area in graded_areas(kind, first)
+            for area in graded_areas(kind, first, by)
             if area not in taken
         ]
-    judgements = sorted((one.judgement for one in taken.values()), key=_order)
+    order = {area.name: place for place, area in enumerate(by.areas)}
+    judgements = sorted((one.judgement for one in taken.values()), key=lambda one: order.get(one.area, len(order)))
     return tuple(judgements), tuple(warnings)
-
-
-def _order(judgement: Judgement) -> int:
-    return KNOWN.index(judgement.area) if judgement.area in KNOWN else len(KNOWN)
 
 
 def _units(outline: Outline) -> list[_Unit]:
@@ -122,6 +138,7 @@ def _early(page: int | None) -> bool:
 
 def _grades(outline: Outline, units: Sequence[_Unit]) -> Iterator[_Found]:
     """Each grade that stands behind the name of its area, on the same line or the next."""
+    printed = _printed(outline.by)
     rows = {p.start for section in outline.sections if section.kind == "judgements" for p in section.paragraphs}
     for at, unit in enumerate(units):
         below = units[at + 1 : at + 2]
@@ -129,18 +146,19 @@ def _grades(outline: Outline, units: Sequence[_Unit]) -> Iterator[_Found]:
             words = " ".join(outline.text[start : min(end, start + 2 * LONGEST)].split())
             if len(words) > LONGEST or BOARD in words.lower():
                 break
-            cover = COVER.match(words) if unit.early else None
-            match = cover or GRADED.match(words) or (ROW.match(words) if start in rows and end == unit.end else None)
+            cover = printed.cover.match(words) if unit.early else None
+            row = printed.row.match(words) if start in rows and end == unit.end else None
+            match = cover or printed.graded.match(words) or row
             if match:
-                area = "overall" if cover else area_name(match["area"])
+                area = WHOLE if cover else area_name(match["area"], outline.by)
                 judgement = _judgement(area, match["grade"], outline, start, end)
                 yield _Found(judgement, unit.page, cover is not None or (unit.early and not unit.heading))
                 break
 
 
 def _judgement(area: str, printed: str, outline: Outline, start: int, end: int) -> Judgement:
-    grade = same_grade(printed)
-    known = grade in GRADES
+    grade = same_grade(printed, outline.by)
+    known = grade in outline.by.grade_names
     note = (JOINT if area == "in care and care leavers" else None) if known else NONE_GIVEN
     return Judgement(area, grade if known else None, outline.text[start:end], note, start, end)
 
@@ -152,9 +170,10 @@ def _numbered_grades(outline: Outline, units: Sequence[_Unit]) -> Iterator[_Foun
         if match and unit.heading:
             grade = match["grade"].lower()
             quote = outline.text[unit.start : below.end]
-            note = None if grade in GRADES else BEFORE_SIF.format(grade)
+            given = grade if grade in outline.by.grade_names else None
+            note = None if given else BEFORE_SIF.format(grade)
             area = " ".join(outline.text[unit.start : unit.end].split())
-            judgement = Judgement(area, grade if grade in GRADES else None, quote, note, unit.start, below.end)
+            judgement = Judgement(area, given, quote, note, unit.start, below.end)
             yield _Found(judgement, unit.page, True)
 
 

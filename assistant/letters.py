@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 __all__ = [
-    "GRADES",
-    "KINDS",
     "EarlierInspection",
     "Improvement",
     "Judgement",
@@ -25,23 +23,6 @@ __all__ = [
 Standing = Literal["inspectorate", "council", "other"]
 Source = Literal["text", "manifest", "sidecar", "filename"]
 """Where a field of a letter's metadata was found."""
-
-KINDS = (
-    "focused visit",
-    "monitoring visit",
-    "ILACS inspection",
-    "SIF inspection",
-    "JTAI",
-    "area SEND inspection",
-    "contact and referral inspection",
-    "council report",
-    "press release",
-    "other",
-)
-"""Kinds of document; "contact and referral inspection" is the unannounced one of 2009 to 2012."""
-
-GRADES = ("outstanding", "good", "requires improvement", "inadequate")
-"""Ofsted's four words; "requires improvement" is printed as "requires improvement to be good" since 2018."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +89,7 @@ class Judgement:
     Attributes:
         area: "overall", "leaders", "help and protection", "in care", "in care and care leavers",
             "care leavers", "looked after", or the area as printed.
-        grade: One of `GRADES`, or None with the reason in `note`.
+        grade: One of the inspectorate's (`inspectorates`), or None with the reason in `note`.
         quote: The words it was read from, `text[start:end]`.
         note: What a reader must know ("judged jointly with ..."), or None.
         start: Offset of the quote.
@@ -148,8 +129,8 @@ class EarlierInspection:
 
     Attributes:
         date: As exact as it is stated: "2023-07-28", "2023-07" or "2023".
-        kind: One of `KINDS`, or None where the words do not say.
-        grade: The overall grade that is stated with it, one of `GRADES`, or None.
+        kind: One of the inspectorate's, or None where the words do not say.
+        grade: The overall grade that is stated with it, one of the inspectorate's, or None.
         start: Where the sentence that mentions it begins in the letter's text.
         end: Where it ends.
     """
@@ -172,7 +153,7 @@ class Letter:
         title: As printed.
         issuer: Who wrote it ("Ofsted", "Swindon Borough Council"), or None.
         standing: Whether the inspectorate, a council or somebody else is speaking.
-        kind: One of `KINDS`.
+        kind: One of `inspectorates.kind_names`.
         framework: "ILACS", "SIF", "JTAI", "area SEND", "contact and referral" or None.
         authority: Short name of the local authority that it is about, or None.
         published: Date of the letter.
@@ -194,7 +175,7 @@ class Letter:
         warnings: What a reader should know: a table and a heading that disagree, a grade that was not found.
         furniture: Running headers, page numbers and footnotes that were left out of the text.
         files: Base names of all files that hold this letter; `file` first.
-        urn: Ofsted's number of the authority as a provider, where a manifest gives it.
+        urn: The inspectorate's number of the authority as a provider, where a manifest gives it.
         url: Public web address of the file, where a manifest gives it.
     """
 

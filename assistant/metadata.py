@@ -6,12 +6,14 @@ guessed: a field that the document does not state is None.
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from assistant.authorities import Mention, find_authorities
 from assistant.earlier import read_earlier
 from assistant.improvements import read_improvements
+from assistant.inspectorates import OTHER, PRESS_RELEASE, Inspectorate, spelt
 from assistant.judgements import read_judgements
 from assistant.letters import EarlierInspection, Improvement, Judgement, Span, Standing
 from assistant.outline import Outline
@@ -58,7 +60,7 @@ def read_metadata(outline: Outline) -> Metadata:
     meta.evidence.update(speaker.evidence)
     joint = bool(speaker.layout and speaker.layout.joint)
     _authority(outline, meta)
-    _issuer(outline, meta, joint or speaker.layout is None or speaker.kind == "other")
+    _issuer(outline, meta, joint or speaker.layout is None or speaker.kind == OTHER)
     _dates(outline, meta)
     _people(outline, meta, joint)
     meta.judgements, meta.warnings = read_judgements(outline, meta.kind, meta.visits)
@@ -122,26 +124,25 @@ def _councils(text: str, start: int, end: int) -> Iterator[tuple[Mention, int, i
             yield mention, before.start() if before else mention.start, after.end() if after else mention.end
 
 
-# Other inspectorates, as documents name them; the article is no part of the name.
-INSPECTORATES = re.compile(
-    r"\bOfsted\b|\bCare\s+Quality\s+Commission\b|\bCQC\b"
-    r"|\b(?:HMI|HM\s+Inspectorate\s+of|(?:His|Her)\s+Majesty.s\s+Inspectorate\s+of)"
-    r"\s+(?:Constabulary|Probation|Prisons)\b(?:\s+and\s+Fire\s+(?:&|and)\s+Rescue\s+Services?)?|\bHMICF?R?S?\b|\bHMIP\b"
-)
-COMMISSION = re.compile(r"\bCare\s+Quality\s+Commission\b")
-KINDRED = (("Care Quality", "CQC"), ("Constabulary", "HMIC"), ("Probation", "HMIP"))
+@cache
+def _partners(by: Inspectorate) -> tuple[re.Pattern[str], Mapping[str, re.Pattern[str]]]:
+    """Any inspectorate that issues documents with another, as documents name it, and the other one's partners."""
+    named = f"{by.named}|{spelt(words for ways in by.partners.values() for words in ways)}"
+    return re.compile(named), {name: re.compile(spelt(ways)) for name, ways in by.partners.items()}
 
 
 def _issuer(outline: Outline, meta: Metadata, joint: bool) -> None:
     """The inspectorate, with those that inspected with it; or the council under its full name."""
     text = outline.text
     if meta.standing == "inspectorate":
-        names = _inspectorates(text) if joint else []
-        ofsted = re.search(r"\bOfsted\b", text) or re.search("ofsted", text, re.IGNORECASE)
-        if not names and ofsted:
-            names = [ofsted]
+        by = outline.by
+        names = _inspectorates(text, by) if joint else []
+        name = re.search(by.named, text) or re.search(by.named.replace(r"\b", ""), text, re.IGNORECASE)
+        if not names and name:
+            names = [name]
+        known = {name.casefold() for name in by.names}
         meta.issuer = _listed(
-            ["Ofsted", *(" ".join(m.group().split()) for m in names if m.group().lower() != "ofsted")]
+            [by.name, *(said for m in names if (said := " ".join(m.group().split())).casefold() not in known)]
         )
         spans = tuple(Span(match.start(), match.end()) for match in names)
         meta.evidence["issuer"] = spans or meta.evidence["standing"]
@@ -152,19 +153,22 @@ def _issuer(outline: Outline, meta: Metadata, joint: bool) -> None:
             meta.evidence["issuer"] = (Span(start, end),)
 
 
-def _inspectorates(text: str) -> list[re.Match[str]]:
+def _inspectorates(text: str, by: Inspectorate) -> list[re.Match[str]]:
     """The inspectorates named in the first sentence that names several, each once; nothing where none does."""
+    anyone, partners = _partners(by)
     for sentence in re.finditer(r"[^.]+", text):
         found: dict[str, re.Match[str]] = {}
-        for match in INSPECTORATES.finditer(text, sentence.start(), sentence.end()):
-            key = next((short for name, short in KINDRED if name in match.group()), match.group()[:4])
+        for match in anyone.finditer(text, sentence.start(), sentence.end()):
+            key = next((name for name, pattern in partners.items() if pattern.fullmatch(match.group())), by.name)
             found.setdefault(key, match)
-        if len(found) > 1 and "Ofst" in found:
-            commission = COMMISSION.search(text)  # under its full name where that stands anywhere
-            if commission and "CQC" in found:
-                found["CQC"] = commission
-            return list(found.values())
+        if len(found) > 1 and by.name in found:
+            return [_in_full(text, by.partners.get(key, ()), match) for key, match in found.items()]
     return []
+
+
+def _in_full(text: str, ways: tuple[str, ...], match: re.Match[str]) -> re.Match[str]:
+    """A partner under its full name, which its table gives first of several, where that stands anywhere."""
+    return (re.search(spelt(ways[:1]), text) if len(ways) > 1 else None) or match
 
 
 def _listed(names: list[str]) -> str:
@@ -196,7 +200,7 @@ def _dated_before_visit(meta: Metadata) -> tuple[str, ...]:
 
 
 def _people(outline: Outline, meta: Metadata, joint: bool) -> None:
-    if meta.standing == "inspectorate" and meta.kind != "press release":
+    if meta.standing == "inspectorate" and meta.kind != PRESS_RELEASE:
         lead, inspectors = read_inspectors(outline, joint)
         if lead:
             meta.lead_inspector = lead[0]

@@ -1,13 +1,15 @@
 """What a question names by itself: authorities, years, months, kinds of document, who is speaking."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import cache
 
 from assistant.authorities import find_authorities
 from assistant.dates import MONTH_NUMBERS
+from assistant.inspectorates import COUNCIL_REPORT, OTHER, PRESS_RELEASE, Inspectorate, in_force, kind_names, spelt
 
-__all__ = ["Named", "read_named"]
+__all__ = ["Named", "plainly", "read_named"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,8 @@ class Named:
         months: ISO months ("2019-03").
         basis: "visit", "published" or "either": which date the years are read against.
         order: "latest", "earliest" or None.
-        kinds: Kinds of document, see `letters.KINDS`.
+        kinds: Kinds of document.
+        issuers: Names of inspectorates, where the letters of several are known.
         standing: "inspectorate" or "council", where the question asks what one of them says.
         letter_only: Whether it asks about a letter, and nothing else.
         used: Its words that the scope uses up.
@@ -43,6 +46,7 @@ class Named:
     basis: str = "either"  # "visit", "published" or "either"
     order: str | None = None  # "latest", "earliest" or "previous"
     kinds: tuple[str, ...] = ()
+    issuers: tuple[str, ...] = ()
     standing: str | None = None
     letter_only: bool = False
     used: tuple[str, ...] = ()
@@ -124,28 +128,20 @@ SECTIONS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bcare leavers?.? section\b|\bsection on care leavers\b", re.IGNORECASE), "care leavers"),
     (re.compile(r"\bhelp and protection section\b|\bsection on help\b", re.IGNORECASE), "help and protection"),
 )
-KIND_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (r"\bfocus+ed[ -](?:visits?|inspections?|letters?)\b", ("focused visit",)),
-    (r"\bmonitoring[ -](?:visits?|inspections?|letters?)\b", ("monitoring visit",)),
-    (r"\bILACS\b|\bfull (?:[\w-]+ ){0,3}?inspections?\b", ("ILACS inspection", "SIF inspection", "council report")),
-    (r"\bSIF\b|\bsingle inspection\b", ("SIF inspection",)),
-    (r"\bJTAIs?\b|\bjoint targeted\b", ("JTAI",)),
-    (r"\bSEND (?:area )?inspections?\b|\barea SEND\b", ("area SEND inspection",)),
-    (r"\bunannounced\b|\bcontact,? (?:and )?referral\b", ("contact and referral inspection",)),
+COUNCIL_KINDS = (COUNCIL_REPORT, PRESS_RELEASE)
+COUNCIL_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         r"\bcabinet(?:'s)? (?:report|paper|was|papers?|reports?|minutes)\b|\bcabinet paper\b|\breport to cabinet\b"
         r"|\b(?:to|told|on|tell) (?:the )?cabinet\b|\bcouncil(?:'s)? report\b|\bcabinet report\b",
-        ("council report",),
+        (COUNCIL_REPORT,),
     ),
-    (r"\bpress (?:release|statement|office)\b|\bnews release\b", ("press release",)),
+    (r"\bpress (?:release|statement|office)\b|\bnews release\b", (PRESS_RELEASE,)),
 )
-KIND_PATTERNS = tuple((re.compile(words, re.IGNORECASE), kinds) for words, kinds in KIND_WORDS)
 CONTRAST = re.compile(
     r"\b(?:compar\w+|differ\w*|between|versus|vs|than|and what|against|as well as|both|each)\b"
     r"|\b(?:next to|beside|alongside)\b",
     re.IGNORECASE,
 )
-COUNCIL_KINDS = ("council report", "press release")
 COUNCIL_SAYS = re.compile(
     r"\b(?:what|how) (?:did|does|has|do) the council (?:itself )?(?:say|said|claim|describe|put|tell)", re.I
 )
@@ -153,6 +149,52 @@ OFSTED_SAYS = re.compile(r"\b(?:ofsted|inspectors?|the inspectorate)\b", re.IGNO
 LETTER_WORD = re.compile(
     r"^(?!.*\b(?:reports?|documents?|papers?|all|council's|publicity|press)\b).*\bletter\b", re.IGNORECASE | re.DOTALL
 )
+
+
+@cache
+def _kind_words(of: tuple[Inspectorate, ...]) -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
+    """What questions call kinds of document, and the kinds."""
+    found: list[tuple[str, tuple[str, ...]]] = []
+    for by in of:
+        rows = {kind for row in by.asked_kinds for kind in row.kinds}
+        own = (kind for kind in by.kinds if kind.name != OTHER and (kind.asked or kind.name not in rows))
+        found += [(kind.as_asked, (kind.name,)) for kind in own]
+        found += [(spelt(row.words), row.kinds) for row in by.asked_kinds]
+    return tuple((re.compile(words, re.IGNORECASE), kinds) for words, kinds in (*found, *COUNCIL_WORDS))
+
+
+def plainly(question: str) -> str:
+    """A question in the words that questions about Ofsted's letters have, for all that is the same everywhere.
+
+    What an added inspectorate, its inspectors and its inspections are called in the question is what its table says.
+    """
+    for pattern, plain in _plain_words(in_force()):
+        question = pattern.sub(plain, question)
+    return question
+
+
+@cache
+def _plain_words(of: tuple[Inspectorate, ...]) -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]:
+    """Words of added inspectorates, and what gives those that stand for them."""
+    first, *added = of
+    found: list[tuple[str, str, str]] = []
+    for by in added:
+        found.append((by.named, first.name, ""))
+        for kind in by.kinds:
+            found += [] if kind.name == OTHER else [(kind.as_asked, "inspection" if kind.graded else "visit", "s")]
+        found.append((rf"\b{re.escape(by.inspector)}s?\b", first.inspector, "s"))
+    return tuple((re.compile(words, re.IGNORECASE), _standing_for(plain, many)) for words, plain, many in found)
+
+
+def _standing_for(plain: str, many: str) -> Callable[[re.Match[str]], str]:
+    """What gives a plain word for one, or behind an "s" for many."""
+    return lambda said: plain + many * said.group().lower().endswith("s")
+
+
+def _issuers(question: str) -> tuple[str, ...]:
+    """The inspectorates that a question names, where there are several to choose from."""
+    of = in_force()
+    return tuple(by.name for by in of if len(of) > 1 and re.search(by.named, question, re.IGNORECASE))
 
 
 def read_named(question: str, held: Collection[str]) -> Named:
@@ -166,6 +208,14 @@ def read_named(question: str, held: Collection[str]) -> Named:
     mentions = find_authorities(question, fuzzy=True, known=held)
     for mention in mentions:
         used += re.findall(r"\w+", mention.typed.lower())
+    kinds: list[str] = []
+    for pattern, found in _kind_words(in_force()):
+        for match in pattern.finditer(question):
+            used += re.findall(r"\w+", match.group().lower())
+            kinds += found
+    issuers = _issuers(question)
+    used += [word for name in issuers for word in re.findall(r"\w+", name.lower())]
+    question = plainly(question)
     years = _years(question)
     months = tuple(f"{match[2]}-{MONTH_NUMBERS[match[1].lower()]:02}" for match in MONTH_YEAR.finditer(question))
     for match in MONTH_YEAR.finditer(question):
@@ -173,11 +223,6 @@ def read_named(question: str, held: Collection[str]) -> Named:
     for match in VAGUE.finditer(question):  # "during the pandemic" is a matter of letters, "before" it is not
         used += re.findall(r"\w+", match.group().lower())
     used += [match[1].lower() for match in SEASON.finditer(question)]
-    kinds: list[str] = []
-    for pattern, found in KIND_PATTERNS:
-        for match in pattern.finditer(question):
-            used += re.findall(r"\w+", match.group().lower())
-            kinds += found
     latest = LATEST.search(question)
     order = "latest" if latest else "earliest" if EARLIEST.search(question) else None
     step = 0 if ASKS_DATE.search(question) else -bool(BACK.search(question)) or int(bool(FORWARD.search(question)))
@@ -201,7 +246,8 @@ def read_named(question: str, held: Collection[str]) -> Named:
         months=months,
         basis=basis,
         order=order if not years else None,
-        kinds=tuple(dict.fromkeys(kinds)),
+        kinds=tuple(sorted(set(kinds), key=kind_names().index)),
+        issuers=issuers,
         standing=standing,
         letter_only=bool(LETTER_WORD.search(question)),
         used=tuple(dict.fromkeys(used)),

@@ -7,45 +7,22 @@ signature behind; a report has a front page (title, dates, table of judgements) 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
 
-from assistant.layouts import GRADE, GRADED_HEADING, heading_kind
+from assistant.inspectorates import Inspectorate, shipped, spelt, written_by
+from assistant.layouts import graded_heading, heading_kind
 from assistant.letters import Paragraph, Section
 from assistant.readers.lines import Line, Source
 
 __all__ = ["Outline", "outline"]
 
 CONTENTS = re.compile(r"^(?:Table of )?contents$", re.IGNORECASE)
-NO_HEADING = re.compile(rf"^(?:[^A-Za-z]*|{GRADE})$", re.IGNORECASE)  # a lone grade, a lone number
 DEAR = re.compile(r"^Dear\b.{2,100}$")
 YOURS = re.compile(r"^Yours? (?:sincerely|faithfully|truly)\b", re.IGNORECASE)
-INSPECTOR = re.compile(r"^.{0,60}\b(?:Her|His) Majesty.s Inspectors?(?:, Ofsted)?\W*$")
-ABOUT_ISSUER = re.compile(
-    r"^(?:The Office for Standards in Education, Children.s Services and Skills \(Ofsted\) (?:regul|insp)"
-    r"|Any complaints about the inspection or the report|If you are not happy with the inspection or the report"
-    r"|If you would like a copy of this document in a different format|Website: www\.|© Crown copyright"
-    r"|This document may be reproduced|You may (?:copy|reuse) (?:all|this))"
-)
 LABEL = re.compile(r"^(\d{1,3}(?:\.\d{1,3}){0,3})(?:[.)]{1,2}\s*|(?<=\.\d)\s+|(?<=\.\d\d)\s+)(?=[A-Z\"'“‘(]|\d)")
 LONE_LABEL = re.compile(r"^(\d{1,3})\.$")
-CLOSING = re.compile(
-    r"^(?:Ofsted will (?:take|share|publish|consider)|I am copying this letter|This letter will be published"
-    r"|Any areas for development identified above|We (?:are copying|have sent|have notified) "
-    r"|Where a focused visit results in)"
-)
 TERMINAL = re.compile(r"[.!?:;][\"'”’)\]]*$")
-TABLE_ROW = re.compile(
-    r"^(?:\d(?:\.\d)?\.?\s+)?(?:the impact of leaders|the experiences? and progress|overall effectiveness"
-    r"|children who need help|children looked after|adoption performance|experiences and progress of care"
-    r"|leadership, management|the overall judgement is|the effectiveness of the local safeguarding)",
-    re.IGNORECASE,
-)
-ROW_GRADE = re.compile(rf"\b(?:{GRADE})$", re.IGNORECASE)
 LONGEST_ROW = 5  # lines of a table row
-TABLE_HEADING = re.compile(r"^(?:Key )?Judgement\s+(?:Judgement )?Grade$", re.IGNORECASE)
-LONE_GRADE = re.compile(
-    r"^(?:(?:grade \d )?\(?(?:outstanding|good|(?:in)?adequate|requires?(?: improvement)?|improvement)\)?|to be good)$",
-    re.IGNORECASE,
-)
 STUDY = re.compile(r"^(?:practice|case) study\b", re.IGNORECASE)
 HEADING_WORDS = 30  # most words of a heading set in bold; longer bold text is emphasis
 SHAPED_WORDS = 10  # most words of a heading known by nothing but its shape
@@ -54,6 +31,57 @@ NUMBERED_HEADING = re.compile(r"^1[.)]?\s+[A-Z]")  # "1. Purpose of report"
 SENTENCE_END = re.compile(r"[a-z0-9)][.!?][\"'”’]?$")
 FRONT_WORDS = 12  # of a sentence that ends the front of a document without pages
 FRONT_CHARS = 150  # a paragraph longer than this ends the front page
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What lines of an inspectorate's documents are known by.
+
+    Attributes:
+        by: Whose words they are.
+        graded: A heading that closes with its grade.
+        no_heading: A lone grade, a lone number.
+        inspector: The line of an inspector who signs.
+        notes: How notes about the inspectorate begin.
+        closing: How the paragraph about what happens next begins.
+        row: How the row of a table of judgements begins.
+        row_grade: How it ends.
+        table: The heading of such a table.
+        alone: A grade alone on its line.
+    """
+
+    by: Inspectorate
+    graded: re.Pattern[str]
+    no_heading: re.Pattern[str]
+    inspector: re.Pattern[str]
+    notes: re.Pattern[str]
+    closing: re.Pattern[str]
+    row: re.Pattern[str]
+    row_grade: re.Pattern[str]
+    table: re.Pattern[str]
+    alone: re.Pattern[str]
+
+    def kind(self, heading: str) -> str | None:
+        """What a heading means, or None."""
+        return heading_kind(heading, self.by)
+
+
+@cache
+def _words(by: Inspectorate) -> _Words:
+    standing, tables = by.standing_words, by.tables
+    areas = [words for area in by.areas for words in (area.words or (area.name,))]
+    return _Words(
+        by,
+        graded_heading(by),
+        re.compile(rf"^(?:[^A-Za-z]*|{by.grade})$", re.IGNORECASE),
+        re.compile(rf"^.{{0,60}}(?:{spelt(standing.sign_off or by.own.inspectors)})\W*$"),
+        re.compile(rf"^(?:{spelt(standing.notes)})"),
+        re.compile(rf"^(?:{spelt(standing.closing)})"),
+        re.compile(rf"^(?:\d(?:\.\d)?\.?\s+)?(?:{spelt(tables.rows or tables.areas or areas)})", re.IGNORECASE),
+        re.compile(rf"\b(?:{by.grade})$", re.IGNORECASE),
+        re.compile(rf"^(?:{spelt(tables.headings)})$", re.IGNORECASE),
+        re.compile(rf"^(?:{spelt(tables.alone) if tables.alone else by.grade})$", re.IGNORECASE),
+    )
 
 
 @dataclass(slots=True)
@@ -80,11 +108,19 @@ class _Block:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """The clean text of a document and its sections; `title` as printed on the front page or after "Dear"."""
+    """The clean text of a document and its sections.
+
+    Attributes:
+        text: All its words.
+        sections: In reading order.
+        title: As printed on the front page or after "Dear".
+        by: The inspectorate by whose table it is read.
+    """
 
     text: str
     sections: tuple[Section, ...]
     title: str | None
+    by: Inspectorate = field(default_factory=shipped)
 
 
 def outline(source: Source) -> Outline:
@@ -96,22 +132,24 @@ def outline(source: Source) -> Outline:
     Returns:
         The outline; every line of the source is in its text.
     """
-    blocks = _blocks(_table_rows(source.lines), source.wrapped)
-    headed = _with_headings(blocks, source)
-    title, sections = _sections(headed)
-    return Outline(*_text(sections), title=title)
+    by = written_by("\n".join(line.text for line in source.lines))
+    known = _words(by)
+    blocks = _blocks(_table_rows(source.lines, known), source.wrapped, known)
+    headed = _with_headings(blocks, source, known)
+    title, sections = _sections(headed, known)
+    return Outline(*_text(sections), title=title, by=by)
 
 
 # --- blocks ------------------------------------------------------------------------------------------------------
 
 
-def _table_rows(lines: tuple[Line, ...]) -> list[tuple[Line, bool]]:
+def _table_rows(lines: tuple[Line, ...], known: _Words) -> list[tuple[Line, bool]]:
     """Rows of judgement tables, on the first page or below a table's heading, as one line; the flag marks them."""
     out: list[tuple[Line, bool]] = []
     at = 0
     while at < len(lines):
-        below = bool(out) and (out[-1][1] or bool(TABLE_HEADING.match(out[-1][0].text)))
-        row = _row_at(lines, at) if below or lines[at].page == 1 else None
+        below = bool(out) and (out[-1][1] or bool(known.table.match(out[-1][0].text)))
+        row = _row_at(lines, at, known) if below or lines[at].page == 1 else None
         if row:
             text = " ".join(line.text for line in lines[at : at + row])
             out.append((replace(lines[at], text=text, gap=True), True))
@@ -122,18 +160,18 @@ def _table_rows(lines: tuple[Line, ...]) -> list[tuple[Line, bool]]:
     return out
 
 
-def _row_at(lines: tuple[Line, ...], at: int) -> int | None:
+def _row_at(lines: tuple[Line, ...], at: int, known: _Words) -> int | None:
     """How many lines from `at` on make one row that ends in a grade, or None."""
-    if not TABLE_ROW.match(lines[at].text):
+    if not known.row.match(lines[at].text):
         return None
     text = ""
     for count, line in enumerate(lines[at : at + LONGEST_ROW], 1):
-        if TABLE_ROW.match(line.text) and text and not text.endswith((" of", " and")):
+        if known.row.match(line.text) and text and not text.endswith((" of", " and")):
             return None  # the next row begins before this one had a grade
         text = f"{text} {line.text}".strip()
         if ":" in text:
             return None
-        if ROW_GRADE.search(text):
+        if known.row_grade.search(text):
             following = lines[at + count].text.strip() if at + count < len(lines) else ""
             if following.lower() == "to be good":
                 return count + 1
@@ -141,7 +179,7 @@ def _row_at(lines: tuple[Line, ...], at: int) -> int | None:
     return None
 
 
-def _blocks(lines: list[tuple[Line, bool]], wrapped: bool) -> list[_Block]:
+def _blocks(lines: list[tuple[Line, bool]], wrapped: bool, known: _Words) -> list[_Block]:
     blocks: list[_Block] = []
     counter = 0  # the last whole-number label, so that "20 Months" in running text is not taken for one
     pending: str | None = None
@@ -152,7 +190,7 @@ def _blocks(lines: list[tuple[Line, bool]], wrapped: bool) -> list[_Block]:
             continue
         last = blocks[-1] if blocks else None
         label, rest = (pending, line.text) if pending else _label(line, counter, last)
-        if last and not (row or label or line.bullet) and _continues(last, line, wrapped):
+        if last and not (row or label or line.bullet) and _continues(last, line, wrapped, known):
             last.add(line)
             continue
         if label and label.isdigit():
@@ -178,7 +216,7 @@ def _label(line: Line, counter: int, last: _Block | None) -> tuple[str | None, s
     return (label, line.text[match.end() :]) if begins and expected else (None, line.text)
 
 
-def _continues(last: _Block, line: Line, wrapped: bool) -> bool:
+def _continues(last: _Block, line: Line, wrapped: bool, known: _Words) -> bool:
     """Whether a line goes on with the block before it, over line and page breaks."""
     before = last.lines[-1]
     if last.kind == "row":
@@ -188,7 +226,7 @@ def _continues(last: _Block, line: Line, wrapped: bool) -> bool:
         if not (both and wrapped and line.page == before.page):
             return False
         alike = abs(line.size - before.size) < 1 and not line.gap
-        return alike or bool(LONE_GRADE.match(line.text))  # the grade may stand beside or below the heading
+        return alike or bool(known.alone.match(line.text))  # the grade may stand beside or below the heading
     turned = line.page != before.page
     if abs(line.size - before.size) > 2.5 or ((line.row or before.row) and not line.text[:1].islower()):
         return False
@@ -205,7 +243,7 @@ def _continues(last: _Block, line: Line, wrapped: bool) -> bool:
 # --- headings ----------------------------------------------------------------------------------------------------
 
 
-def _with_headings(blocks: list[_Block], source: Source) -> list[_Block]:
+def _with_headings(blocks: list[_Block], source: Source, known: _Words) -> list[_Block]:
     body = _body_size(blocks)
     contents = False
     for at, block in enumerate(blocks):
@@ -214,15 +252,14 @@ def _with_headings(blocks: list[_Block], source: Source) -> list[_Block]:
         if contents and not CONTENTS.match(block.text):
             block.kind = "text"  # an entry of the table of contents, not the heading itself
         elif block.kind == "heading":
-            stopped = block.text.endswith((".", ";")) and not (
-                heading_kind(block.text) or GRADED_HEADING.match(block.text)
-            )
-            if words > HEADING_WORDS or stopped or NO_HEADING.match(block.text):
+            stopped = block.text.endswith((".", ";")) and not (known.kind(block.text) or known.graded.match(block.text))
+            if words > HEADING_WORDS or stopped or known.no_heading.match(block.text):
                 block.kind = "text"
         elif block.kind == "text" and words <= HEADING_WORDS and not block.text.endswith((".", ";", ":", ",")):
-            known = block.label is None and (heading_kind(block.text) or GRADED_HEADING.match(block.text))
+            named = block.label is None and (known.kind(block.text) or known.graded.match(block.text))
             large = body and block.size > body * 1.25
-            if (source.pages is None and (known or _shaped(blocks, at))) or large or (known and block.lines[0].gap):
+            shaped = source.pages is None and (named or _shaped(blocks, at, known))
+            if shaped or large or (named and block.lines[0].gap):
                 block.kind = "heading"
     return blocks
 
@@ -235,7 +272,7 @@ def _body_size(blocks: list[_Block]) -> float:
     return max(sizes, key=lambda size: sizes[size], default=0.0)
 
 
-def _shaped(blocks: list[_Block], at: int) -> bool:
+def _shaped(blocks: list[_Block], at: int, known: _Words) -> bool:
     """A short line with space around it, no full stop, above something longer: a heading by its shape."""
     block = blocks[at]
     following = blocks[at + 1] if at + 1 < len(blocks) else None
@@ -249,7 +286,7 @@ def _shaped(blocks: list[_Block], at: int) -> bool:
         and following is not None
         and following.lines[0].gap
         and len(following.text) > len(block.text)
-        and not (DEAR.match(block.text) or YOURS.match(block.text) or INSPECTOR.match(block.text))
+        and not (DEAR.match(block.text) or YOURS.match(block.text) or known.inspector.match(block.text))
     )
 
 
@@ -263,21 +300,21 @@ class _Part:
     blocks: list[_Block] = field(default_factory=list)
 
 
-def _sections(blocks: list[_Block]) -> tuple[str | None, list[_Part]]:
+def _sections(blocks: list[_Block], known: _Words) -> tuple[str | None, list[_Part]]:
     lines = 0
     for at, block in enumerate(blocks):
         if _is_salutation(block) and lines <= DEAR_WITHIN:
             front, rest = _Part("letterhead", "", blocks[: at + 1]), blocks[at + 1 :]
-            title = _letter_title(rest)
+            title = _letter_title(rest, known)
             front.blocks += rest[: title[1]]
-            return title[0], [front, *_body(rest[title[1] :])]
+            return title[0], [front, *_body(rest[title[1] :], known)]
         lines += len(block.lines)
-    count = next((at for at, block in enumerate(blocks) if _ends_front(block)), None)
+    count = next((at for at, block in enumerate(blocks) if _ends_front(block, known)), None)
     if count is None:  # a short note: its first full sentence ends the front
         count = next((at for at, block in enumerate(blocks) if TERMINAL.search(block.text)), 0)
     title_text = _front_title(blocks[:count] or blocks[:1])
     front = _Part("letterhead", "", blocks[:count])
-    return title_text, [front, *_body(blocks[count:])]
+    return title_text, [front, *_body(blocks[count:], known)]
 
 
 def _is_salutation(block: _Block) -> bool:
@@ -285,19 +322,19 @@ def _is_salutation(block: _Block) -> bool:
     return bool(DEAR.match(block.text) or DEAR.match(block.lines[-1].text.strip()))
 
 
-def _letter_title(blocks: list[_Block]) -> tuple[str | None, int]:
+def _letter_title(blocks: list[_Block], known: _Words) -> tuple[str | None, int]:
     """The title that follows "Dear ...": short blocks before the first full sentence, and how many they are."""
     count = 0
     while count < min(3, len(blocks)) and not TERMINAL.search(blocks[count].text) and len(blocks[count].text) < 250:
-        if heading_kind(blocks[count].text):
+        if known.kind(blocks[count].text):
             break
         count += 1
     return " ".join(block.text for block in blocks[:count]) or None, count
 
 
-def _ends_front(block: _Block) -> bool:
+def _ends_front(block: _Block, known: _Words) -> bool:
     if block.kind == "heading":
-        return bool(heading_kind(block.text) or TABLE_HEADING.match(block.text) or NUMBERED_HEADING.match(block.text))
+        return bool(known.kind(block.text) or known.table.match(block.text) or NUMBERED_HEADING.match(block.text))
     if block.lines[0].page is None and len(block.text.split()) >= FRONT_WORDS and SENTENCE_END.search(block.text):
         return True  # Word files and web pages have no front page: their text begins with its first sentence
     return block.kind == "row" or (len(block.text) > FRONT_CHARS and bool(TERMINAL.search(block.text)))
@@ -313,20 +350,20 @@ def _front_title(front: list[_Block]) -> str | None:
     return next((block.text for block in front if block.kind == "heading"), None)
 
 
-def _body(blocks: list[_Block]) -> Iterator[_Part]:
+def _body(blocks: list[_Block], known: _Words) -> Iterator[_Part]:
     part = _Part("introduction")
     section = part.kind  # of the heading above a minor heading
     numbered, label = part.kind, 0  # the section of the last printed whole number, and that number
     for at, block in enumerate(blocks):
         late = at > len(blocks) * 0.6
-        if late and (YOURS.match(block.text) or (len(block.text) < 90 and INSPECTOR.match(block.text))):
+        if late and (YOURS.match(block.text) or (len(block.text) < 90 and known.inspector.match(block.text))):
             signed = _is_name(blocks[at - 1]) and not YOURS.match(block.text) and part.blocks[-1:] == [blocks[at - 1]]
             name = [part.blocks.pop()] if signed else []
             yield part
             part = _Part("sign-off", "", name + blocks[at:])
-            yield from _about(part)
+            yield from _about(part, known)
             return
-        if ABOUT_ISSUER.match(block.text) and part.kind != "notes":
+        if known.notes.match(block.text) and part.kind != "notes":
             yield part
             part = _Part("notes")
             if late:
@@ -334,7 +371,7 @@ def _body(blocks: list[_Block]) -> Iterator[_Part]:
                 return
         if block.kind == "heading":
             yield part
-            kind = "judgements" if TABLE_HEADING.match(block.text) else heading_kind(block.text) or "other"
+            kind = "judgements" if known.table.match(block.text) else known.kind(block.text) or "other"
             section = section if block.lines[0].minor else kind
             part = _Part(section, block.text)
             continue
@@ -343,7 +380,7 @@ def _body(blocks: list[_Block]) -> Iterator[_Part]:
                 yield part  # the numbering goes on behind a box, and with it the section that the box stands in
                 part = _Part(numbered)
             numbered, label = part.kind, int(block.label)
-        if CLOSING.match(block.text) and part.kind != "closing":
+        if known.closing.match(block.text) and part.kind != "closing":
             yield part
             part = _Part("closing")
         if (block.kind == "row") != (part.kind == "judgements"):
@@ -357,10 +394,10 @@ def _is_name(block: _Block) -> bool:
     return block.kind == "text" and bool(re.fullmatch(r"(?:[A-Z][\w'’.-]+ ?){2,4}", block.text))
 
 
-def _about(part: _Part) -> Iterator[_Part]:
+def _about(part: _Part, known: _Words) -> Iterator[_Part]:
     """A report's signature may be followed by the issuer's boilerplate."""
     for at, block in enumerate(part.blocks):
-        if ABOUT_ISSUER.match(block.text):
+        if known.notes.match(block.text):
             yield _Part("sign-off", "", part.blocks[:at])
             yield _Part("notes", "", part.blocks[at:])
             return

@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 
+from assistant.inspectorates import Inspectorate, spelt
 from assistant.letters import Span
 from assistant.outline import Outline
 
@@ -41,6 +44,54 @@ def _uncut(text: str) -> str:
     return BREAK.sub(lambda m: "  " if CUT_LINE.search(text, max(0, m.start() - 60), m.start()) else m.group(), text)
 
 
+@dataclass(frozen=True, slots=True)
+class _Titles:
+    """What an inspectorate calls those who inspect.
+
+    Attributes:
+        names: Its own names.
+        label: "Inspectors:", behind a role.
+        agency: Somebody of one of several inspectorates: "Jo Field, Ofsted HMI".
+        team_heading: The heading of such a team.
+        team: How a sentence begins that says who visited.
+        visiting: What such a sentence speaks of.
+        signed: Who signs, by the title.
+        led: Who signs as the lead.
+    """
+
+    names: tuple[str, ...]
+    label: re.Pattern[str]
+    agency: re.Pattern[str]
+    team_heading: re.Pattern[str]
+    team: re.Pattern[str]
+    visiting: re.Pattern[str]
+    signed: re.Pattern[str]
+    led: re.Pattern[str]
+
+
+@cache
+def _titles(by: Inspectorate) -> _Titles:
+    called, small = rf"[{by.inspector[0].upper()}{by.inspector[0].lower()}]{by.inspector[1:]}", by.inspector.lower()
+    issuers = f"{by.named}|{spelt(words for ways in by.partners.values() for words in ways)}"
+    inspectors = spelt(by.own.inspectors)
+    return _Titles(
+        by.names,
+        re.compile(rf"{called}s?(?P<colon>\s*:)?"),
+        re.compile(
+            rf"(?P<name>{NAME}),?\s+(?P<role>(?:HMI,?\s+)?(?:{issuers})\b(?:,?\s*\b(?:HMI|[Ll]ead|{called})\b)*)"
+        ),
+        re.compile(rf"Inspection [Tt]eam(?=\s+(?:{by.named})|$)", re.MULTILINE),
+        re.compile(
+            rf"\b{small}s?\b[^.]{{0,60}}?\b(?:were|was|are|is|consisted of|comprised|:)(?=\W)(?P<names>[^.]*)"
+            r"|\b(?:carried out|conducted|undertaken|led) by\b(?P<by>[^.]*)",
+            re.IGNORECASE,
+        ),
+        re.compile(rf"\b(?:inspect|HMI|majesty|visit|{small})", re.IGNORECASE),
+        re.compile(rf"(?P<name>{NAME})(?:\s*,?\s*\(?Lead {called}\)?)?[\s,]*(?:{inspectors})"),
+        re.compile(rf"(?P<name>{NAME})[\s,]*(?:{inspectors})?[\s,(]*Lead {called}\b"),
+    )
+
+
 def read_inspectors(outline: Outline, joint: bool) -> tuple[Named | None, tuple[Named, ...]]:
     """The lead inspector and everybody named as an inspector, the lead first.
 
@@ -52,10 +103,11 @@ def read_inspectors(outline: Outline, joint: bool) -> tuple[Named | None, tuple[
         The lead inspector of a report, or the signatory of a letter, or None; and all inspectors.
     """
     text = _uncut(outline.text)
-    labelled = list(_labelled(text))
-    team = [*(named for _, named in labelled), *_agencies_team(text), *_visits_team(text, outline)]
-    lead = next((named for role, named in labelled if role == "lead"), None) or _agencies_lead(text)
-    signed = _signatory(outline, LED) or (None if joint else _signatory(outline, SIGNED))
+    titles = _titles(outline.by)
+    labelled = list(_labelled(text, titles))
+    team = [*(named for _, named in labelled), *_agencies_team(text, titles), *_visits_team(text, outline, titles)]
+    lead = next((named for role, named in labelled if role == "lead"), None) or _agencies_lead(text, titles)
+    signed = _signatory(outline, titles.led) or (None if joint else _signatory(outline, titles.signed))
     lead = lead or signed or (team[0] if team else None)
     everybody = [named for named in (lead, *team, signed) if named]
     inspectors: list[Named] = []
@@ -67,7 +119,6 @@ def read_inspectors(outline: Outline, joint: bool) -> tuple[Named | None, tuple[
 
 # --- reports -------------------------------------------------------------------------------------------------------
 
-INSPECTORS = re.compile(r"[Ii]nspectors?(?P<colon>\s*:)?")
 ROLE = re.compile(
     r"\b(?P<role>(?:(?:Deputy|Joint) )?[Ll]ead|Reporting|Deputy|Team|Additional|Shadow|Regulatory|Associate|Contracted"
     r"|Seconded|Supporting|Other|Trainee|Senior) $"
@@ -78,10 +129,10 @@ ONE_PERSON = re.compile(rf"\s*(?:{HONORIFIC})?{NAME}")
 LIST_END = re.compile(r"(?<!,)(?<! and)\n\n|\.\s|\b[A-Z][a-z]+(?: [a-z]+){0,3}\s*:|$")
 
 
-def _labelled(text: str) -> Iterator[tuple[str, Named]]:
+def _labelled(text: str, titles: _Titles) -> Iterator[tuple[str, Named]]:
     """Names behind "Lead inspector:", "Team inspectors:" and the like, with the role."""
     letter = SALUTATION.search(text, 0, OPENING)  # where "Lead inspector" follows its name, in the signature
-    for label in INSPECTORS.finditer(text):
+    for label in titles.label.finditer(text):
         role = ROLE.search(text, max(0, label.start() - LONGEST_ROLE), label.start())
         if not role:
             continue
@@ -103,51 +154,34 @@ def _past_space(text: str, start: int) -> int:
     return start
 
 
-AGENCY = re.compile(
-    rf"(?P<name>{NAME}),?\s+(?P<role>(?:HMI,?\s+)?(?:Ofsted|CQC|Care Quality Commission)\b"
-    r"(?:,?\s*\b(?:HMI|lead|inspector|Lead|Inspector)\b)*)"
-)
-TEAM_HEADING = re.compile(r"Inspection [Tt]eam(?=\s+Ofsted\b|$)", re.MULTILINE)
+def _agencies(text: str, titles: _Titles) -> list[re.Match[str]]:
+    heading = next(iter([*titles.team_heading.finditer(text)][-1:]), None)
+    return list(titles.agency.finditer(text, heading.end(), heading.end() + 3 * NEAR)) if heading else []
 
 
-def _agencies(text: str) -> list[re.Match[str]]:
-    heading = next(iter([*TEAM_HEADING.finditer(text)][-1:]), None)
-    return list(AGENCY.finditer(text, heading.end(), heading.end() + 3 * NEAR)) if heading else []
-
-
-def _agencies_team(text: str) -> list[Named]:
+def _agencies_team(text: str, titles: _Titles) -> list[Named]:
     """The team of an inspection by several inspectorates: "Jo Field, Ofsted HMI"."""
-    return [_named(match, "name") for match in _agencies(text)]
+    return [_named(match, "name") for match in _agencies(text, titles)]
 
 
-def _agencies_lead(text: str) -> Named | None:
-    """Ofsted's lead inspector: Ofsted leads the inspections that it carries out with others."""
-    leads = [match for match in _agencies(text) if "Ofsted" in match["role"] and "lead" in match["role"].lower()]
+def _agencies_lead(text: str, titles: _Titles) -> Named | None:
+    """The inspectorate's own lead inspector: it leads the inspections that it carries out with others."""
+    own = [match for match in _agencies(text, titles) if any(name in match["role"] for name in titles.names)]
+    leads = [match for match in own if "lead" in match["role"].lower()]
     return _named(leads[0], "name") if leads else None
 
 
 # --- letters -------------------------------------------------------------------------------------------------------
 
-TEAM = re.compile(
-    r"\binspectors?\b[^.]{0,60}?\b(?:were|was|are|is|consisted of|comprised|:)(?=\W)(?P<names>[^.]*)"
-    r"|\b(?:carried out|conducted|undertaken|led) by\b(?P<by>[^.]*)",
-    re.IGNORECASE,
-)
-SIGNED = re.compile(
-    rf"(?P<name>{NAME})(?:\s*,?\s*\(?Lead [Ii]nspector\)?)?[\s,]*"
-    r"(?:(?:Senior\s+)?(?:Her|His) Majesty.s (?:Senior |Lead )?Inspector\b(?! of)|\bS?HMI\b(?! Prob| Const)"
-    r"|\bSenior HMI\b|\bOfsted (?:Lead )?Inspector\b|\bRegional Director\b)"
-)
-LED = re.compile(rf"(?P<name>{NAME})[\s,]*(?:HMI|(?:Her|His) Majesty.s Inspector)?[\s,(]*Lead [Ii]nspector\b")
 YOURS = re.compile(r"\bYours? (?:sincerely|faithfully|truly)\b", re.IGNORECASE)
 
 
-def _visits_team(text: str, outline: Outline) -> Iterator[Named]:
+def _visits_team(text: str, outline: Outline, titles: _Titles) -> Iterator[Named]:
     """Names in the sentences of a letter's introduction that say who visited."""
     end = min(OPENING, _introduction_end(outline))
-    for match in TEAM.finditer(text, 0, end):
+    for match in titles.team.finditer(text, 0, end):
         group = "names" if match["names"] is not None else "by"
-        if re.search(r"\b(?:inspect|HMI|majesty|visit)", text[max(0, match.start() - 200) : match.end(group)], re.I):
+        if titles.visiting.search(text, max(0, match.start() - 200), match.end(group)):
             for name in PERSON.finditer(text, match.start(group), match.end(group)):
                 yield _named(name)
 

@@ -48,7 +48,7 @@ def read_published(outline: Outline, standing: Standing, kind: str) -> tuple[str
     Args:
         outline: The document.
         standing: Who speaks: the inspectorate dates its letters and reports in their letterhead alone.
-        kind: One of `letters.KINDS`.
+        kind: Of the document.
 
     Returns:
         An ISO date, which may be reduced to the month, and where it is printed; None where it is not.

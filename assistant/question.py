@@ -3,16 +3,18 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Literal
 
 from assistant.counts import Count, read_count
 from assistant.dates import MONTH_NUMBERS
 from assistant.errors import QuestionError
-from assistant.letters import GRADES
+from assistant.inspectorates import WHOLE, Inspectorate, in_force
+from assistant.named import plainly
 from assistant.terms import FUNCTION, Term, expand
 from assistant.topic import heads
 
-__all__ = ["AnswerType", "Intent", "Question", "checked", "understand"]
+__all__ = ["AnswerType", "Intent", "Question", "checked", "claims", "understand"]
 
 Intent = Literal[
     "theme",
@@ -127,10 +129,8 @@ GRADE_WORDS = re.compile(
     r"|score)\b|\bscored?\b",
     re.IGNORECASE,
 )
-SURE_GRADE = re.compile(
-    r"\brequires? improvement\b|\binadequate\b|\b(?:an?|overall) outstanding\b|\ba good or\b", re.IGNORECASE
-)
-CLAIM = re.compile(rf"\b(?P<grade>{'|'.join(GRADES)})\b", re.IGNORECASE)
+GRADING = re.compile(r"\b(?:judge|grade|rat(?:ed|ing)|score)", re.IGNORECASE)
+"""Speaks of grading, so that an everyday word is a grade."""
 WHY = re.compile(
     r"^\s*(?:so |and |but )?(?:what (?:was|is|were|lay|lies) behind|how did (?:the )?(?:inspectors"
     r"|ofsted) explain|why|how come|for what reason"
@@ -358,18 +358,6 @@ NAMED_THING = re.compile(
     r"|charity|organisations?|agency|councils?|authorit(?:y|ies)|universit(?:y|ies)))\b|\bcalled\s*\??$",
     re.I,
 )
-AREAS: tuple[tuple[str, str], ...] = (
-    ("in care and care leavers", r"(?:in care|looked after)\s+and\s+(?:for )?care leavers"),
-    ("care leavers", r"care leavers?|leaving care"),
-    ("leaders", r"leader(?:s|ship)?|management and governance|managers"),
-    ("help and protection", r"help(?:ed)? and protect|need(?:ing)? help|child protection|protection"),
-    ("adoption", r"adoption"),
-    ("looked after", r"permanence"),
-    ("in care", r"in care|looked[- ]after"),
-    ("overall", r"overall|effectiveness|single"),
-)
-
-
 WHO = re.compile(
     r"(?:^|[,;:.?!-]\s*|\b(?:and|so|but|or|by|to|tell me|know|see|find out)\s+)(?:who|whose|whom)\b"
     r"|\bwhich (?:councillor|person|people|inspector|member|officer|leader|politician)s?\b",
@@ -435,6 +423,7 @@ def understand(text: str, before: str, used: Sequence[str], n_letters: int) -> Q
         used: Words that the scope has used up.
         n_letters: How many letters are in scope: one letter alone cannot be compared.
     """
+    text, before = plainly(text), plainly(before)
     text = NOT_MEANT.sub("", text) or text
     answer_type = _answer_type(text)
     coverage = COVERAGE.search(text)
@@ -462,7 +451,6 @@ def understand(text: str, before: str, used: Sequence[str], n_letters: int) -> Q
     bare = stance < 0 and not (lists or before or expand(NOT_GOOD.sub(" ", matter), used))
     if stance < 0 and answer_type is None and (bare or lists == ("strengths",)):
         lists = WEAKNESSES  # "what did they not do well", "what went wrong": what the letter lists to improve
-    claim = CLAIM.search(text)
     areas = _areas(text)
     count = read_count(text, any(re.fullmatch(r"\d{4}", word) for word in used))
     intent = _intent(asking, answer_type, bool(lists), n_letters)
@@ -480,7 +468,7 @@ def understand(text: str, before: str, used: Sequence[str], n_letters: int) -> Q
         lists=lists,
         area=next(iter(areas), None),
         areas=areas,
-        claimed=claim["grade"].lower() if claim else None,
+        claimed=next(iter(claims(text)), None),
         compare=bool(COMPARE.search(text)) and n_letters > 1,
         stance=stance,
         ordinals=tuple(dict.fromkeys(match.group().lower() for match in ORDINAL.finditer(text))),
@@ -499,14 +487,60 @@ QUESTION_WORDS: tuple[tuple[re.Pattern[str], AnswerType], ...] = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Grading:
+    """How questions speak of grades.
+
+    Attributes:
+        grade: A grade by its name.
+        sure: Words that can only mean a grade.
+        doubtful: Grades of added inspectorates that are everyday words too.
+        areas: For each inspectorate its graded areas, by their words.
+    """
+
+    grade: re.Pattern[str]
+    sure: re.Pattern[str]
+    doubtful: frozenset[str]
+    areas: tuple[tuple[tuple[str, re.Pattern[str]], ...], ...]
+
+
+@cache
+def _grading(of: tuple[Inspectorate, ...]) -> _Grading:
+    grades = [grade for by in of for grade in by.grades]
+    sure = (grade.as_sure for grade in grades)
+    names = (re.escape(grade.name) for grade in grades)
+    return _Grading(
+        re.compile(rf"\b(?:{'|'.join(names)})\b", re.IGNORECASE),
+        re.compile("|".join(sure)),
+        frozenset(grade.name for by in of[1:] for grade in by.grades if grade.everyday),
+        tuple(
+            # The service as a whole comes last: "the overall grade for leaders" is that of leaders.
+            tuple(
+                (area.name, re.compile(rf"\b(?:{area.as_asked})"))
+                for area in sorted(by.areas, key=lambda area: area.name == WHOLE)
+            )
+            for by in of
+        ),
+    )
+
+
+def claims(text: str) -> tuple[str, ...]:
+    """The grades that a text names, in order."""
+    grading = _grading(in_force())
+    found = tuple(match.group().lower() for match in grading.grade.finditer(text))
+    return found if GRADING.search(text) else tuple(grade for grade in found if grade not in grading.doubtful)
+
+
 def _areas(text: str) -> tuple[str, ...]:
     """The graded areas that a text names, the longest names first; what one has used up is no other's."""
-    found = []
-    for area, names in AREAS:
-        left = re.sub(rf"\b(?:{names})", " ", text, flags=re.IGNORECASE)
-        if left != text:
-            found.append(area)
-            text = left
+    found: dict[str, None] = {}
+    for areas in _grading(in_force()).areas:
+        rest = text
+        for area, names in areas:
+            left = names.sub(" ", rest)
+            if left != rest:
+                found[area] = None
+                rest = left
     return tuple(found)
 
 
@@ -598,9 +632,9 @@ def _intent(text: str, answer_type: AnswerType | None, lists: bool, n_letters: i
         return "grade"
     if len(_areas(text)) > 1 and RANKED.search(text):
         return "grade"
-    if len({match["grade"].lower() for match in CLAIM.finditer(text)}) > 1 and answer_type != "why":
+    if len(set(claims(text))) > 1 and answer_type != "why":
         return "grade"  # "from outstanding down to inadequate, where did it land"
-    if SURE_GRADE.search(text) and answer_type in (None, "yes-no"):
+    if _grading(in_force()).sure.search(text) and answer_type in (None, "yes-no"):
         return "grade"
     if lists and answer_type in (None, "who"):
         return "list"

@@ -13,8 +13,9 @@ from assistant.citations import spoken_date
 from assistant.counts import read_count
 from assistant.errors import FilterError
 from assistant.history import with_history
-from assistant.letters import KINDS, Letter
-from assistant.named import Named, read_named
+from assistant.inspectorates import issued_by, kind_names
+from assistant.letters import Letter
+from assistant.named import Named, plainly, read_named
 from assistant.shapes import ScopeShape
 
 __all__ = ["Filters", "Scope", "checked_filters", "filtered", "resolve"]
@@ -151,7 +152,7 @@ def resolve(
         if before.letters:
             return _stepped(named, before, letters, filters)
     named = with_history(named, question, earlier, few_terms(question))
-    if read_count(question, bool(named.years)):
+    if read_count(plainly(question), bool(named.years)):
         named = replace(named, order=None)  # "the latest inspections": of each authority the latest that gave a grade
     allowed = pool = filtered(letters, filters)
     unheld: list[str] = []
@@ -162,6 +163,9 @@ def resolve(
         } & {letter.authority for letter in pool}
         unheld += [name for name in named.authorities if name not in there]
         pool = [letter for letter in pool if letter.authority in named.authorities]
+    if named.issuers:
+        pool = [letter for letter in pool if issued_by(letter).name in named.issuers]
+        unheld += [] if pool else [f"an inspection by {_and(named.issuers, 'or')}"]
     whole = pool
     pool, mentioned, mentioning, gone = _in_years(named, pool)
     unheld += gone if whole else []  # where no letter is about the place, the year is no reason
@@ -269,6 +273,8 @@ def _why(letter: Letter, named: Named, mentions: bool) -> str:
         dated = letter.published_years() & asked or named.stretch
         if letter.published and dated and not (named.basis == "visit" and visited):
             reasons.append(f"published {spoken_date(letter.published)}")
+    if named.issuers:
+        reasons.append(f"about an inspection by {issued_by(letter).name}")
     if named.order:
         reasons.append(f"the {named.order} held" if named.count == 1 else f"among the {named.order} {named.count} held")
     if named.kinds:
@@ -298,10 +304,10 @@ def checked_filters(
                 f"no letter is about {name!r}; held: {', '.join(held[:12])}{', ...' if held[12:] else ''}"
             )
         names.append(found)
-    folded = {kind.lower(): kind for kind in KINDS}
+    folded = {kind.lower(): kind for kind in kind_names()}
     for kind in kinds:
         if kind.lower() not in folded:
-            raise FilterError(f"there is no kind {kind!r}; the kinds are: {', '.join(KINDS)}")
+            raise FilterError(f"there is no kind {kind!r}; the kinds are: {', '.join(kind_names())}")
     for year in years:
         if not 1000 <= year <= 9999:
             raise FilterError(f"{year} is no year; write four digits, such as 2019")
@@ -436,6 +442,8 @@ def _reading(named: Named, filters: Filters, mentioned: Sequence[int]) -> str:
         parts.append(f"no letter held about {_and([str(y) for y in mentioned])}: only what other letters say of it")
     if named.order:
         parts.append(f"the {named.order} letter" if named.count == 1 else f"the {named.order} {named.count} letters")
+    if named.issuers:
+        parts.append(f"by {_and(named.issuers)}")
     if named.kinds or filters.kinds:
         parts.append(_and(list(dict.fromkeys((*named.kinds, *filters.kinds))), "or"))
     if named.authorities or filters.authorities:

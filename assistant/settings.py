@@ -13,6 +13,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import SettingsError
+from assistant.inspectorates import use
 
 __all__ = ["PREFIX", "ROOT", "SECRET", "WEB_ADDRESS", "Settings", "load_settings"]
 
@@ -59,6 +60,9 @@ class Settings(BaseSettings):
     index_dir: Path = Field(
         Path(),
         description="Folder that holds the index; it can be rebuilt. Each corpus has its own by default.",
+    )
+    inspectorate: Path | None = Field(
+        None, description="File that describes another inspectorate, whose letters are read beside Ofsted's."
     )
     reading_workers: int = Field(
         0, ge=0, le=64, description="Processes that read files side by side; 0 for one a core, at most 8."
@@ -318,20 +322,23 @@ class Settings(BaseSettings):
         pairs = (one.strip().partition(":") for one in self.api_keys.get_secret_value().split(",") if one.strip())
         return {name: key for name, _, key in pairs}
 
-    @field_validator("corpus_dir", "index_dir", "adding_dir")
+    @field_validator("corpus_dir", "index_dir", "adding_dir", "inspectorate")
     @classmethod
-    def _home(cls, folder: Path) -> Path:
-        return folder.expanduser()
+    def _home(cls, path: Path | None) -> Path | None:
+        return path.expanduser() if path else None
 
 
 def load_settings(**overrides: object) -> Settings:
     """Read the settings, refusing unknown names and values out of bounds.
 
+    The letters of the inspectorate that they name are known from then on.
+
     Args:
         overrides: Fields given on the command line; None means not given.
 
     Raises:
-        SettingsError: One line with the name, what is wrong and the nearest known name.
+        SettingsError: One line with the name, what is wrong and the nearest known name; or with the file that describes
+            the inspectorate, and what is wrong in it.
     """
     names = list(Settings.model_fields)
     given = [name for name in (*os.environ, *_dotenv_names()) if name.upper().startswith(PREFIX)]
@@ -342,7 +349,7 @@ def load_settings(**overrides: object) -> Settings:
             hint = f"did you mean {PREFIX}{near[0].upper()}?" if near else "see docs/reference/settings.md"
             raise SettingsError(f"{name}: there is no such setting; {hint}")
     try:
-        return Settings(**{key: value for key, value in overrides.items() if value is not None})  # type: ignore[arg-type]
+        settings = Settings(**{key: value for key, value in overrides.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors()[0]
         if not first["loc"]:
@@ -354,6 +361,8 @@ def load_settings(**overrides: object) -> Settings:
         if name not in Settings.model_fields or name in SECRET or (name.endswith("_url") and "@" in value):
             value = "..."
         raise SettingsError(f"{PREFIX}{name.upper()}={value}: {first['msg']}; see docs/reference/settings.md") from None
+    use(settings.inspectorate)
+    return settings
 
 
 def _dotenv_names() -> list[str]:

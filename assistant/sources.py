@@ -20,7 +20,7 @@ from assistant.corpus import SUFFIXES
 from assistant.corrections import is_date
 from assistant.errors import LetterError, printable
 from assistant.http_client import checked_address, is_address
-from assistant.letters import KINDS
+from assistant.inspectorates import kind_names
 from assistant.readers.files import read_file
 from assistant.readers.lines import plain
 from assistant.readers.text import decode
@@ -125,7 +125,7 @@ def _given(row: Mapping[str, str]) -> dict[str, str]:
     for name, value in given.items():
         wrong = {
             "published": not is_date(value) and "is no date; write 2024-07-12, 2024-07 or 2024",
-            "kind": value not in KINDS and f"is no kind of document; one of: {', '.join(KINDS)}",
+            "kind": value not in kind_names() and f"is no kind of document; one of: {', '.join(kind_names())}",
             "authority": authority_named(value) is None and "is no authority that is known here",
             "urn": not re.fullmatch(r"\d{4,10}", value, re.ASCII) and "is no number of Ofsted's; it has digits only",
         }.get(name) or (len(value) > LONGEST_VALUE and f"is longer than {LONGEST_VALUE} characters")

@@ -7,10 +7,12 @@ do the signature and the spokesperson speak.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
-from assistant.layouts import Layout, layout_of
+from assistant.inspectorates import COUNCIL_REPORT, OTHER, PRESS_RELEASE, Inspectorate, Kind, spelt
+from assistant.layouts import layout_of
 from assistant.letters import Span, Standing
 from assistant.outline import Outline
 
@@ -21,32 +23,6 @@ FRONT = 2500  # characters at the start in which a document says whose it is
 CLOSE = 2500  # characters at the end in which a letter is signed
 SHORT = 150  # a line of a front page or a heading is no longer than this; running text is
 
-# The inspectorate's own words, where they stand outside a quotation.
-LETTERHEAD = re.compile(
-    r"enquiries@ofsted|\bPiccadilly Gate\b|\bTextphone\b|\bAviation House\b.{0,40}Kingsway|\bFreshford House\b"
-    r"|\bRoyal Exchange Buildings\b|\bT(?:el)?\.?:? ?0?300 ?0?123 ?\d",
-    re.IGNORECASE | re.DOTALL,
-)
-REPORT_FRONT = re.compile(
-    r"^(?:Inspection dates?|Dates? of (?:the )?inspection|Lead inspectors?|Reporting inspector|Age group)\b"
-    r"|\bInspection dates?: \d",
-    re.IGNORECASE | re.MULTILINE,
-)
-FIRST_SENTENCE = re.compile(
-    r"^(?:This letter (?:summarises|contains|sets out|outlines|provides|reports)\b"
-    r"|(?:Between|From|On) [^.\n]{5,60}, Ofsted\b|Her Majesty.s Chief Inspector of Education\b"
-    r"|The Secretary of State for Education has determined)",
-    re.MULTILINE,
-)
-ABOUT_ISSUER = re.compile(
-    r"^(?:Ofsted produces this report"
-    r"|The Office for Standards in Education, Children.s Services and Skills \(Ofsted\) (?:regul|insp))",
-    re.MULTILINE,
-)
-INSPECTORS_NAME = re.compile(
-    r"\b(?:Her|His) Majesty.s (?:Senior )?Inspector\b|\b(?:Senior )?HMI\b|\bOfsted(?: Lead)? Inspector\b"
-    r"|\bRegional Director\b|\bNational Director\b[^\n]{0,60}",
-)
 DEAR = re.compile(r"(?:^|\s)Dear (?=[A-Z]|local|colleague)")
 """How a letter greets, also where a letterhead was run together with it."""
 YOURS = re.compile(r"^(?:Yours? (?:sincerely|faithfully|truly)|Kind regards)\b", re.IGNORECASE | re.MULTILINE)
@@ -98,11 +74,6 @@ OFFICER = re.compile(
     r"|Cllr|Lead Member|Head of (?:Service|Children))\b"
 )
 
-OFSTED_PRESS = re.compile(
-    r"^From:?\s+Ofsted\b|\bpress(?:\.?enquiries|office)?@ofsted\b|\bOfsted press office\b"
-    r"|\b(?:Ofsted.s|Chief Inspector|Ofsted,?) [^.\n]{0,120}\bsaid\b",
-    re.IGNORECASE | re.MULTILINE,
-)
 SPOKESPERSON = re.compile(
     r"\b(?:Councillor|Cllr|Leader of|Cabinet Member|Lead Member|Director of Children|Chief Executive"
     r"|[Ss]pokes(?:man|woman|person))\b.{0,160}?\b(?:said|says|added|commented)\b"
@@ -112,14 +83,36 @@ SPOKESPERSON = re.compile(
 COUNCIL_SPEAKS = re.compile(r"\b(?:Councillor|Cllr|Leader of|Cabinet Member|Lead Member)\b")
 NEWSPAPER = re.compile(r"Local Democracy Report|^By [A-Z][a-z]+ [A-Z]\w+\W*$", re.MULTILINE)
 
-# A council's paper says which framework the inspection had that it reports on.
-FRAMEWORKS = (
-    ("ILACS", re.compile(r"\bILACS\b")),
-    ("SIF", re.compile(r"single inspection framework|\bSIF\b", re.IGNORECASE)),
-    ("ILACS", re.compile(r"inspections? of local authority children.s (?:social care )?services", re.IGNORECASE)),
-    ("JTAI", re.compile(r"joint targeted area inspection|\bJTAI\b", re.IGNORECASE)),
-    ("area SEND", re.compile(r"area SEND inspection", re.IGNORECASE)),
-)
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """An inspectorate's own words, where they stand outside a quotation.
+
+    Attributes:
+        first_page: On a first page.
+        last_page: At the end of its reports.
+        signed: Behind the name of who signs for it.
+        press: At the top of its press releases.
+        frameworks: For each, its words, and whether monitoring visits follow inspections under it.
+    """
+
+    first_page: re.Pattern[str]
+    last_page: re.Pattern[str]
+    signed: re.Pattern[str]
+    press: re.Pattern[str]
+    frameworks: tuple[tuple[str, re.Pattern[str], bool], ...]
+
+
+@cache
+def _words(by: Inspectorate) -> _Words:
+    own = by.own
+    return _Words(
+        re.compile(spelt(own.first_page)),
+        re.compile(spelt(own.last_page)),
+        re.compile(spelt((*own.inspectors, *own.signed_by))),
+        re.compile(spelt(own.press)),
+        tuple((row.name, re.compile(spelt(row.words)), row.followed_up) for row in by.frameworks),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,16 +121,16 @@ class Speaker:
 
     Attributes:
         standing: Whether the inspectorate, a council or somebody else is speaking.
-        kind: One of `letters.KINDS`.
+        kind: One of the kinds known.
         framework: The framework of the inspection that it is or reports on, or None.
-        layout: The inspectorate's layout, or None for papers of others.
+        layout: The inspectorate's kind of document, or None for papers of others.
         evidence: The spans that each of standing, kind and framework was read from.
     """
 
     standing: Standing = "other"
     kind: str = "other"
     framework: str | None = None
-    layout: Layout | None = None
+    layout: Kind | None = None
     evidence: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
 
 
@@ -148,9 +141,9 @@ def read_speaker(outline: Outline) -> Speaker:
         outline: Its text and sections.
     """
     text = outline.text
-    own = _inspectorates_own(text)
+    own = _inspectorates_own(text, outline.by)
     before = _before_the_letter(text, own)
-    found = _council_paper(outline, before) or _press_release(text, before) or _covering_note(before)
+    found = _council_paper(outline, before) or _press_release(outline, before) or _covering_note(outline, before)
     if found:
         return found
     return _inspectorates(outline, own) if own else _council_letter(text)
@@ -171,36 +164,36 @@ def _span(match: re.Match[str]) -> tuple[Span, ...]:
 # --- the inspectorate ----------------------------------------------------------------------------------------------
 
 
-def _inspectorates_own(text: str) -> re.Match[str] | None:
+def _inspectorates_own(text: str, by: Inspectorate) -> re.Match[str] | None:
     """The first words that only the inspectorate writes, where it writes them."""
-    marks = [match for pattern in (LETTERHEAD, REPORT_FRONT, FIRST_SENTENCE) if (match := pattern.search(text[:FRONT]))]
-    if marks:
-        return min(marks, key=lambda match: match.start())
+    words = _words(by)
+    if first := words.first_page.search(text[:FRONT]):
+        return first
     close = max(0, len(text) - CLOSE)
     dear, yours = DEAR.search(text, 0, OPENING), YOURS.search(text, close)
-    if dear and (signed := INSPECTORS_NAME.search(text, yours.start() if yours else close)):
+    if dear and (signed := words.signed.search(text, yours.start() if yours else close)):
         return signed
-    return ABOUT_ISSUER.search(text, close) if layout_of(text[:SHORT]) else None
+    return words.last_page.search(text, close) if layout_of(text[:SHORT], by=by) else None
 
 
 def _inspectorates(outline: Outline, own: re.Match[str]) -> Speaker:
     text = outline.text
     front = outline.sections[0] if outline.sections else None
     front_text = text[front.start : min(front.end, OPENING)] if front and front.kind == "letterhead" else ""
-    known = layout_of(outline.title or "", front_text, text[:1500], text[:OPENING])
+    known = layout_of(outline.title or "", front_text, text[:1500], text[:OPENING], by=outline.by)
     evidence = {"standing": _span(own)}
     if known is None:
         return Speaker("inspectorate", evidence=evidence)
     layout, match = known
-    if layout.kind == "other":
+    if layout.name == OTHER:
         return Speaker("inspectorate", layout=layout, evidence=evidence)
     evidence["kind"] = _spans_of(match.group(), text) or _span(own)
     framework = layout.framework
     if framework:
         evidence["framework"] = evidence["kind"]
-    elif named := _framework_named(text, FRAMEWORKS[:3]):  # a monitoring visit follows an inspection under either
+    elif named := _framework_named(text, outline.by, followed_up=True):  # of the inspection that it follows
         framework, evidence["framework"] = named
-    return Speaker("inspectorate", layout.kind, framework, layout, evidence)
+    return Speaker("inspectorate", layout.name, framework, layout, evidence)
 
 
 def _spans_of(words: str, text: str) -> tuple[Span, ...]:
@@ -209,11 +202,9 @@ def _spans_of(words: str, text: str) -> tuple[Span, ...]:
     return _span(found) if found else ()
 
 
-def _framework_named(
-    text: str, among: Sequence[tuple[str, re.Pattern[str]]] = FRAMEWORKS
-) -> tuple[str, tuple[Span, ...]] | None:
-    for framework, pattern in among:
-        if named := pattern.search(text):
+def _framework_named(text: str, by: Inspectorate, *, followed_up: bool = False) -> tuple[str, tuple[Span, ...]] | None:
+    for framework, pattern, followed in _words(by).frameworks:
+        if (followed or not followed_up) and (named := pattern.search(text)):
             return framework, _span(named)
     return None
 
@@ -233,9 +224,9 @@ def _council_paper(outline: Outline, before: str) -> Speaker | None:
         return Speaker("council", evidence={"standing": spans})
     evidence = {"standing": spans, "kind": spans}
     framework = None
-    if named := _framework_named(outline.text):
+    if named := _framework_named(outline.text, outline.by):
         framework, evidence["framework"] = named
-    return Speaker("council", "council report", framework, evidence=evidence)
+    return Speaker("council", COUNCIL_REPORT, framework, evidence=evidence)
 
 
 def _papers_marks(outline: Outline, before: str) -> Iterator[tuple[str, Span]]:
@@ -257,30 +248,30 @@ def _papers_marks(outline: Outline, before: str) -> Iterator[tuple[str, Span]]:
             yield section.heading.lower(), Span(section.start, section.start + len(section.heading))
 
 
-def _press_release(text: str, before: str) -> Speaker | None:
+def _press_release(outline: Outline, before: str) -> Speaker | None:
     """A press release, by the inspectorate's press office or by a council's spokesperson."""
     if NEWSPAPER.search(before):
         return None
-    ofsted = OFSTED_PRESS.search(before)
-    if ofsted and not COUNCIL_SPEAKS.search(text):
-        return Speaker("inspectorate", "press release", evidence=dict.fromkeys(("standing", "kind"), _span(ofsted)))
+    own = _words(outline.by).press.search(before)
+    if own and not COUNCIL_SPEAKS.search(outline.text):
+        return Speaker("inspectorate", PRESS_RELEASE, evidence=dict.fromkeys(("standing", "kind"), _span(own)))
     said = SPOKESPERSON.search(before)
     if not said and COUNCIL_NAMED.search(before, 0, FRONT):
         said = NEWS.search(before, 0, FRONT)
     return (
-        Speaker("council", "press release", evidence=dict.fromkeys(("standing", "kind"), _span(said))) if said else None
+        Speaker("council", PRESS_RELEASE, evidence=dict.fromkeys(("standing", "kind"), _span(said))) if said else None
     )
 
 
-def _covering_note(before: str) -> Speaker | None:
+def _covering_note(outline: Outline, before: str) -> Speaker | None:
     """A council's position statement, briefing or message, by its first lines."""
     position, named = POSITION.search(before, 0, 400), COUNCIL_NAMED.search(before, 0, 600)
     if position and named:
         evidence = {"standing": _span(named), "kind": _span(position)}
         framework = None
-        if told := _framework_named(before):
+        if told := _framework_named(before, outline.by):
             framework, evidence["framework"] = told
-        return Speaker("council", "council report", framework, evidence=evidence)
+        return Speaker("council", COUNCIL_REPORT, framework, evidence=evidence)
     sender = SENDER.search(before, 0, 600)
     return Speaker("council", evidence={"standing": _span(sender)}) if sender else None
 

@@ -19,6 +19,7 @@ from assistant.corpus import digest, shown_name
 from assistant.corrections import given_for
 from assistant.embed import model_revision
 from assistant.errors import IndexStateError, LetterError
+from assistant.inspectorates import version as table_version
 from assistant.settings import Settings
 
 __all__ = [
@@ -37,8 +38,8 @@ __all__ = [
 SCHEMA = 12
 """Version of the index folder and of how letters are read: a change makes every index stale."""
 
-OURS = ("schema", "libraries")
-"""What of a fingerprint nobody sets: an index that differs in these alone is made anew without asking."""
+OURS = ("schema", "libraries", "inspectorate")
+"""What of a fingerprint is how letters are read: an index that differs in these alone is made anew without asking."""
 
 RECORD = "state.json"
 """The file."""
@@ -138,10 +139,12 @@ class State:
 
 def fingerprint(settings: Settings) -> dict[str, Any]:
     """What an index depends on beside the letters; an index of another fingerprint is refused."""
+    own = settings.inspectorate
     return {
         "schema": SCHEMA,
         "libraries": _libraries(),
         "store": settings.store,
+        **({"inspectorate": table_version(own)} if own else {}),
         "model": settings.embedding_model,
         "revision": model_revision(settings),
         "query_prompt": settings.query_prompt,
@@ -162,7 +165,9 @@ def encoded_by(made_under: Mapping[str, Any]) -> str:
 
 def difference(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
     """In which settings two fingerprints differ, in words."""
-    return ", ".join(f"{key}: {old.get(key)!r} then, {new[key]!r} now" for key in new if old.get(key) != new[key])
+    return ", ".join(
+        f"{key}: {old.get(key)!r} then, {new.get(key)!r} now" for key in {**new, **old} if old.get(key) != new.get(key)
+    )
 
 
 def load_state(folder: Path) -> State | None:

@@ -6,7 +6,7 @@ estimated or left out for length, and only inspections whose own letter is held 
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -18,7 +18,8 @@ from assistant.coverage import says_what_it_is
 from assistant.draft import Draft
 from assistant.facts import Fact
 from assistant.grades import LETTERS_SHOWN, graded_fact
-from assistant.letters import GRADES, Judgement, Letter, Span
+from assistant.inspectorates import WHOLE, Inspectorate, area_label, in_force, issued_by
+from assistant.letters import Judgement, Letter, Span
 from assistant.question import Question
 from assistant.refusals import nearest, refusal, silent
 from assistant.terms import Term, expand, stem, words
@@ -27,14 +28,6 @@ __all__ = ["write_tally"]
 
 JOINT = "in care and care leavers"
 AREA_OF = {"looked after": "in care"}  # what it was called until 2017
-SPOKEN = {
-    "overall": "overall effectiveness",
-    "leaders": "leaders",
-    "help and protection": "help and protection",
-    "in care": "children in care",
-    "care leavers": "care leavers",
-    JOINT: "children in care and care leavers together",
-}
 PRIORITY, EITHER = "area for priority action", "area for improvement or priority action"
 
 
@@ -78,10 +71,15 @@ def _grades(brief: Brief, count: Count) -> Draft | None:
     """The inspections that gave the grades asked for, in each of the areas asked for, among all that graded these."""
     areas = _areas(brief.question)
     letters = [letter for letter in _in_time(brief) if letter.standing == "inspectorate" and letter.judgements]
+    by, elsewhere = _by_one(letters, count.grades)
+    if by is None:
+        return Draft(refusal=refusal("letters_silent", elsewhere))
+    count = replace(count, grades=tuple(grade for grade in count.grades if grade in by.grade_names))
+    letters = [letter for letter in letters if issued_by(letter) is by]
     if count.now:
         letters = list({letter.authority: letter for letter in sorted(letters, key=_begun)}.values())
     found = [(letter, given) for letter in letters if (given := _all_of(letter, areas))]
-    spoken = " and ".join(SPOKEN.get(area, area) for area in areas)
+    spoken = " and ".join(_spoken(area, by) for area in areas)
     if not found and any(letter.judgements for letter in brief.letters):
         return Draft(refusal=silent(brief, f"No inspection held{_when(brief)} graded {spoken}."))
     if not found:
@@ -100,8 +98,8 @@ def _grades(brief: Brief, count: Count) -> Draft | None:
     if not rows:
         twice = " more than once to one authority" if count.least > 1 else ""
         return Draft(refusal=silent(brief, f"None of the {base} gave {asked}{twice}."))
-    if len(count.grades) == len(GRADES) and len(areas) == 1:
-        shares = [f"{sum(given[0].grade == grade for _, given in found)} {grade}" for grade in GRADES]
+    if len(count.grades) == len(by.grades) and len(areas) == 1:
+        shares = [f"{sum(given[0].grade == grade for _, given in found)} {grade}" for grade in by.grade_names]
         caption = f"Counted among {base}: {', '.join(shares)}."
     else:
         more = " more than once" if count.least > 1 else ""
@@ -111,8 +109,33 @@ def _grades(brief: Brief, count: Count) -> Draft | None:
         rest = _number(len(letters) - len(found), "authority")
         draft.note(f"Not counted: {rest} whose latest inspection gave no grade of its own for {spoken}.")
     _note_joint(draft, letters, areas[0], count)
+    if elsewhere:
+        draft.note(elsewhere)
     _note_limits(brief, draft)
     return draft
+
+
+def _by_one(letters: Sequence[Letter], grades: Collection[str]) -> tuple[Inspectorate | None, str]:
+    """The one inspectorate whose grades can be counted together, and in words what is left out.
+
+    Grades of two inspectorates are never added up: their words mean different things. None where the question does
+    not tell which of two is meant, or names grades that none gave; the words then say why nothing is counted.
+    """
+    there = [by for by in in_force() if any(issued_by(letter) is by for letter in letters)]
+    meant = [by for by in there if set(by.grade_names) & set(grades)]
+    if len(meant) == 1 or not there:
+        by = next(iter(meant), in_force()[0])
+        others = " and ".join(other.name for other in there if other is not by)
+        return by, f"Not counted: inspections by {others}, with other grades." if others else ""
+    scales = "; ".join(f"{by.name}: {', '.join(by.grade_names)}" for by in there)
+    if meant:
+        return None, f"Grades of different inspectorates cannot be counted together ({scales}): name one of them."
+    return None, f"No letter searched gives such a grade; the grades are these: {scales}."
+
+
+def _spoken(area: str, by: Inspectorate) -> str:
+    """An area as a sentence names it."""
+    return area_label(area, by, lambda one: one.spoken)
 
 
 BOTH = re.compile(r"\boverall\b(?:\W+\w+){0,2}?\W+and\b|\band\b(?:\W+\w+){0,3}?\W+overall\b|\bboth\b", re.IGNORECASE)
@@ -121,9 +144,9 @@ BOTH = re.compile(r"\boverall\b(?:\W+\w+){0,2}?\W+and\b|\band\b(?:\W+\w+){0,3}?\
 
 def _areas(question: Question) -> tuple[str, ...]:
     """The graded areas asked about, as they are called since 2017; the whole service where none is named."""
-    areas = question.areas or (question.area or "overall",)
+    areas = question.areas or (question.area or WHOLE,)
     if len(areas) > 1 and not BOTH.search(question.text):
-        areas = tuple(area for area in areas if area != "overall")
+        areas = tuple(area for area in areas if area != WHOLE)
     return tuple(dict.fromkeys(AREA_OF.get(area, area) for area in areas))
 
 
@@ -145,8 +168,15 @@ def _moves(brief: Brief, count: Count) -> Draft | None:
     inside = {letter.letter_id for letter in _in_time(brief)}
     rows: list[Counted] = []
     pairs = moved = 0
-    for authority in sorted({letter.authority for letter in held if letter.authority}):
-        own = sorted((letter for letter in held if letter.authority == authority and letter.judgements), key=_begun)
+    issuers = {issued_by(letter) for letter in brief.letters}
+    graded = [lt for lt in held if lt.authority and lt.judgements and issued_by(lt) in issuers]
+    by, elsewhere = _by_one(graded, {grade for pair in count.moves for grade in pair})
+    if by is None:
+        return Draft(refusal=refusal("letters_silent", elsewhere))
+    count = replace(count, moves=tuple(pair for pair in count.moves if set(pair) <= set(by.grade_names)))
+    graded = [letter for letter in graded if issued_by(letter) is by]
+    for authority in sorted({letter.authority for letter in graded if letter.authority}):
+        own = sorted((letter for letter in graded if letter.authority == authority), key=_begun)
         given = [(letter, j) for letter in own if (j := _of_area(letter, area)) and j.grade]
         for (earlier, before), (later, after) in pairwise(given):
             if later.letter_id not in inside:
@@ -157,25 +187,27 @@ def _moves(brief: Brief, count: Count) -> Draft | None:
                 rows += [_row(earlier, (before,), (area,)), _row(later, (after,), (area,))]
     if not pairs:
         return None
-    spoken = SPOKEN.get(area, area)
+    spoken = _spoken(area, by)
     base = f"{_number(pairs, 'inspection')}{_when(brief)} that followed an earlier one held and graded {spoken}"
-    told = _direction(count)
+    told = _direction(count, by.grade_names)
     if not rows:
         return Draft(refusal=silent(brief, f"None of the {base} {told}."))
     bodies = _number(len({row.letter.authority for row in rows}), "authority")
     caption = f"{bodies} {told}: {moved} of the {base}. Each is shown with the inspection before it."
     draft = _listed(rows, replace(count, by="authorities"), caption, ("Inspection", "First day", "Grade"))
+    if elsewhere:
+        draft.note(elsewhere)
     _note_limits(brief, draft)
     return draft
 
 
-def _direction(count: Count) -> str:
+def _direction(count: Count, scale: Sequence[str]) -> str:
     """What the inspections counted did, in words."""
     before, after = count.moves[0]
     if len(count.moves) == 1:
         return f"stayed “{before}”" if before == after else f"moved from “{before}” to “{after}”"
     left = f" from “{before}”" if len({one for one, _ in count.moves}) == 1 else ""
-    return f"moved{left} to a {'better' if GRADES.index(after) < GRADES.index(before) else 'worse'} grade"
+    return f"moved{left} to a {'better' if scale.index(after) < scale.index(before) else 'worse'} grade"
 
 
 def _row(letter: Letter, given: Sequence[Judgement], areas: Sequence[str]) -> Counted:

@@ -12,12 +12,13 @@ from typing import Literal
 
 from assistant.authorities import AUTHORITIES
 from assistant.citations import letter_link, passage_link
+from assistant.inspectorates import WHOLE, Inspectorate, issued_by, shipped
 from assistant.layouts import graded_areas
 from assistant.letters import EarlierInspection, Judgement, Letter, Span
 
 __all__ = ["COLUMNS", "NOT_STATED", "Cell", "Row", "Timeline", "timeline", "timelines"]
 
-COLUMNS = ("overall", "leaders", "help and protection", "in care", "care leavers")
+COLUMNS = (WHOLE, "leaders", "help and protection", "in care", "care leavers")
 """The areas that are shown, in the order of Ofsted's tables. "In care" holds what was "looked after" until 2017."""
 JOINT = "in care and care leavers"
 COLUMN_OF = {"looked after": "in care", JOINT: "in care"}
@@ -27,6 +28,7 @@ JOINT_IN_CARE = "jointly with care leavers"
 JOINT_CARE_LEAVERS = "judged jointly with children in care"
 NO_OVERALL = "no overall grade since April 2026"
 NOT_GRADED_THEN = "not graded at that time"
+NOT_ITS_OWN = "no area that this inspectorate grades"
 NOT_FOUND = "not found in the letter"
 NOT_STATED = "not stated"
 """What a mention does not tell."""
@@ -43,7 +45,7 @@ class Cell:
 
     Attributes:
         area: One of `COLUMNS`, or another area as printed ("adoption").
-        grade: One of `letters.GRADES`, or None.
+        grade: One of the inspectorate's, or None.
         words: What is shown: the grade with what must be known of it, or why there is none.
         proof: Where it stands in the row's letter; None where nothing is said.
     """
@@ -62,7 +64,7 @@ class Row:
         letter: That proves it.
         date: Its first day, else the day of publication, as exact as it is known; empty if unknown.
         last: Its last day, or empty.
-        kind: One of `letters.KINDS`, or "inspection" where a mention does not say of which kind.
+        kind: One of the kinds known, or "inspection" where a mention does not say of which kind.
         source: "own" letter; "council", which reports it; "mention" in the letter of a later inspection.
         cells: One for each of `COLUMNS`, in that order.
         others: Further areas that were graded ("adoption"), or that a mention speaks of ("safeguarding").
@@ -139,7 +141,7 @@ def timeline(letters: Sequence[Letter], authority: str) -> Timeline:
 def _own(letter: Letter) -> Row:
     if letter.judgements:
         return _row(letter, "own")
-    expected = graded_areas(letter.kind, letter.visit_start)
+    expected = graded_areas(letter.kind, letter.visit_start, issued_by(letter))
     words = NOT_FOUND if expected else NOT_JUDGED
     cells = tuple(Cell(column, None, words) for column in COLUMNS)
     return Row(letter, letter.first_day, letter.visit_end or "", letter.kind, "own", cells)
@@ -148,8 +150,9 @@ def _own(letter: Letter) -> Row:
 def _row(letter: Letter, source: Literal["own", "council"]) -> Row:
     by_area = {COLUMN_OF.get(judgement.area, judgement.area): judgement for judgement in letter.judgements}
     joint = next((judgement for judgement in letter.judgements if judgement.area == JOINT), None)
-    expected = graded_areas(letter.kind, letter.visit_start)
-    cells = [_cell(column, by_area.get(column), joint, expected) for column in COLUMNS]
+    by = issued_by(letter)
+    expected = graded_areas(letter.kind, letter.visit_start, by)
+    cells = [_cell(column, by_area.get(column), joint, expected, by) for column in COLUMNS]
     others = tuple(
         Cell(area, judgement.grade, judgement.grade or NOT_JUDGED, Span(judgement.start, judgement.end))
         for area, judgement in by_area.items()
@@ -158,23 +161,27 @@ def _row(letter: Letter, source: Literal["own", "council"]) -> Row:
     return Row(letter, letter.first_day, letter.visit_end or "", letter.kind, source, tuple(cells), others)
 
 
-def _cell(column: str, found: Judgement | None, joint: Judgement | None, expected: Sequence[str]) -> Cell:
+def _cell(
+    column: str, found: Judgement | None, joint: Judgement | None, expected: Sequence[str], by: Inspectorate
+) -> Cell:
     if column == "care leavers" and found is None and joint:
         return Cell(column, None, JOINT_CARE_LEAVERS, Span(joint.start, joint.end))
     if found is None:
-        return Cell(column, None, _missing(column, expected))
+        return Cell(column, None, _missing(column, expected, by))
     words = found.grade or NOT_JUDGED
     if found.area == JOINT and found.grade:
         words = f"{words}, {JOINT_IN_CARE}"
     return Cell(column, found.grade, words, Span(found.start, found.end))
 
 
-def _missing(column: str, expected: Sequence[str]) -> str:
+def _missing(column: str, expected: Sequence[str], by: Inspectorate) -> str:
     """Why an inspection that gave grades gave none for an area."""
+    if column not in {COLUMN_OF.get(area.name, area.name) for area in by.areas}:
+        return NOT_ITS_OWN
     known = {COLUMN_OF.get(area, area) for area in expected}
     if not expected or column in known:
         return NOT_FOUND
-    return NO_OVERALL if column == "overall" else NOT_GRADED_THEN
+    return NO_OVERALL if column == WHOLE and by is shipped() else NOT_GRADED_THEN
 
 
 def _mentioned(letters: Iterable[Letter], rows: Sequence[Row]) -> list[Row]:
@@ -195,7 +202,7 @@ def _mention(letter: Letter, seen: EarlierInspection) -> Row:
     """A mention's grade is the overall one, unless its words say that only a part of the services was inspected."""
     proof = Span(seen.start, seen.end)
     part = PART.search(letter.text, seen.start, seen.end)
-    told = Cell(part[0].lower() if part else "overall", seen.grade, seen.grade or "", proof)
+    told = Cell(part[0].lower() if part else WHOLE, seen.grade, seen.grade or "", proof)
     cells = tuple(told if told.area == column else Cell(column, None, NOT_STATED) for column in COLUMNS)
     return Row(letter, seen.date, "", seen.kind or "inspection", "mention", cells, (told,) if part else ())
 

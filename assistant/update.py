@@ -21,6 +21,7 @@ from assistant.embed import Embedder
 from assistant.errors import DamagedIndexError, IndexStateError, LetterError, StoreError, printable
 from assistant.generation import begin, damage, discard, sealed, writing
 from assistant.index import inside, is_current
+from assistant.inspectorates import use
 from assistant.letters import Letter, Section
 from assistant.parsed import drop_letters, load_letter, save_letter
 from assistant.passages import Passage, cut_passages, header
@@ -103,6 +104,7 @@ def update_index(
             written; the index is as it was before then.
     """
     started = time.perf_counter()
+    use(settings.inspectorate)
     added = settings.adding_dir.expanduser().resolve()
     roots = [path.expanduser().resolve() for path in paths or (settings.corpus_dir,)]
     if not paths and not roots[0].exists():  # installed from a wheel, the assistant brings no letters along

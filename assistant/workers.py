@@ -28,6 +28,7 @@ from pydantic import TypeAdapter
 
 from assistant.corpus import letter_id_of, read_letter, shown_name
 from assistant.errors import LetterError, printable
+from assistant.inspectorates import use
 from assistant.letters import Letter
 from assistant.readers.scan import LONGEST
 from assistant.settings import PREFIX, Settings
@@ -62,7 +63,13 @@ def _replies() -> TypeAdapter[_Reply]:
 
 
 def read_letters(
-    files: Sequence[Path], *, workers: int = 0, seconds: int = 60, megabytes: int = 1024, ocr: bool = False
+    files: Sequence[Path],
+    *,
+    workers: int = 0,
+    seconds: int = 60,
+    megabytes: int = 1024,
+    ocr: bool = False,
+    inspectorate: Path | None = None,
 ) -> Generator[tuple[Path, Letter | LetterError], None, None]:
     """Read files, several at a time, each in a worker process under limits.
 
@@ -74,6 +81,7 @@ def read_letters(
         seconds: Longest that one file may take.
         megabytes: Most memory that its worker may take; without effect on macOS and Windows.
         ocr: Whether scans are read by OCR, which takes some seconds a page, instead of being refused.
+        inspectorate: The table of another inspectorate whose letters are known.
 
     Yields:
         Each file, in the order given, with its letter or with why there is none.
@@ -81,7 +89,7 @@ def read_letters(
     count = min(workers or min(os.cpu_count() or 1, MOST_WORKERS), len(files))
     if not count:
         return
-    every = [_Worker(seconds, megabytes, ocr) for _ in range(count)]
+    every = [_Worker(seconds, megabytes, ocr, inspectorate) for _ in range(count)]
     idle: SimpleQueue[_Worker] = SimpleQueue()
     for worker in every:
         idle.put(worker)
@@ -127,6 +135,7 @@ def read_under(settings: Settings, files: Sequence[Path]) -> Generator[tuple[Pat
         seconds=max(settings.reading_seconds, LONGEST) if settings.ocr else settings.reading_seconds,
         megabytes=settings.reading_megabytes,
         ocr=settings.ocr,
+        inspectorate=settings.inspectorate,
     )
 
 
@@ -140,8 +149,9 @@ class _Stopped(Exception):
 class _Worker:
     """A reader process, started with its first file and again after it was ended."""
 
-    def __init__(self, seconds: int, megabytes: int, ocr: bool = False) -> None:
+    def __init__(self, seconds: int, megabytes: int, ocr: bool = False, inspectorate: Path | None = None) -> None:
         self.seconds, self.megabytes, self.ocr = seconds, megabytes, ocr
+        self.inspectorate = str(inspectorate.resolve()) if inspectorate else None
         self._process: subprocess.Popen[bytes] | None = None
         self._ended = False
         self._lock = threading.Lock()  # of these two: `end` comes from another thread than `read`
@@ -181,8 +191,9 @@ class _Worker:
         timer = threading.Timer(self.seconds, stop)
         timer.daemon = True
         timer.start()
+        request = {"file": str(file), "ocr": self.ocr, "inspectorate": self.inspectorate}
         try:
-            process.stdin.write(json.dumps({"file": str(file), "ocr": self.ocr}).encode() + b"\n")
+            process.stdin.write(json.dumps(request).encode() + b"\n")
             process.stdin.flush()
             line = process.stdout.readline(self.megabytes * 2**20)
         except (OSError, ValueError):  # it had gone, or was ended, before it was asked
@@ -295,6 +306,7 @@ def serve(seconds: int, megabytes: int) -> None:
         faulthandler.dump_traceback_later(seconds + GRACE, exit=True, file=nothing)
         try:
             asked = json.loads(request)
+            use(Path(asked["inspectorate"]) if asked["inspectorate"] else None)
             replies.write(_reply(Path(asked["file"]), asked["ocr"]) + b"\n")
             replies.flush()
         except MemoryError:

@@ -12,6 +12,7 @@ from assistant.coverage import write_coverage, write_letters
 from assistant.draft import Draft
 from assistant.facts import Fact, addressee, copied, inspectors, previous, published, upcoming, visited
 from assistant.grades import false_grade, write_grades
+from assistant.inspectorates import issued_by
 from assistant.letters import Letter, Span
 from assistant.lists import write_lists
 from assistant.question import Intent, Question
@@ -155,6 +156,8 @@ def _note_limits(brief: Brief, draft: Draft) -> None:
     if scope.unheld and not any("No letter held" in note for note in draft.notes):
         draft.note(f"No letter held is about {brief.unheld}.")
     voices = {citation.letter.standing for citation in draft.citations}
-    asked_ofsted = scope.standing == "inspectorate" and any(lt.standing == "inspectorate" for lt in brief.letters)
-    if asked_ofsted and voices == {"council"}:
-        draft.note("Only the council's own document says this; no letter of Ofsted's among those searched does.")
+    own = [letter for letter in brief.letters if letter.standing == "inspectorate"]
+    asked_inspectors = scope.standing == "inspectorate" and own
+    if asked_inspectors and voices == {"council"}:
+        issuers = " or ".join(dict.fromkeys(issued_by(letter).name for letter in own))
+        draft.note(f"Only the council's own document says this; no letter of {issuers}'s among those searched does.")

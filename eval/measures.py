@@ -11,7 +11,8 @@ import ir_measures
 from ir_measures import RR, Qrel, ScoredDoc, Success, nDCG
 
 from assistant.citations import MONTHS, describe, spoken_date
-from assistant.letters import GRADES, Letter
+from assistant.inspectorates import shipped
+from assistant.letters import Letter
 from eval.matching import normalise, squeezed
 
 __all__ = [
@@ -27,6 +28,8 @@ __all__ = [
     "word_count",
     "word_limit",
 ]
+
+GRADES = shipped().grade_names
 
 WORDS_ONE_MATTER = 150
 WORDS_SEVERAL = 300

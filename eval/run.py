@@ -70,8 +70,8 @@ class AssistantLibrary:
 
     @property
     def settings(self) -> Mapping[str, Any]:
-        """All settings but folders, addresses and keys, which change no answer."""
-        every = self._assistant.settings.model_dump(mode="json")
+        """All settings that are set but folders, addresses and keys, which change no answer."""
+        every = self._assistant.settings.model_dump(mode="json", exclude_none=True)
         return {name: value for name, value in every.items() if not name.startswith(NO_MATTER)}
 
     def answer(self, question: Question, writer: str) -> Mapping[str, Any]:

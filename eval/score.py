@@ -8,7 +8,8 @@ from textwrap import shorten
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.citations import describe
-from assistant.letters import GRADES, Letter
+from assistant.inspectorates import shipped
+from assistant.letters import Letter
 from eval import measures
 from eval.gold import Question
 from eval.matching import holds
@@ -18,6 +19,8 @@ from eval.shelf import Shelf
 from eval.stages import ASKED, MEASURES, STAGES
 
 __all__ = ["EXTRACTIVE", "Given", "Outcome", "add", "score"]
+
+GRADES = shipped().grade_names
 
 EXTRACTIVE = "extractive"
 """The writer that quotes: the only one that the gate looks at."""

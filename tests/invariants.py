@@ -4,7 +4,11 @@ import datetime
 import re
 from collections.abc import Iterator
 
-from assistant.letters import GRADES, KINDS, Letter, Paragraph
+from assistant.inspectorates import kind_names, shipped
+from assistant.letters import Letter, Paragraph
+
+GRADES = shipped().grade_names
+KINDS = kind_names()
 
 
 def flaws(letter: Letter) -> Iterator[str]:

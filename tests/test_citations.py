@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 
 from assistant.citations import Citation, describe, spoken_date, spoken_period
 from assistant.corpus import read_letter
-from assistant.letters import KINDS, Paragraph
+from assistant.inspectorates import kind_names
+from assistant.letters import Paragraph
+
+KINDS = kind_names()
 
 
 def cite(letter, words):

@@ -51,6 +51,7 @@ NOT_RUN = {
         ".venv/bin/assistant index path/to/our",
     ): "tests/test_index.py keeps folders in step",
     ("docs/how-to/adding-letters.md", "ASSISTANT_CORPUS_DIR"): ALIVE,
+    ("docs/how-to/another-inspectorate.md", "ASSISTANT_INSPECTORATE"): "tests/test_inspectorates.py does the same",
     ("docs/how-to/exports.md", "curl"): CALLED,
     ("docs/how-to/installing.md", "python3 -m pip wheel"): f"{NETWORK}; tests/test_wheel.py builds the wheel",
     ("docs/how-to/installing.md", "python3 -m venv /opt"): PLACES,
@@ -86,6 +87,7 @@ NOT_RUN = {
 # Languages of blocks that are looked at elsewhere, or not at all, page by page.
 OTHERS = {
     ("README.md", "python"): "tests/test_docs.py runs it",
+    ("docs/how-to/another-inspectorate.md", "toml"): "tests/test_inspectorates.py reads letters by it",
     ("docs/how-to/python.md", "python"): "tests/test_docs.py runs it",
     ("docs/how-to/adding-letters.md", "text"): "lists, which tests/test_sources.py reads, and what a command printed",
     ("docs/how-to/mcp.md", "json"): "tests/test_mcp.py reads it",

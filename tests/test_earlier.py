@@ -10,10 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.earlier import read_earlier
-from assistant.letters import GRADES, KINDS
+from assistant.inspectorates import kind_names, shipped
 from assistant.outline import outline
 from assistant.readers.files import read_source
 from assistant.readers.lines import Line, Source
+
+GRADES = shipped().grade_names
+KINDS = kind_names()
 
 PROSE = (
     "Families in Rutland wait less long than they did, and the notes that social workers write say plainly what was "

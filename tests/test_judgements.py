@@ -9,12 +9,14 @@ from fakes import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.inspectorates import shipped
 from assistant.judgements import read_judgements
-from assistant.layouts import AREAS, GRADINGS, graded_areas
-from assistant.letters import GRADES
+from assistant.layouts import graded_areas
 from assistant.outline import outline
 from assistant.readers.files import read_source
 from assistant.readers.lines import Line, Source
+
+GRADES = shipped().grade_names
 
 PROSE = (
     "Families in Rutland wait less long than they did, and the notes that social workers write say plainly what was "
@@ -79,7 +81,7 @@ def test_a_report_in_pdf():
 def test_they_come_in_the_order_of_the_areas():
     rows = (f"{LEAVERS} Good", f"{CARE} Good", f"{HELP} Good", f"{LEADERS} Good", "Overall effectiveness Good")
     found, _ = read_judgements(report(*rows), ILACS, ())
-    order = [area for area, _ in AREAS]
+    order = [area.name for area in shipped().areas]
     assert [judgement.area for judgement in found] == sorted((j.area for j in found), key=order.index)
     assert len(found) == 5
 
@@ -187,11 +189,11 @@ def test_graded_areas_by_the_frameworks_dates(kind, day, areas):
 
 
 def test_gradings_are_in_order_of_time_and_of_known_areas():
-    for kind in {grading.kind for grading in GRADINGS}:
-        since = [grading.since for grading in GRADINGS if grading.kind == kind]
+    for kind in {grading.kind for grading in shipped().gradings}:
+        since = [grading.since for grading in shipped().gradings if grading.kind == kind]
         assert since == sorted(since)
-    known = {area for area, _ in AREAS}
-    assert all(set(grading.areas) <= known for grading in GRADINGS)
+    known = {area.name for area in shipped().areas}
+    assert all(set(grading.areas) <= known for grading in shipped().gradings)
 
 
 def test_an_area_that_was_not_read_is_told_and_never_invented():

@@ -11,7 +11,7 @@ from fakes import ROOT
 PACKAGE = ROOT / "assistant"
 TOOLS = ROOT / "eval"
 
-LINE = """errors failures heap hosts bounds shapes letters dates settings layouts authorities sentences citations
+LINE = """errors failures heap hosts bounds shapes letters dates inspectorates settings layouts authorities sentences citations
 readers.lines readers.text readers.web readers.word readers.pdf readers.scan readers.files outline judgements improvements earlier standing people published visits metadata corrections corpus workers synonyms
 terms spelling passages seal encoder embed embeddings vectors lexical stores.filters stores.store stores.embedded stores.bm25 stores.milvus stores.opened remembered duplicates parsed state generation index update ahead retrieve rerank kept downloads http_client fetch sources provenance intake named history counts scope topic question leanings evidence concerns premises facts answer draft brief relevance refusals grades lists coverage tally recurring selection themes writer llm.tokens llm.vocabulary llm.claims llm.alignment llm.grounding llm.prompt llm.reply llm.endpoint llm.rewriter turns matters comparison engine timeline
 llama

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.layouts import GRADED_HEADING, LAYOUTS, VOCABULARY, heading_kind, heading_words, layout_of
-from assistant.letters import KINDS
+from assistant.inspectorates import kind_names, shipped
+from assistant.layouts import graded_heading, heading_kind, heading_words, layout_of
+
+KINDS = kind_names()
 
 HELP = "The experiences and progress of children who need help and protection"
 
@@ -107,18 +109,18 @@ def test_words_are_folded(heading, words):
     ],
 )
 def test_a_heading_that_closes_with_its_judgement(heading, grade):
-    match = GRADED_HEADING.match(heading)
+    match = graded_heading().match(heading)
     assert match and match["area"] == HELP and match["grade"] == grade
 
 
 @pytest.mark.parametrize("heading", [HELP, "Good", "Plans are good enough", f"{HELP}: goodness"])
 def test_a_heading_without_a_judgement(heading):
-    assert GRADED_HEADING.match(heading) is None
+    assert graded_heading().match(heading) is None
 
 
 def test_no_kind_is_unreachable():
     literal = re.compile(r"[a-z' ]+")
-    for kind, patterns in VOCABULARY.items():
+    for kind, patterns in shipped().headings.items():
         plain = [pattern for pattern in patterns if literal.fullmatch(pattern)]
         if plain:
             assert kind in {heading_kind(pattern) for pattern in plain}, kind
@@ -126,7 +128,7 @@ def test_no_kind_is_unreachable():
 
 @given(st.text())
 def test_any_text_gives_a_kind_or_none(text):
-    assert heading_kind(text) in {None, *VOCABULARY}
+    assert heading_kind(text) in {None, *shipped().headings}
     assert heading_words(text) == heading_words(f"  {text}  ")
 
 
@@ -163,20 +165,20 @@ def test_any_text_gives_a_kind_or_none(text):
 )
 def test_the_title_names_the_layout(title, kind):
     known = layout_of(title)
-    assert known and known[0].kind == kind
+    assert known and known[0].name == kind
 
 
 def test_what_is_named_first_counts():
     """A document names the visits and inspections before it after its own."""
     opening = "This letter summarises the findings of the focused visit to Rutland, the first since the monitoring visit of May."
-    assert (found := layout_of(opening)) and found[0].kind == "focused visit"
+    assert (found := layout_of(opening)) and found[0].name == "focused visit"
     opening = "Findings of the monitoring visit to Bury, which follows the joint targeted area inspection of Bury."
-    assert (found := layout_of(opening)) and found[0].kind == "monitoring visit"
+    assert (found := layout_of(opening)) and found[0].name == "monitoring visit"
 
 
 def test_the_surest_text_counts_before_the_next():
     known = layout_of("", "A letter", "Monitoring visit to Bury", "Focused visit to Bury")
-    assert known and (known[0].kind, known[1].group()) == ("monitoring visit", "Monitoring visit to")
+    assert known and (known[0].name, known[1].group()) == ("monitoring visit", "Monitoring visit to")
 
 
 @pytest.mark.parametrize("text", ["", "A letter about the weather", "The visit of an aunt"])
@@ -185,5 +187,5 @@ def test_no_layout(text):
 
 
 def test_only_joint_inspections_have_several_issuers():
-    assert {layout.kind for layout in LAYOUTS if layout.joint} == {"JTAI", "area SEND inspection"}
-    assert {layout.kind for layout in LAYOUTS} <= set(KINDS)
+    assert {kind.name for kind in shipped().kinds if kind.joint} == {"JTAI", "area SEND inspection"}
+    assert {kind.name for kind in shipped().kinds} <= set(KINDS)

@@ -9,7 +9,11 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from assistant.corpus import read_letter
-from assistant.letters import GRADES, KINDS, Judgement, Letter, Paragraph, Section, Span
+from assistant.inspectorates import kind_names, shipped
+from assistant.letters import Judgement, Letter, Paragraph, Section, Span
+
+GRADES = shipped().grade_names
+KINDS = kind_names()
 
 TWO = [("letterhead", "", ["Dear Ms Field"]), ("findings", "Findings", ["Plans are clear.", "They are short."])]
 

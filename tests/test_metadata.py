@@ -10,12 +10,15 @@ from hypothesis import strategies as st
 
 from assistant.corpus import find_files
 from assistant.dates import find_periods
+from assistant.inspectorates import kind_names, shipped
 from assistant.layouts import area_name, same_grade
-from assistant.letters import GRADES, KINDS
 from assistant.metadata import read_metadata
 from assistant.outline import outline
 from assistant.readers.files import read_source
 from assistant.readers.lines import Line, Source
+
+GRADES = shipped().grade_names
+KINDS = kind_names()
 
 PROSE = (
     "Young people in Rutland like their personal advisers and see them often, at home and in town, and they say that "

@@ -1,8 +1,10 @@
 """What a question names by itself: years that mean letters, and years that are its matter."""
 
 import pytest
+from fakes import ROOT
 
-from assistant.named import read_named
+from assistant.inspectorates import use
+from assistant.named import plainly, read_named
 
 
 @pytest.mark.parametrize(
@@ -51,3 +53,16 @@ def test_two_things_side_by_side(question, contrast):
 def test_a_visit_that_the_council_speaks_of_is_its_matter(question, standing, kinds):
     named = read_named(question, ("Swindon",))
     assert (named.standing, named.kinds) == (standing, kinds)
+
+
+def test_an_added_inspectorates_words_are_understood_as_ofsteds():
+    question = "Which follow-up visits and annual review did IFSN reviewers make, and which previews?"
+    assert plainly(question) == question
+    use(ROOT / "tests" / "nordmark" / "nordmark.toml")
+    try:
+        assert plainly(question) == "Which visits and inspection did Ofsted inspectors make, and which previews?"
+        named = read_named(question, ())
+        assert named.kinds == ("annual review", "follow-up visit")
+        assert named.issuers == ("Inspectorate of Family Services for Nordmark",) and named.standing == "inspectorate"
+    finally:
+        use(None)

@@ -123,7 +123,14 @@ def test_domain_types_are_frozen_and_have_slots(name):
         value = getattr(module, offered)
         if dataclasses.is_dataclass(value) and value.__module__ == name:
             assert hasattr(value, "__slots__"), f"{name}.{offered} has no slots"
-            if offered not in ("Report", "Draft", "Metadata", "State", "Counts", "Embedded"):  # filled in as the work goes on
+            if offered not in (
+                "Report",
+                "Draft",
+                "Metadata",
+                "State",
+                "Counts",
+                "Embedded",
+            ):  # filled in as the work goes on
                 assert value.__dataclass_params__.frozen, f"{name}.{offered} can be changed"
 
 

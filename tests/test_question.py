@@ -396,7 +396,7 @@ def test_shapes_of_their_own(question, intent):
 
 
 def test_several_areas_of_one_question():
-    assert asks("what grade did leaders get and what did care leavers get?").areas == ("care leavers", "leaders")
+    assert asks("what grade did leaders get and what did care leavers get?").areas == ("leaders", "care leavers")
     assert asks("what grade for children in care and care leavers?").areas == ("in care and care leavers",)
 
 

@@ -9,12 +9,15 @@ from model_server import model_server
 from pydantic import SecretStr
 
 from assistant.errors import AssistantError
-from assistant.letters import GRADES, KINDS
+from assistant.inspectorates import kind_names, shipped
 from assistant.records.check import check_json, check_text
 from assistant.records.judgements import inspection_json
 from assistant.records.letters import letter_json, letter_text
 from assistant.records.output import write_output
 from assistant.records.search import search_json
+
+GRADES = shipped().grade_names
+KINDS = kind_names()
 
 LETTER_KEYS = {
     "letter_id", "file", "sha256", "title", "issuer", "standing", "kind", "authority", "published", "visit_start",

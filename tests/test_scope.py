@@ -10,9 +10,12 @@ from hypothesis import strategies as st
 
 from assistant.errors import FilterError
 from assistant.history import context
-from assistant.letters import KINDS, EarlierInspection
+from assistant.inspectorates import kind_names
+from assistant.letters import EarlierInspection
 from assistant.scope import Filters, Scope, checked_filters, filtered, resolve
 from assistant.terms import expand
+
+KINDS = kind_names()
 
 LETTERS = (
     made_letter(

@@ -23,6 +23,7 @@ import rispy  # type: ignore[import-untyped]
 from assistant.citations import spoken_date, spoken_period
 from assistant.export.lines import one_line
 from assistant.export.options import Options
+from assistant.inspectorates import issued_by
 from assistant.letters import Letter
 
 __all__ = ["Entry", "biblatex", "bibtex", "citation_keys", "csl_items", "csl_json", "entries", "ris"]
@@ -47,7 +48,7 @@ class Entry:
         visit: First and last day of the visit, either of which may be None.
         authority: The local authority that it is about.
         url: Where it is published, or else where the assistant opens it.
-        note: The visit's dates in words, Ofsted's number of the provider, where else it can be opened.
+        note: The visit's dates in words, the inspectorate's number of the provider, where else it can be opened.
     """
 
     key: str
@@ -77,7 +78,7 @@ def _entry(letter: Letter, key: str, options: Options) -> Entry:
     public = _web_address(letter.url)
     notes = [
         _visit_note(letter),
-        f"Ofsted URN {letter.urn}" if letter.urn else "",
+        f"{issued_by(letter).name} URN {letter.urn}" if letter.urn else "",
         f"Opened by the assistant: {opened}" if opened and public else "",
     ]
     return Entry(

@@ -13,15 +13,16 @@ from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from assistant.authorities import AUTHORITIES, authority_named
+from assistant.authorities import authorities, authority_named
 from assistant.citations import spoken_date, spoken_period
 from assistant.corpus import SUFFIXES
 from assistant.corrections import is_date
 from assistant.dates import find_periods
 from assistant.failures import log_failure
 from assistant.hosts import is_loopback
+from assistant.inspectorates import kind_names
 from assistant.kept import AddedFile
-from assistant.letters import KINDS, Letter
+from assistant.letters import Letter
 from assistant.page.access import Access, adding_allowed, is_plain
 from assistant.page.additions import Additions, Batch, BusyError, Held
 from assistant.page.addresses import relative
@@ -267,7 +268,7 @@ class _Pages:
             failed=[(file.given, _because(file.problem)) for file in batch.files if file.problem],
             removed=[file.given for file in batch.files if file.removed],
             authorities=_authorities(),
-            kinds=KINDS,
+            kinds=kind_names(),
             speakers=SPEAKERS,
         )
 
@@ -313,7 +314,7 @@ def _corrections(fields: Mapping[str, str], letter: Letter) -> tuple[dict[str, A
     day = _day(typed["published"]) if typed["published"] else None
     if typed["published"] and day is None:
         problems["published"] = "Write a date such as 1 March 2019, March 2019 or 2019, or leave it empty."
-    if typed["kind"] not in KINDS:
+    if typed["kind"] not in kind_names():
         problems["kind"] = "Choose one of the kinds."
     if typed["standing"] not in SPEAKERS:
         problems["standing"] = "Choose who is speaking."
@@ -430,7 +431,7 @@ def _because(problem: str) -> str:
 
 @cache
 def _authorities() -> tuple[str, ...]:
-    return tuple(sorted(authority.name for authority in AUTHORITIES if authority.nation == "England"))
+    return tuple(sorted(authority.name for authority in authorities() if authority.nation in ("England", "")))
 
 
 def _row(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.citations import spoken_date
-from assistant.letters import GRADES
+from assistant.inspectorates import issued_by
 from assistant.timeline import Row
 
 __all__ = ["Chart", "Mark", "chart"]
@@ -53,13 +53,17 @@ class Chart:
 def chart(rows: Sequence[Row]) -> Chart | None:
     """The overall grades of inspections over time; None where fewer than two are known with a date.
 
+    One chart has one scale: where several inspectorates gave grades, that of the newest.
+
     Args:
         rows: Of a timeline, oldest first.
     """
-    graded = [(row, row.cells[0].grade) for row in rows if row.date and row.cells[0].grade in GRADES]
+    graded = [(row, row.cells[0].grade) for row in rows if row.date and row.cells[0].grade]
+    scale = issued_by(graded[-1][0].letter).grade_names if graded else ()
+    graded = [(row, grade) for row, grade in graded if grade in scale]
     if len(graded) < 2:
         return None
-    heights = {grade: TOP + ROW * (place + 0.5) for place, grade in enumerate(GRADES)}
+    heights = {grade: TOP + ROW * (place + 0.5) for place, grade in enumerate(scale)}
     times = [_years(row.date) for row, _ in graded]
     first, last = min(times), max(times)
     reach = (last - first) or 1.0
@@ -70,7 +74,7 @@ def chart(rows: Sequence[Row]) -> Chart | None:
         marks.append(Mark(round(x, 1), heights[grade or ""], words, row.date[:4]))
     return Chart(
         WIDTH,
-        TOP + ROW * len(GRADES) + BELOW,
+        TOP + ROW * len(scale) + BELOW,
         LEFT,
         tuple(heights.items()),
         tuple(marks),

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
+from assistant.inspectorates import area_label, issued_by
 from assistant.letters import Letter
 
 __all__ = ["examples", "headline", "theme"]
@@ -94,9 +95,9 @@ def _judged(reports: Sequence[Letter], letters: Sequence[Letter], several: bool)
     graded = [letter for letter in letters if any(j.grade for j in letter.judgements)]
     if not graded:
         return ""
-    spoken = {"leaders": "leadership", "overall": "overall effectiveness"}
-    areas = [spoken.get(j.area, j.area) for j in graded[-1].judgements if j.grade]
-    area = "leadership" if "leadership" in areas else areas[0]
+    areas = [judgement.area for judgement in graded[-1].judgements if judgement.grade]
+    by = issued_by(graded[-1])
+    area = "leadership" if "leaders" in areas else area_label(areas[0], by, lambda one: one.spoken)
     return f"How was {area} judged in each inspection{f' of {graded[-1].authority}' if several else ''}?"
 
 

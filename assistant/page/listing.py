@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from assistant.citations import spoken_date
-from assistant.letters import KINDS, Letter
+from assistant.inspectorates import kind_names
+from assistant.letters import Letter
 from assistant.page.render import STANDING
 
 __all__ = [
@@ -44,7 +45,7 @@ class Wanted:
         q: Words that title, authority or kind hold.
         authority: The local authority.
         year: Of the inspection or the publication.
-        kind: One of `letters.KINDS`.
+        kind: One of `inspectorates.kind_names`.
         who: One of `SPEAKERS`.
         sort: One of `ORDERS`.
         page: Of the list, from 1.
@@ -97,7 +98,7 @@ class Entry:
         day: In words; empty if unknown.
         inspected: Whether the day is the inspection's, because that of publication is unknown.
         authority: Empty if unknown.
-        kind: One of `letters.KINDS`.
+        kind: One of `inspectorates.kind_names`.
         standing: Who speaks, one of `letters.Standing`.
         years: In which it was inspected or published.
         grade: The overall grade that it gives, or empty.
@@ -288,7 +289,7 @@ def _choosers(entries: Sequence[Entry], wanted: Wanted) -> tuple[Chooser, ...]:
     return (
         _chooser("authority", "Authority", "All authorities", {name: name for name in authorities}, wanted.authority),
         _chooser("year", "Year", "All years", {year: year for year in years}, wanted.year),
-        _chooser("kind", "Kind", "All kinds", {k: kind_words(k) for k in KINDS if k in kinds}, wanted.kind),
+        _chooser("kind", "Kind", "All kinds", {k: kind_words(k) for k in kind_names() if k in kinds}, wanted.kind),
         _chooser("who", "Who is speaking", "Everybody", _speakers(standings), wanted.who),
     )
 
@@ -310,7 +311,7 @@ def _dropping(wanted: Wanted) -> tuple[tuple[str, str], ...]:
         "q": f"“{wanted.q}”",
         "authority": wanted.authority,
         "year": wanted.year,
-        "kind": kind_words(wanted.kind) if wanted.kind in KINDS else wanted.kind,
+        "kind": kind_words(wanted.kind) if wanted.kind in kind_names() else wanted.kind,
         "who": STANDING.get(SPEAKERS.get(wanted.who, ""), wanted.who),
     }
     chosen = [name for name in NAMES if getattr(wanted, name)]

@@ -7,6 +7,7 @@ from itertools import pairwise
 from urllib.parse import urlencode
 
 from assistant.citations import describe, passage_link, spoken_date, spoken_period
+from assistant.inspectorates import Inspectorate, area_label, issued_by, kind_called
 from assistant.letters import Letter, Paragraph, Section
 from assistant.page.listing import kind_words
 from assistant.page.reader import blocks
@@ -32,25 +33,6 @@ SOURCES = {
     "filename": "from the file’s name",
 }
 """Where a fact comes from that does not stand in the text."""
-AREAS = {
-    "overall": "Overall effectiveness",
-    "leaders": "Leadership",
-    "help and protection": "Children who need help and protection",
-    "in care": "Children in care",
-    "in care and care leavers": "Children in care and care leavers",
-    "care leavers": "Care leavers",
-    "looked after": "Children looked after",
-    "adoption": "Adoption",
-}
-KINDS_MEAN = {
-    "focused visit": "looks at one part of the service and gives no grade",
-    "monitoring visit": "looks at how far a council has come since its inspection, and gives no grade",
-    "ILACS inspection": "the full inspection of local authority children’s services",
-    "SIF inspection": "the full inspection under the single inspection framework, before ILACS",
-    "JTAI": "joint targeted area inspection, by several inspectorates together",
-    "area SEND inspection": "special educational needs and disabilities in an area",
-    "contact and referral inspection": "unannounced inspection of contact, referral and assessment",
-}
 ISO_DATE = re.compile(r"\b\d{4}-\d\d(?:-\d\d)?\b")
 PRINTED_EARLY = re.compile(r"published: printed as (\S+), before the visit of (\S+)")
 NO_GRADE = re.compile(r"no grade read for (.+), which (.+) inspections graded at that time")
@@ -242,7 +224,7 @@ def reading(letter: Letter, at: str = "") -> Reading:
         reported=letter.standing != "inspectorate",
         priority=_items(letter, "area for priority action"),
         improve=_items(letter, "area for improvement"),
-        warnings=tuple(_plain_warning(warning) for warning in letter.warnings),
+        warnings=tuple(_plain_warning(warning, issued_by(letter)) for warning in letter.warnings),
         contents=tuple((anchor, " ".join(words.split())) for anchor, words in contents),
         parts=_parts(letter, units, asked),
         asked=asked,
@@ -342,11 +324,11 @@ def _page_of(units: Sequence[Sequence[Unit]], asked: Asked | None) -> int | None
 def _facts(letter: Letter) -> Iterable[Fact]:
     kind = kind_words(letter.kind)
     yield Fact("Written by", letter.issuer or "Not named in the document", _source(letter, "issuer"))
-    yield Fact("Kind", kind, _source(letter, "kind") or KINDS_MEAN.get(letter.kind, ""))
+    yield Fact("Kind", kind, _source(letter, "kind") or kind_called(letter.kind, lambda one: one.means))
     authority = letter.authority or "None recognised"
     yield Fact("Local authority", authority, _source(letter, "authority") if letter.authority else "")
     if letter.urn:
-        yield Fact("Ofsted number (URN)", letter.urn)
+        yield Fact(f"{issued_by(letter).name} number (URN)", letter.urn)
     published = spoken_date(letter.published) or "Date not known"
     yield Fact("Published", published, _source(letter, "published") if letter.published else "")
     if letter.url:
@@ -385,7 +367,7 @@ def _grades(letter: Letter) -> Iterable[Grade]:
     for judgement in letter.judgements:
         grade = judgement.grade or "not judged"
         yield Grade(
-            area=AREAS.get(judgement.area, judgement.area),
+            area=area_label(judgement.area, issued_by(letter)),
             grade=f"{grade[:1].upper()}{grade[1:]}",
             given=judgement.grade is not None,
             note=judgement.note or "",
@@ -407,16 +389,16 @@ def _item(text: str, section: Section, paragraph: Paragraph) -> Item:
     return Item(text, _anchor(paragraph.paragraph_id), f"Paragraph {paragraph.name}", " ".join(section.heading.split()))
 
 
-def _plain_warning(warning: str) -> str:
+def _plain_warning(warning: str, by: Inspectorate) -> str:
     """A warning of the reading as a sentence for a reader."""
     if match := PRINTED_EARLY.fullmatch(warning):
         printed, visit = spoken_date(match[1]), spoken_date(match[2])
         return f"The document gives its date as {printed}, before the visit of {visit}. One of them must be a misprint."
     if match := NO_GRADE.fullmatch(warning):
-        area = AREAS.get(match[1], match[1])
+        area = area_label(match[1], by)
         return f"No grade was found for “{area}”, although inspections graded it at that time. Look in the original."
     if match := OTHER_GRADES.fullmatch(warning):
-        area = AREAS.get(match[1], match[1])
+        area = area_label(match[1], by)
         taken = "first of them" if match[3] == "first" else f"grade of the {match[3]}"
         return f"{area}: {match[2]}. The {taken} is shown here."
     said = ISO_DATE.sub(lambda date: spoken_date(date.group()), warning).strip().rstrip(".")

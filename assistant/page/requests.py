@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, 
 from assistant.bounds import LONGEST_CHOICE, LONGEST_HISTORY, MOST_CHOICES, MOST_HISTORY
 from assistant.export.formats import FORMATS
 from assistant.export.styles import STYLES
-from assistant.letters import KINDS
+from assistant.inspectorates import kind_names
 from assistant.page.problems import Problem, problem
 
 __all__ = ["Ask", "Export", "Listing", "Search", "Which", "history_problem", "invalid"]
@@ -54,7 +54,7 @@ class _Asked(BaseModel):
     )
     authority: Words = Field(default_factory=list, description='Only these authorities, such as "Swindon".')
     year: Years = Field(default_factory=list, description="Only letters inspected or published in these years.")
-    kind: Words = Field(default_factory=list, description=f"Only these kinds of document: {', '.join(KINDS)}.")
+    kind: Words = Field(default_factory=list, description=f"Only these kinds of document: {', '.join(kind_names())}.")
     widened: StrictBool = Field(False, description="Whether the limits that the question itself names are set aside.")
 
     @property
@@ -115,7 +115,7 @@ class Which(BaseModel):
     )
     year: Typed = Field(default_factory=list, description="Only letters inspected or published in these years.")
     kind: Annotated[list[Choice], Field(max_length=MOST_CHOICES)] = Field(
-        default_factory=list, description=f"Only these kinds of document: {', '.join(KINDS)}."
+        default_factory=list, description=f"Only these kinds of document: {', '.join(kind_names())}."
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from assistant.errors import LetterError
+from assistant.inspectorates import in_force
 from assistant.layouts import heading_kind
 
 __all__ = [
@@ -240,7 +241,8 @@ def without_repeats(lines: Iterable[Line]) -> tuple[list[Line], list[str]]:
     seen: set[str] = set()
     cut = False
     for line in every:
-        if line.text in seen and not line.row and counts[line.text] >= REPEATED and not heading_kind(line.text):
+        repeats = line.text in seen and not line.row and counts[line.text] >= REPEATED
+        if repeats and not any(heading_kind(line.text, by) for by in in_force()):
             headers.append(line.text)
             cut = True
             continue

@@ -19,9 +19,12 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from assistant.answer import Answer
-from assistant.letters import GRADES, Letter
+from assistant.inspectorates import shipped
+from assistant.letters import Letter
 
 __all__ = ["CountError", "CountQuestion", "Facts", "Outcome", "measure", "read_facts", "read_questions"]
+
+GRADES = shipped().grade_names
 
 HERE = Path(__file__).parent
 EARLIEST, LATEST = 1900, 2999

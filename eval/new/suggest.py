@@ -8,13 +8,16 @@ from textwrap import fill, shorten
 from typing import Any
 
 from assistant.citations import MONTHS, Citation, describe
-from assistant.letters import GRADES, Letter
+from assistant.inspectorates import shipped
+from assistant.letters import Letter
 from assistant.sentences import split_sentences
 from assistant.terms import FUNCTION, analyse, expand, stemmed
 from eval.matching import holds, normalise
 from eval.shelf import Shelf
 
 __all__ = ["SUGGESTED", "Sentence", "facts_in", "found_sentences", "listing", "sentences_with", "wrapped"]
+
+GRADES = shipped().grade_names
 
 SUGGESTED = "abcdefghij"
 """The letters that suggested facts are chosen by."""
