@@ -4,7 +4,7 @@ import sys
 
 from assistant.engine import Assistant
 from assistant.errors import AssistantError
-from assistant.page.access import check_opening
+from assistant.page.security.access import check_opening
 from assistant.page.server import serve
 from assistant.settings import load_settings
 

@@ -79,7 +79,7 @@ def _prose(text: str) -> str:
 
 def shapes() -> str:
     """The page of JSON, from the typed dictionaries and the words below each of their fields."""
-    from assistant import shapes as module
+    from assistant.contract import shapes as module
 
     classes = {node.name: node for node in ast.parse(inspect.getsource(module)).body if isinstance(node, ast.ClassDef)}
     lines = [
@@ -134,7 +134,7 @@ def http() -> str:
     from fastapi import FastAPI
     from fastapi.testclient import TestClient
 
-    from assistant.page.api import add_api
+    from assistant.page.api.routes import add_api
 
     app = FastAPI()
     add_api(app, typing.cast(Any, None), 2000)

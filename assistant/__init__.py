@@ -14,23 +14,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from assistant.answer import Answer, CitedSentence, Group, Refusal, answer_json
-    from assistant.citations import Citation
+    from assistant.answers.answer import Answer, CitedSentence, Group, Refusal, answer_json
     from assistant.engine import Assistant, Search
-    from assistant.errors import (
-        AssistantError,
-        FilterError,
-        IndexStateError,
-        LetterError,
-        QuestionError,
-        SettingsError,
-    )
+    from assistant.errors import AssistantError, FilterError, IndexStateError, LetterError, QuestionError, SettingsError
     from assistant.export.formats import render
-    from assistant.letters import Letter
-    from assistant.passages import Hit, Passage
-    from assistant.scope import Filters, Scope
+    from assistant.index.update import Report, update_index
+    from assistant.letters.citations import Citation
+    from assistant.letters.letter import Letter
+    from assistant.questions.scope import Filters, Scope
     from assistant.settings import Settings, load_settings
-    from assistant.update import Report, update_index
+    from assistant.stores.passages import Hit, Passage
 
 __all__ = [
     "Answer",
@@ -60,16 +53,16 @@ __all__ = [
 ]
 
 _HOMES = {
-    "answer": ("Answer", "CitedSentence", "Group", "Refusal", "answer_json"),
-    "citations": ("Citation",),
+    "answers.answer": ("Answer", "CitedSentence", "Group", "Refusal", "answer_json"),
+    "letters.citations": ("Citation",),
     "engine": ("Assistant", "Search"),
     "errors": ("AssistantError", "FilterError", "IndexStateError", "LetterError", "QuestionError", "SettingsError"),
     "export.formats": ("render",),
-    "letters": ("Letter",),
-    "passages": ("Hit", "Passage"),
-    "scope": ("Filters", "Scope"),
+    "letters.letter": ("Letter",),
+    "stores.passages": ("Hit", "Passage"),
+    "questions.scope": ("Filters", "Scope"),
     "settings": ("Settings", "load_settings"),
-    "update": ("Report", "update_index"),
+    "index.update": ("Report", "update_index"),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 

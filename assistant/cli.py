@@ -60,13 +60,13 @@ class _Chosen:
     everything: bool = False
 
     def filters(self, held: Any) -> Any:
-        from assistant.scope import checked_filters
+        from assistant.questions.scope import checked_filters
 
         return replace(checked_filters(self.authorities, self.years, self.kinds, held), widened=self.everything)
 
     def among(self, held: Any) -> list[Any]:
         """The letters that these filters let through."""
-        from assistant.scope import filtered
+        from assistant.questions.scope import filtered
 
         return filtered(held, self.filters(held))
 
@@ -121,7 +121,7 @@ def index(
     """Index letters: files are added or replaced, folders synchronised. Default: the corpus."""
     from dataclasses import asdict
 
-    from assistant.update import update_index
+    from assistant.index.update import update_index
 
     with _progress() as progress:
         report = update_index(_settings(where), paths, only=only, rebuild=rebuild, progress=progress)
@@ -160,7 +160,7 @@ def add(
     sources: tuple[str, ...], to: Path | None, update: bool, dry_run: bool, as_json: bool, **where: Path | None
 ) -> None:
     """Add letters: SOURCE is a file, a web address, or a list of them (.txt, .csv, or a manifest)."""
-    from assistant.intake import take_in, taken_json, taken_lines
+    from assistant.adding.intake import take_in, taken_json, taken_lines
 
     with _progress() as progress:
         taken = take_in(_settings(where), sources, to=to, update=update, dry_run=dry_run, progress=progress)
@@ -183,7 +183,7 @@ def embed(paths: tuple[Path, ...], as_json: bool, **where: Path | None) -> None:
     """Embed letters ahead of "index": run it as often as you like, also on machines that share the index's folder."""
     from dataclasses import asdict
 
-    from assistant.ahead import embed_ahead
+    from assistant.index.ahead import embed_ahead
 
     with _progress() as progress:
         report = embed_ahead(_settings(where), paths, progress)
@@ -256,7 +256,7 @@ def show(letter: str, as_json: bool, **where: Path | None) -> None:
 
     path = Path(letter)
     if path.is_file():
-        from assistant.workers import read_under
+        from assistant.reading.workers import read_under
 
         [(_, found)] = read_under(_settings(where), [path])
         if isinstance(found, AssistantError):
@@ -340,7 +340,7 @@ def ask(
             raise click.UsageError(
                 "a batch is written as JSON lines: --style, --link-base, --only and --then are for one"
             )
-        from assistant.batch import answer_batch
+        from assistant.records.batch import answer_batch
 
         with _opened(where) as assistant, _progress() as progress:
             answer_batch(assistant, batch, output, k, progress)
@@ -422,9 +422,9 @@ def judgements(
     **where: Path | None,
 ) -> None:
     """The judgements of each inspection of an authority, oldest first, each with the words that prove it."""
+    from assistant.answers.timeline import timeline
     from assistant.records.judgements import judgements_json, timeline_text
     from assistant.records.output import write_output
-    from assistant.timeline import timeline
 
     if as_json and format_name == "csv":
         raise click.UsageError("give --format or --json, not both")
@@ -457,7 +457,7 @@ def judgements(
 @_shared
 def concerns(authority: str, state: str | None, output: Path | None, as_json: bool, **where: Path | None) -> None:
     """What became of each area for improvement: raised again, reported improved, not mentioned since, or unclear."""
-    from assistant.citations import describe
+    from assistant.letters.citations import describe
     from assistant.records.concerns import concern_json, concern_text
     from assistant.records.output import write_output
 
@@ -497,7 +497,7 @@ def compare(
     **where: Path | None,
 ) -> None:
     """Two to six letters (identifiers or files) side by side, matter by matter, with as many quotes of each."""
-    from assistant.comparison import comparison, comparison_answer
+    from assistant.answers.comparison import comparison, comparison_answer
     from assistant.export.formats import render
     from assistant.export.options import Options
     from assistant.records.comparison import comparison_json
@@ -571,7 +571,7 @@ def _settings(where: dict[str, Path | None], **more: object) -> Any:
 
 def _serve(where: dict[str, Path | None], **more: object) -> None:
     from assistant.mcp.installed import check_installed
-    from assistant.page.access import check_opening
+    from assistant.page.security.access import check_opening
     from assistant.page.server import serve as serve_page
 
     settings = _settings(where, **more)
@@ -591,8 +591,8 @@ def _opened(where: dict[str, Path | None], **more: object) -> Any:
 
 def _reader(where: dict[str, Path | None]) -> Any:
     """The letters alone, without the embedding model."""
-    from assistant.index import Catalogue
-    from assistant.update import opened
+    from assistant.index.catalogue import Catalogue
+    from assistant.index.update import opened
 
     with _progress() as progress:
         return opened(_settings(where), Catalogue, progress)

@@ -10,34 +10,34 @@ from functools import lru_cache
 from types import TracebackType
 from typing import Self, TypeVar
 
-from assistant.answer import Answer
-from assistant.brief import PASSAGES, Brief, Measures
-from assistant.concerns import Concern, concerns_of
-from assistant.draft import Draft
-from assistant.embed import Embedder
-from assistant.embeddings import Embeddings
-from assistant.encoder import Vectors
+from assistant.answers.answer import Answer
+from assistant.answers.brief import PASSAGES, Brief, Measures
+from assistant.answers.concerns import Concern, concerns_of
+from assistant.answers.draft import Draft
+from assistant.answers.evidence import Sentence, sentences_of
+from assistant.answers.writer import write
+from assistant.embedding.cache import Embeddings
+from assistant.embedding.embedder import Embedder
+from assistant.embedding.encoder import Vectors
+from assistant.embedding.store import SENTENCES, RememberedEmbeddings
 from assistant.errors import FilterError, IndexStateError
-from assistant.evidence import Sentence, sentences_of
-from assistant.generation import tidy
-from assistant.heap import give_back
-from assistant.history import context
-from assistant.index import Index
-from assistant.letters import Letter
+from assistant.index.catalogue import Index
+from assistant.index.generation import tidy
+from assistant.index.rerank import Reranker
+from assistant.index.retrieve import CANDIDATES, Retriever, in_turn
+from assistant.index.state import RECORD, encoded_by
+from assistant.index.update import Progress, opened
+from assistant.letters.letter import Letter
 from assistant.llm.rewriter import Rewriter, Rewritten, Told
-from assistant.passages import Hit, Passage
-from assistant.question import Question, checked, understand
-from assistant.remembered import SENTENCES, RememberedEmbeddings
-from assistant.rerank import Reranker
-from assistant.retrieve import CANDIDATES, Retriever, in_turn
-from assistant.scope import Filters, Scope, resolve
+from assistant.questions.history import context
+from assistant.questions.question import Question, checked, understand
+from assistant.questions.scope import Filters, Scope, resolve
 from assistant.settings import Settings
-from assistant.spelling import mended, uncommon
-from assistant.state import RECORD, encoded_by
-from assistant.terms import FUNCTION, Term, expand, words
-from assistant.turns import Turns
-from assistant.update import Progress, opened
-from assistant.writer import write
+from assistant.stores.passages import Hit, Passage
+from assistant.system.heap import give_back
+from assistant.system.turns import Turns
+from assistant.words.spelling import mended, uncommon
+from assistant.words.terms import FUNCTION, Term, expand, words
 
 __all__ = ["Assistant", "Began", "Search"]
 

@@ -14,12 +14,12 @@ from llama_index.core.query_engine import CustomQueryEngine
 from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import BaseNode, NodeRelationship, NodeWithScore, QueryBundle, RelatedNodeInfo, TextNode
 
-from assistant.answer import answer_json
+from assistant.answers.answer import answer_json
 from assistant.engine import Assistant
 from assistant.llm.tokens import context_for
-from assistant.outline import outline
-from assistant.passages import Hit, Passage
-from assistant.readers.files import read_source
+from assistant.reading.outline import outline
+from assistant.reading.readers.files import read_source
+from assistant.stores.passages import Hit, Passage
 
 __all__ = ["CitedQueryEngine", "LetterNodeParser", "PassageRetriever"]
 

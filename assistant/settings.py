@@ -13,7 +13,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import SettingsError
-from assistant.inspectorates import use
+from assistant.letters.inspectorates import use
 
 __all__ = ["PREFIX", "ROOT", "SECRET", "WEB_ADDRESS", "Settings", "load_settings"]
 

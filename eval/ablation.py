@@ -15,12 +15,12 @@ from typing import Any
 
 from assistant.engine import COMPARED, Assistant
 from assistant.errors import AssistantError
-from assistant.passages import Hit
-from assistant.question import Question as Asked
-from assistant.question import understand
-from assistant.retrieve import CANDIDATES, fuse, in_turn
-from assistant.scope import Scope
-from assistant.terms import STOP, Term, stem
+from assistant.index.retrieve import CANDIDATES, fuse, in_turn
+from assistant.questions.question import Question as Asked
+from assistant.questions.question import understand
+from assistant.questions.scope import Scope
+from assistant.stores.passages import Hit
+from assistant.words.terms import STOP, Term, stem
 from eval.gold import GoldError, Question, check, read
 from eval.measures import gains, ranking
 from eval.report.text import aligned

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from assistant.letters import Letter
+from assistant.letters.letter import Letter
 from eval.gold import GoldError
 from eval.score import Outcome, add
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import ir_measures
 from ir_measures import RR, Qrel, ScoredDoc, Success, nDCG
 
-from assistant.citations import MONTHS, describe, spoken_date
-from assistant.inspectorates import shipped
-from assistant.letters import Letter
+from assistant.letters.citations import MONTHS, describe, spoken_date
+from assistant.letters.inspectorates import shipped
+from assistant.letters.letter import Letter
 from eval.matching import normalise, squeezed
 
 __all__ = [

@@ -20,27 +20,28 @@ from pathlib import Path
 from typing import Any, get_args
 from unittest.mock import patch
 
-from assistant import answer, terms
-from assistant.answer import Answer, CitedSentence, Refusal, RefusalKind, citation_json
-from assistant.brief import Brief
-from assistant.citations import MONTHS, Citation, describe
-from assistant.draft import Draft
+from assistant.answers import answer
+from assistant.answers.answer import Answer, CitedSentence, Refusal, RefusalKind, citation_json
+from assistant.answers.brief import Brief
+from assistant.answers.draft import Draft
+from assistant.answers.evidence import Evidence, Sentence
+from assistant.answers.lists import ListBlock, lists_of
+from assistant.answers.refusals import silence
+from assistant.answers.selection import TURNS
+from assistant.answers.themes import _compare
+from assistant.answers.writer import FACTS
 from assistant.engine import Assistant
 from assistant.errors import AssistantError
-from assistant.evidence import Evidence, Sentence
-from assistant.letters import Letter
-from assistant.lexical import LexicalIndex
-from assistant.lists import ListBlock, lists_of
-from assistant.named import Named, read_named
-from assistant.question import Question as Asked
-from assistant.refusals import silence
-from assistant.retrieve import fuse
-from assistant.scope import Filters, Scope
-from assistant.selection import TURNS
+from assistant.index.retrieve import fuse
+from assistant.index.update import headed
+from assistant.letters.citations import MONTHS, Citation, describe
+from assistant.letters.letter import Letter
+from assistant.questions.named import Named, read_named
+from assistant.questions.question import Question as Asked
+from assistant.questions.scope import Filters, Scope
 from assistant.stores.embedded import EmbeddedStore
-from assistant.themes import _compare
-from assistant.update import headed
-from assistant.writer import FACTS
+from assistant.stores.lexical import LexicalIndex
+from assistant.words import terms
 from eval import baseline, particulars
 from eval.gate import FLOORS, Floors, judge, read_floors
 from eval.gold import GoldError, Question, Row, check, read
@@ -160,7 +161,7 @@ def _replaced(by_name: Mapping[str, object]) -> Break:
 
 def _said(alter: Callable[[str], str]) -> Break:
     """Every sentence said otherwise than it is quoted."""
-    return _replaced({"draft.CitedSentence": lambda text, numbers: CitedSentence(alter(text), numbers)})
+    return _replaced({"answers.draft.CitedSentence": lambda text, numbers: CitedSentence(alter(text), numbers)})
 
 
 def _cited(alter: Callable[[tuple[int, ...], int], tuple[int, ...]]) -> Break:
@@ -231,7 +232,7 @@ class _Unstemmed:
 def _without_stems(assistant: Assistant) -> Iterator[None]:
     """Words as they stand in letters, questions and tables, and in a BM25 index of them in a temporary folder."""
     index, by_id = assistant.index, assistant._by_id
-    with tempfile.TemporaryDirectory() as folder, patch("assistant.terms._stemmer", _Unstemmed()):
+    with tempfile.TemporaryDirectory() as folder, patch("assistant.words.terms._stemmer", _Unstemmed()):
         _forget(assistant)
         lexical = LexicalIndex(Path(folder))
         found = [(passage, by_id[passage.letter_id]) for passage in index.passages.values()]
@@ -360,12 +361,12 @@ def _twice_as_long(assistant: Assistant) -> Iterator[None]:
     own = assistant.settings
     settings = own.model_copy(update={"answer_words": 2 * own.answer_words, "list_words": 2 * own.list_words})
     sentences = {
-        "themes.FACT_SENTENCES": 8,
-        "themes.THEME_SENTENCES": 12,
-        "themes.COMPARED_SENTENCES": 6,
-        "themes.OF_SEVERAL": {1: 12, 2: 6, 3: 4},
+        "answers.themes.FACT_SENTENCES": 8,
+        "answers.themes.THEME_SENTENCES": 12,
+        "answers.themes.COMPARED_SENTENCES": 6,
+        "answers.themes.OF_SEVERAL": {1: 12, 2: 6, 3: 4},
     }
-    limits = _replaced({**sentences, "selection.SUPPORT": 0.3})
+    limits = _replaced({**sentences, "answers.selection.SUPPORT": 0.3})
     with patch.object(assistant, "settings", settings), limits(assistant):
         yield
 
@@ -378,7 +379,7 @@ def _under_another_heading(assistant: Assistant) -> Iterator[None]:
     def described(letter: Letter) -> str:
         return describe(assistant._by_id[another[letter.letter_id]])
 
-    with _replaced({"draft.describe": described, "lists.describe": described})(assistant):
+    with _replaced({"answers.draft.describe": described, "answers.lists.describe": described})(assistant):
         yield
 
 
@@ -407,7 +408,7 @@ def _shown(alter: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> Break:
         body = citation_json(citation, *options)
         return {**body, **alter(body)}
 
-    return _replaced({"answer.citation_json": shown})
+    return _replaced({"answers.answer.citation_json": shown})
 
 
 def _one_further(body: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -433,7 +434,7 @@ def _uncited(_assistant: Assistant) -> Iterator[None]:
     """Sentences without citations, the check that forbids them off."""
     with (
         patch.object(CitedSentence, "__post_init__", _never),
-        patch("assistant.draft.CitedSentence", lambda text, _numbers: CitedSentence(text, ())),
+        patch("assistant.answers.draft.CitedSentence", lambda text, _numbers: CitedSentence(text, ())),
     ):
         yield
 
@@ -445,7 +446,7 @@ MUTANTS = (
         "ranking-reversed",
         "the worst of the candidate passages come first",
         "the fused ranking turned round",
-        _replaced({"retrieve.fuse": lambda rankings: fuse(rankings)[::-1]}),
+        _replaced({"index.retrieve.fuse": lambda rankings: fuse(rankings)[::-1]}),
     ),
     Mutant(
         "header-off", "passages do not say whose they are", "passages indexed without their header", _without_headers
@@ -455,7 +456,7 @@ MUTANTS = (
         "synonyms-off",
         "only the question's own words are found",
         "the table of synonyms empty",
-        _replaced({"terms._table": _without_synonyms}),
+        _replaced({"words.terms._table": _without_synonyms}),
     ),
     Mutant("spelling-off", "misspelt words stay as they are", "no spelling correction", _unmended),
     Mutant(
@@ -469,25 +470,25 @@ MUTANTS = (
         "years-ignored",
         "letters of other years answer",
         "the scope's filter of years lets all through",
-        _replaced({"scope._in_years": lambda _named, pool: (pool, [], set(), [])}),
+        _replaced({"questions.scope._in_years": lambda _named, pool: (pool, [], set(), [])}),
     ),
     Mutant(
         "authorities-ignored",
         "letters about other authorities answer",
         "a question names no authority",
-        _replaced({"scope.read_named": _naming_no_authority}),
+        _replaced({"questions.scope.read_named": _naming_no_authority}),
     ),
     Mutant(
         "kinds-ignored",
         "documents of other kinds answer",
         "the scope's filter of kinds lets all through",
-        _replaced({"scope._of_kind": lambda _named, pool: (pool, [])}),
+        _replaced({"questions.scope._of_kind": lambda _named, pool: (pool, [])}),
     ),
     Mutant(
         "latest-ignored",
         '"the latest letter" means every letter',
         "the scope's choice by date lets all through",
-        _replaced({"scope._ordered": lambda _named, pool: pool}),
+        _replaced({"questions.scope._ordered": lambda _named, pool: pool}),
     ),
     Mutant("history-ignored", "follow-ups are read alone", "earlier questions left out", _without_history),
     Mutant(
@@ -500,7 +501,7 @@ MUTANTS = (
         "silence-off",
         "what no letter answers is answered",
         "no refusal for want of evidence",
-        _replaced({"themes.silence": _never_silent}),
+        _replaced({"answers.themes.silence": _never_silent}),
     ),
     Mutant(
         "relevance-zero",
@@ -508,12 +509,12 @@ MUTANTS = (
         "the thresholds of relevance 0",
         _replaced(
             {
-                "relevance.NEAR": 0.0,
-                "relevance.LITTLE": 0.0,
-                "relevance.ALIKE": -1.0,
-                "relevance.VERY_ALIKE": -1.0,
-                "refusals.NEAR": 0.0,
-                "refusals.VERY_ALIKE": -1.0,
+                "answers.relevance.NEAR": 0.0,
+                "answers.relevance.LITTLE": 0.0,
+                "answers.relevance.ALIKE": -1.0,
+                "answers.relevance.VERY_ALIKE": -1.0,
+                "answers.refusals.NEAR": 0.0,
+                "answers.refusals.VERY_ALIKE": -1.0,
             }
         ),
     ),
@@ -521,37 +522,37 @@ MUTANTS = (
         "relevance-huge",
         "refuses whenever in doubt",
         "the thresholds of relevance out of reach",
-        _replaced({"relevance.NEAR": 0.9, "relevance.ALIKE": 2.0, "relevance.VERY_ALIKE": 2.0}),
+        _replaced({"answers.relevance.NEAR": 0.9, "answers.relevance.ALIKE": 2.0, "answers.relevance.VERY_ALIKE": 2.0}),
     ),
     Mutant(
         "answer-type-off",
         "a question of who, when or how many is answered without one",
         "every sentence holds the type asked for",
-        _replaced({"evidence.suits": lambda _question, _sentence: True}),
+        _replaced({"answers.evidence.suits": lambda _question, _sentence: True}),
     ),
     Mutant(
         "premises-off",
         "what a question wrongly takes for granted is not put right",
         "no check of premises",
-        _replaced({"refusals.contradicts": _never, "writer.false_grade": _never}),
+        _replaced({"answers.refusals.contradicts": _never, "answers.writer.false_grade": _never}),
     ),
     Mutant(
         "remit-off",
         "opinions and private lives are looked for",
         "no question is out of remit",
-        _replaced({"question.REMIT": NOTHING}),
+        _replaced({"questions.question.REMIT": NOTHING}),
     ),
     Mutant(
         "refusal-of-another-kind",
         "refusals give a wrong reason",
         "each kind of refusal called by the next one's name",
-        _replaced({"refusals.Refusal": _of_another_kind}),
+        _replaced({"answers.refusals.Refusal": _of_another_kind}),
     ),
     Mutant(
         "lists-cut-short",
         "lists lack their last item",
         "the last item of each left out",
-        _replaced({"lists.lists_of": _without_last_item}),
+        _replaced({"answers.lists.lists_of": _without_last_item}),
     ),
     Mutant(
         "grades-swapped",
@@ -563,13 +564,13 @@ MUTANTS = (
         "grade-of-another-area",
         "the grade given is that of another area",
         "the last judgement of a letter whatever is asked",
-        _replaced({"grades.judged": lambda _question, letter: list(letter.judgements[-1:])}),
+        _replaced({"answers.grades.judged": lambda _question, letter: list(letter.judgements[-1:])}),
     ),
     Mutant(
         "dates-confused",
         "asked when inspectors came, says when the letter was published",
         "the two facts in each other's place",
-        _replaced({"writer.FACTS": {**FACTS, "visited": FACTS["published"], "published": FACTS["visited"]}}),
+        _replaced({"answers.writer.FACTS": {**FACTS, "visited": FACTS["published"], "published": FACTS["visited"]}}),
     ),
     Mutant("date-wrong", "dates are a month late", "the next month in every sentence", _said(_next_month)),
     Mutant("number-wrong", "numbers are one too high", "the first number of every sentence plus 1", _said(_one_more)),
@@ -589,20 +590,20 @@ MUTANTS = (
         "context-off",
         "sentences come without those that they lean on",
         "each sentence alone",
-        _replaced({"selection.with_context": _alone, "writer.with_context": _alone}),
+        _replaced({"answers.selection.with_context": _alone, "answers.writer.with_context": _alone}),
     ),
     Mutant(
         "however-not-brought",
         'praise does not bring along the "however" behind it',
         "no sentence is known to turn what was said",
-        _replaced({"selection.TURNS": NOTHING}),
+        _replaced({"answers.selection.TURNS": NOTHING}),
     ),
     Mutant("however-dropped", 'what begins with "However" is left out', "such sentences not quoted", _without_turns),
     Mutant(
         "comparison-one-sided",
         "a comparison quotes the newest letter only",
         "the evidence of the others left out",
-        _replaced({"themes._compare": _one_sided}),
+        _replaced({"answers.themes._compare": _one_sided}),
     ),
     Mutant("answers-too-long", "answers are twice as long", "limits of words and sentences doubled", _twice_as_long),
     Mutant(

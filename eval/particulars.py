@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from assistant.letters import Letter
+from assistant.letters.letter import Letter
 from eval.gold import GoldError
 from eval.matching import squeezed
 from eval.measures import Tally

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import ValidationError
 
-from assistant.letters import Letter
+from assistant.letters.letter import Letter
 from eval.gold import GoldError, Question
 from eval.score import EXTRACTIVE, Given
 
@@ -76,7 +76,7 @@ class AssistantLibrary:
 
     def answer(self, question: Question, writer: str) -> Mapping[str, Any]:
         """An answer in the contract's shape."""
-        from assistant.answer import answer_json
+        from assistant.answers.answer import answer_json
 
         answer = self._assistant.ask(
             question.question, history=question.history, k=PASSAGES, rewrite=writer != EXTRACTIVE

@@ -19,13 +19,13 @@ from functools import partial
 from pathlib import Path
 
 from assistant.errors import AssistantError
-from assistant.generation import hold
-from assistant.index import Index
+from assistant.index.catalogue import Index
+from assistant.index.generation import hold
+from assistant.index.state import fingerprint
+from assistant.index.update import headed
 from assistant.settings import load_settings
-from assistant.state import fingerprint
 from assistant.stores.bm25 import body
 from assistant.stores.milvus import LINKS
-from assistant.update import headed
 from eval.marks import write_between
 
 __all__ = ["Sizes", "main", "table"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from assistant.letters import Letter
+from assistant.letters.letter import Letter
 from eval.matching import squeeze, squeezed
 
 __all__ = ["Shelf"]

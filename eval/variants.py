@@ -10,14 +10,14 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.index import Index
-from assistant.lexical import LexicalIndex
-from assistant.passages import Passage, cut_passages
-from assistant.remembered import PASSAGES, RememberedEmbeddings
+from assistant.embedding.store import PASSAGES, RememberedEmbeddings
+from assistant.index.catalogue import Index
+from assistant.index.state import encoded_by, fingerprint
+from assistant.index.update import Progress, headed
 from assistant.settings import Settings
-from assistant.state import encoded_by, fingerprint
 from assistant.stores.embedded import EmbeddedStore
-from assistant.update import Progress, headed
+from assistant.stores.lexical import LexicalIndex
+from assistant.stores.passages import Passage, cut_passages
 
 __all__ = ["ExactVectors", "Searchable", "Variants"]
 

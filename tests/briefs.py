@@ -8,16 +8,16 @@ from typing import Any
 from documents import a_letter
 from fakes import fake_settings
 
-from assistant.brief import Brief, Measures
-from assistant.draft import Draft
+from assistant.answers.brief import Brief, Measures
+from assistant.answers.draft import Draft
+from assistant.answers.evidence import Sentence
+from assistant.answers.writer import write
 from assistant.engine import KNOWN
-from assistant.evidence import Sentence
-from assistant.letters import EarlierInspection, Improvement, Judgement, Letter, Paragraph
-from assistant.question import understand
-from assistant.scope import Filters, resolve
-from assistant.spelling import uncommon
-from assistant.terms import Term, stemmed
-from assistant.writer import write
+from assistant.letters.letter import EarlierInspection, Improvement, Judgement, Letter, Paragraph
+from assistant.questions.question import understand
+from assistant.questions.scope import Filters, resolve
+from assistant.words.spelling import uncommon
+from assistant.words.terms import Term, stemmed
 
 BULLET = "- "
 

@@ -9,8 +9,8 @@ import pytest
 from documents import CORPUS
 from hypothesis import HealthCheck, settings
 
-from assistant.corpus import find_files, read_letter
-from assistant.letters import Letter
+from assistant.letters.letter import Letter
+from assistant.reading.corpus import find_files, read_letter
 
 settings.register_profile(
     "here", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]

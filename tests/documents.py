@@ -26,7 +26,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageBreak, PageTemplate, Spacer, Table
 from reportlab.platypus import Paragraph as Words
 
-from assistant.letters import Letter, Paragraph, Section
+from assistant.letters.letter import Letter, Paragraph, Section
 
 CORPUS = Path(__file__).resolve().parent.parent / "corpus" / "letters"
 

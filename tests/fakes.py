@@ -19,11 +19,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from assistant.encoder import Vectors
+from assistant.embedding.encoder import Vectors
 from assistant.engine import Assistant
-from assistant.letters import Judgement, Letter, Paragraph, Section
-from assistant.passages import Passage
+from assistant.letters.letter import Judgement, Letter, Paragraph, Section
 from assistant.settings import Settings
+from assistant.stores.passages import Passage
 
 ROOT = Path(__file__).resolve().parent.parent
 CORPUS = ROOT / "corpus" / "letters"
@@ -186,8 +186,8 @@ def made_passage(letter_id: str, words: str, number: int = 0) -> Passage:
 def hashed_words() -> Iterator[type[FakeEmbedder]]:
     """The fake model in place of the real one."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("assistant.index.Embedder", FakeEmbedder)
-        patch.setattr("assistant.update.Embedder", FakeEmbedder)
+        patch.setattr("assistant.index.catalogue.Embedder", FakeEmbedder)
+        patch.setattr("assistant.index.update.Embedder", FakeEmbedder)
         yield FakeEmbedder
 
 

@@ -25,7 +25,7 @@ from documents import CORPUS, blocks_of, inspection_report, letter_docx, letter_
 from invariants import flaws
 
 from assistant.errors import LetterError
-from assistant.workers import FAULT, read_letters
+from assistant.reading.workers import FAULT, read_letters
 
 BATCH = 100  # mutants read in one go
 STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)

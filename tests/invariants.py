@@ -4,8 +4,8 @@ import datetime
 import re
 from collections.abc import Iterator
 
-from assistant.inspectorates import kind_names, shipped
-from assistant.letters import Letter, Paragraph
+from assistant.letters.inspectorates import kind_names, shipped
+from assistant.letters.letter import Letter, Paragraph
 
 GRADES = shipped().grade_names
 KINDS = kind_names()

@@ -20,10 +20,10 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from assistant.downloads import Head
+from assistant.adding.downloads import Head
+from assistant.adding.fetch import ACCEPT, Fetched, Fetcher
+from assistant.adding.http_client import HttpClient, checked_address
 from assistant.errors import LetterError
-from assistant.fetch import ACCEPT, Fetched, Fetcher
-from assistant.http_client import HttpClient, checked_address
 
 Act = Callable[["Handler"], None]
 

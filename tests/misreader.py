@@ -11,9 +11,9 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-import assistant.corpus
-from assistant import workers
-from assistant.letters import Letter
+import assistant.reading.corpus
+from assistant.letters.letter import Letter
+from assistant.reading import workers
 
 START = "import sys; sys.path[:] = sys.argv[1:]; from misreader import serve; serve({}, {})"
 
@@ -48,7 +48,7 @@ def misread(file: Path, *, ocr: bool) -> Letter:
         print("not a reply")
         os.write(1, b'{"letter": null, "reason": "nor this"}\n')
         assert sys.stdin.read() == ""
-    letter = assistant.corpus.read_letter(file)
+    letter = assistant.reading.corpus.read_letter(file)
     if name.startswith("forge"):
         return replace(letter, letter_id="../../elsewhere")
     if name.startswith("rename"):

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from assistant.sentences import split_sentences
+from assistant.words.sentences import split_sentences
 
 Act = Callable[["Handler"], None]
 

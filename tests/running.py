@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import uvicorn
 
-from assistant.page.connections import Patience
+from assistant.page.http.connections import Patience
 from assistant.page.server import configured, listen
 
 START = 60  # seconds that a server may take to begin, and to end

@@ -9,26 +9,26 @@ from contextlib import closing
 import pytest
 from fakes import FakeEmbedder, fake_environment, fake_settings, write_letters
 
-import assistant.ahead
-import assistant.index
-import assistant.update
-from assistant.ahead import embed_ahead
+import assistant.index.ahead
+import assistant.index.catalogue
+import assistant.index.update
 from assistant.errors import LetterError
-from assistant.index import Index
-from assistant.update import update_index
+from assistant.index.ahead import embed_ahead
+from assistant.index.catalogue import Index
+from assistant.index.update import update_index
 
 TOPICS = {f"letter-{number:02}.txt": f"topic{number} and more" for number in range(40)}
 WORKER = """
 import json, sys
 from dataclasses import asdict
 from fakes import FakeEmbedder
-import assistant.ahead
+import assistant.index.ahead
 from assistant.settings import load_settings
-assistant.ahead.Embedder = FakeEmbedder
-assistant.ahead.AT_ONCE = 2
+assistant.index.ahead.Embedder = FakeEmbedder
+assistant.index.ahead.AT_ONCE = 2
 print("ready", flush=True)
 sys.stdin.readline()
-print(json.dumps(asdict(assistant.ahead.embed_ahead(load_settings()))), flush=True)
+print(json.dumps(asdict(assistant.index.ahead.embed_ahead(load_settings()))), flush=True)
 """
 
 
@@ -42,7 +42,7 @@ def embedded(monkeypatch) -> list[str]:
             texts.extend(some)
             return super().passages(some)
 
-    for module in (assistant.ahead, assistant.update, assistant.index):
+    for module in (assistant.index.ahead, assistant.index.update, assistant.index.catalogue):
         monkeypatch.setattr(module, "Embedder", Noting)
     return texts
 
@@ -54,7 +54,7 @@ def settings(tmp_path):
 
 def worker(settings) -> subprocess.Popen:
     environment = fake_environment(settings.index_dir, settings.corpus_dir, READING_WORKERS="1")
-    environment["PYTHONPATH"] += ":" + str(assistant.ahead.Path(__file__).parent)
+    environment["PYTHONPATH"] += ":" + str(assistant.index.ahead.Path(__file__).parent)
     process = subprocess.Popen(
         [sys.executable, "-c", WORKER], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )

@@ -9,8 +9,9 @@ PAGE = (ROOT / "docs" / "explanation" / "architecture.md").read_text(encoding="u
 
 
 def test_the_rooms_are_the_import_line():
-    rows = re.findall(r"^\| \*\*[^|]+\*\* \| ([^|]+) \|", PAGE, re.MULTILINE)
-    shown = [name for row in rows for name in re.findall(r"`([\w.]+)`", row)]
+    rows = re.findall(r"^\| \*\*assistant(?:/([\w/]+))?\*\* \| ([^|]+) \|", PAGE, re.MULTILINE)
+    folders = [(room.replace("/", "."), re.findall(r"`(\w+)`", modules)) for room, modules in rows]
+    shown = [f"{room}.{name}".strip(".") for room, names in folders for name in names]
     missing = sorted(set(LINE) - set(shown))
     assert not missing, f"docs/explanation/architecture.md: put {', '.join(missing)} into a room"
     assert shown == LINE, (
@@ -20,7 +21,7 @@ def test_the_rooms_are_the_import_line():
 
 
 def test_frameworks_stand_where_it_says():
-    for framework, home in (("chromadb", "vectors"), ("tantivy", "lexical"), ("gradio", "page.app")):
+    for framework, home in (("chromadb", "stores.vectors"), ("tantivy", "stores.lexical"), ("gradio", "page.app")):
         assert home in HOMES[framework] and f"`{home}`" in PAGE
 
 

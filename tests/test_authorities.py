@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.authorities import AUTHORITIES, Authority, authority_named, find_authorities
+from assistant.letters.authorities import AUTHORITIES, Authority, authority_named, find_authorities
 
 NAMES = [(name, authority) for authority in AUTHORITIES for name in (authority.name, *authority.aliases)]
 BCP = "Bournemouth, Christchurch and Poole"
@@ -56,7 +56,7 @@ class TestTable:
             AUTHORITIES[0].name = "Elsewhere"  # type: ignore[misc]
 
     def test_rapidfuzz_is_not_imported_until_needed(self) -> None:
-        code = "import sys, assistant.authorities; sys.exit('rapidfuzz' in sys.modules)"
+        code = "import sys, assistant.letters.authorities; sys.exit('rapidfuzz' in sys.modules)"
         assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

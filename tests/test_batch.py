@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from fakes import REAL_QUESTION, shipped_assistant
 
-from assistant.answer import answer_json
-from assistant.batch import answer_batch, history_of, read_batch
+from assistant.answers.answer import answer_json
 from assistant.errors import AssistantError, QuestionError
-from assistant.scope import Filters
+from assistant.questions.scope import Filters
+from assistant.records.batch import answer_batch, history_of, read_batch
 
 
 @pytest.fixture(scope="module")

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from briefs import brief_of, letter_of
 
-from assistant.brief import FEW_LETTERS, MEASURED, PASSAGES, Brief
-from assistant.letters import Letter
-from assistant.passages import Hit, Passage
+from assistant.answers.brief import FEW_LETTERS, MEASURED, PASSAGES, Brief
+from assistant.letters.letter import Letter
+from assistant.stores.passages import Hit, Passage
 
 ASKED = "what is said about dental treatment?"
 LATE, BOOKED, LENT = "Dental treatment comes late.", "Nurses book dental treatment.", "Bicycles are lent to all."

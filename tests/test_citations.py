@@ -7,10 +7,10 @@ from documents import CABINET, FOCUSED, INSPECTION, MONITORING, PRESS, a_letter,
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.citations import Citation, describe, spoken_date, spoken_period
-from assistant.corpus import read_letter
-from assistant.inspectorates import kind_names
-from assistant.letters import Paragraph
+from assistant.letters.citations import Citation, describe, spoken_date, spoken_period
+from assistant.letters.inspectorates import kind_names
+from assistant.letters.letter import Paragraph
+from assistant.reading.corpus import read_letter
 
 KINDS = kind_names()
 

@@ -25,7 +25,7 @@ from letter_server import gives, letter_server
 
 from assistant.cli import FORMATS, main
 from assistant.export.formats import FORMATS as EXPORTS
-from assistant.update import update_index
+from assistant.index.update import update_index
 
 FOCUSED = "2019-03-01-swindon-focused-visit"
 COMMANDS = [
@@ -251,8 +251,8 @@ def test_ask_in_every_format(name, tmp_path):
 
 
 def test_states_are_those_of_the_concerns():
+    from assistant.answers.concerns import STATES
     from assistant.cli import CONCERN_STATES
-    from assistant.concerns import STATES
 
     assert CONCERN_STATES == STATES
 
@@ -607,7 +607,7 @@ try:
 except SystemExit as end:
     assert end.code == 0
 print([name for name in {HEAVY} if name in sys.modules], file=sys.stderr)
-import assistant.engine, assistant.records.check, assistant.batch, assistant.export.formats, assistant.page.server, assistant.index
+import assistant.engine, assistant.records.check, assistant.records.batch, assistant.export.formats, assistant.page.server, assistant.index.catalogue
 print([name for name in {HEAVY} if name in sys.modules], file=sys.stderr)
 """
     result = process(cwd=tmp_path, code=code, **fake_environment(index_dir))

@@ -5,13 +5,13 @@ from briefs import letter_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.citations import describe
-from assistant.comparison import QUOTES, comparison, comparison_answer, told_of
+from assistant.answers.comparison import QUOTES, comparison, comparison_answer, told_of
+from assistant.answers.matters import MATTERS
 from assistant.errors import FilterError
 from assistant.export.formats import render
-from assistant.letters import Letter
-from assistant.matters import MATTERS
-from assistant.terms import stemmed
+from assistant.letters.citations import describe
+from assistant.letters.letter import Letter
+from assistant.words.terms import stemmed
 
 EARLIER = letter_of(
     "earlier",

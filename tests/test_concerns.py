@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 from fakes import made_letter
 
-from assistant.concerns import Concern, concerns_of, echo, statements_of
-from assistant.letters import Improvement, Letter
+from assistant.answers.concerns import Concern, concerns_of, echo, statements_of
+from assistant.letters.letter import Improvement, Letter
 from assistant.records.concerns import concern_json, concern_text
 from eval.concerns.__main__ import main
 from eval.concerns.measure import HALVES, Label, LabelError, Share, measure, read_labels

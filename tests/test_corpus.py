@@ -9,9 +9,9 @@ from documents import CABINET, CORPUS, MONITORING, PRESS, inspection_report, vis
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.corpus import digest, find_files, letter_id_of, read_letter
-from assistant.corrections import read_manifest
 from assistant.errors import LetterError
+from assistant.reading.corpus import digest, find_files, letter_id_of, read_letter
+from assistant.reading.corrections import read_manifest
 
 PROSE = (
     "Young people in Rutland like their personal advisers and see them often, at home and in town, and they say that "

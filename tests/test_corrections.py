@@ -5,8 +5,8 @@ import json
 import pytest
 from documents import visit_letter
 
-from assistant.corpus import digest, read_letter
 from assistant.errors import LetterError
+from assistant.reading.corpus import digest, read_letter
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ import pytest
 from briefs import INSPECTIONS as HELD
 from briefs import refused, said, written
 
-from assistant.answer import Table
-from assistant.counts import Count, graded, read_count
-from assistant.inspectorates import shipped
-from assistant.letters import EarlierInspection
-from assistant.question import understand
+from assistant.answers.answer import Table
+from assistant.letters.inspectorates import shipped
+from assistant.letters.letter import EarlierInspection
+from assistant.questions.counts import Count, graded, read_count
+from assistant.questions.question import understand
 
 GRADES = shipped().grade_names
 

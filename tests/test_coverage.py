@@ -3,7 +3,7 @@
 import pytest
 from briefs import letter_of, refused, said, written
 
-from assistant.letters import Letter
+from assistant.letters.letter import Letter
 
 ASKED = "which letters mention dental treatment?"
 

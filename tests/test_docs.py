@@ -131,7 +131,7 @@ def test_what_the_model_card_says_of_cost_stands_where_it_is_measured():
 
 
 def test_the_model_card_names_the_weights_that_are_let_in():
-    from assistant.embed import PACKAGED_SHA256
+    from assistant.embedding.embedder import PACKAGED_SHA256
 
     assert PACKAGED_SHA256 in (ROOT / "docs" / "explanation" / "model-card.md").read_text(encoding="utf-8")
 

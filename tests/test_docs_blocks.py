@@ -17,10 +17,10 @@ from fakes import ROOT
 from test_docs import PAGES
 
 from assistant.cli import main
-from assistant.corrections import SIDECAR, given_for
-from assistant.page.problems import Problem
+from assistant.contract.shapes import AnswerShape, CitationShape, SentenceShape
+from assistant.page.http.problems import Problem
+from assistant.reading.corrections import SIDECAR, given_for
 from assistant.settings import PREFIX, load_settings
-from assistant.shapes import AnswerShape, CitationShape, SentenceShape
 
 GENERATED = {f"docs/reference/{name}.md" for name in ("commands", "http", "json", "licences", "python", "tools")}
 NETWORK = "fetches packages; CI does the same before any test runs"

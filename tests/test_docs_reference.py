@@ -8,10 +8,10 @@ from fakes import ROOT
 from scripts import script
 
 import assistant
-from assistant import shapes
 from assistant.cli import main
+from assistant.contract import shapes
 from assistant.mcp.tools import TOOLS
-from assistant.page.requests import Export
+from assistant.page.api.requests import Export
 
 reference = script("docs_reference")
 MADE = [name for name in reference.PAGES if name != "licences.md"]

@@ -6,8 +6,8 @@ import os
 
 import pytest
 
-from assistant.corpus import find_files
-from assistant.downloads import LEFT_OVER, Downloads, Head
+from assistant.adding.downloads import LEFT_OVER, Downloads, Head
+from assistant.reading.corpus import find_files
 
 A, B = "https://h.example/a.pdf", "https://h.example/b.pdf"
 

@@ -6,10 +6,10 @@ import pytest
 from documents import a_letter
 from fakes import fake_settings, hashed_words
 
-from assistant.corpus import read_letter
-from assistant.duplicates import better_copy, resemblance, same_letter
-from assistant.index import Catalogue
-from assistant.update import update_index
+from assistant.index.catalogue import Catalogue
+from assistant.index.duplicates import better_copy, resemblance, same_letter
+from assistant.index.update import update_index
+from assistant.reading.corpus import read_letter
 
 WORDS = " ".join(f"word{n} says something of its own number {n}." for n in range(80))
 

@@ -9,11 +9,11 @@ from fakes import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.earlier import read_earlier
-from assistant.inspectorates import kind_names, shipped
-from assistant.outline import outline
-from assistant.readers.files import read_source
-from assistant.readers.lines import Line, Source
+from assistant.letters.inspectorates import kind_names, shipped
+from assistant.reading.earlier import read_earlier
+from assistant.reading.outline import outline
+from assistant.reading.readers.files import read_source
+from assistant.reading.readers.lines import Line, Source
 
 GRADES = shipped().grade_names
 KINDS = kind_names()

@@ -8,9 +8,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from assistant import encoder
-from assistant.embed import Embedder
-from assistant.encoder import Encoder
+from assistant.embedding import encoder
+from assistant.embedding.embedder import Embedder
+from assistant.embedding.encoder import Encoder
 from assistant.settings import Settings
 
 TEXTS = [

@@ -6,12 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from fakes import REAL_QUESTION, fake_settings, hashed_words, refused_network, shipped_assistant, write_letters
 
-from assistant.answer import Answer, answer_json
+from assistant.answers.answer import Answer, answer_json
+from assistant.answers.evidence import sentences_of
 from assistant.engine import Assistant
 from assistant.errors import FilterError, IndexStateError, QuestionError
-from assistant.evidence import sentences_of
-from assistant.scope import Filters
-from assistant.terms import expand
+from assistant.questions.scope import Filters
+from assistant.words.terms import expand
 
 FOCUSED = "2019-03-01-swindon-focused-visit"
 CABINET = "2019-09-04-swindon-cabinet-report"

@@ -9,8 +9,8 @@ import pytest
 from fakes import FakeEmbedder, fake_settings, hashed_words, letter_words, made_passage, shipped_assistant
 
 from assistant.engine import COMPARED, Assistant
-from assistant.question import understand
-from assistant.terms import expand
+from assistant.questions.question import understand
+from assistant.words.terms import expand
 from eval.ablation import ROWS, Ablation, main, separate_words
 from eval.gold import Evidence, Question
 from eval.run import PASSAGES

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.letters import Letter
+from assistant.letters.letter import Letter
 from eval.beir import beir_letters, is_beir, read_beir
 from eval.gold import GoldError
 from eval.shelf import Shelf

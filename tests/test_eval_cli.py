@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from assistant.corpus import find_files, read_letter
 from assistant.errors import IndexStateError
-from assistant.letters import Letter
+from assistant.letters.letter import Letter
+from assistant.reading.corpus import find_files, read_letter
 from eval import __main__ as command
 from eval.gold import Question
 from eval.run import Library

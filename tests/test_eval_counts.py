@@ -5,8 +5,8 @@ import json
 import pytest
 from briefs import INSPECTIONS, written
 
-from assistant.answer import Answer
-from assistant.scope import Scope
+from assistant.answers.answer import Answer
+from assistant.questions.scope import Scope
 from eval.counts.measure import CountError, CountQuestion, measure, read_facts, read_questions
 
 

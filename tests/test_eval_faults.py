@@ -9,10 +9,10 @@ import pytest
 from fakes import CORPUS, hashed_words, real_run, write_letters
 
 from assistant.errors import IndexStateError
-from assistant.generation import sealed
-from assistant.lexical import LexicalIndex
-from assistant.state import load_state
-from assistant.update import update_index
+from assistant.index.generation import sealed
+from assistant.index.state import load_state
+from assistant.index.update import update_index
+from assistant.stores.lexical import LexicalIndex
 from eval.faults import __main__ as faults
 from eval.faults import damage as damage_module
 from eval.faults.contents import contents, left_over

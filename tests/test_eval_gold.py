@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from assistant.corpus import find_files, read_letter
+from assistant.reading.corpus import find_files, read_letter
 from eval.gold import GoldError, Question, check, read
 from eval.shelf import Shelf
 

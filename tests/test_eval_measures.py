@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.corpus import read_letter
+from assistant.reading.corpus import read_letter
 from eval import measures, statistics
 from eval.matching import holds, normalise, squeeze
 from eval.measures import Tally

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from fakes import shipped_assistant
 
-from assistant.answer import answer_json
+from assistant.answers.answer import answer_json
 from eval import mutation
 from eval.mutation import MUTANTS, Mutant, Result, applied, main
 
@@ -46,7 +46,7 @@ GOLD = (
     {"id": "q2", "question": "Should people vote for Jim Robbins?", "type": "remit", "answerable": False},
 )
 NO_CHANGE = Mutant("no-change", "nothing", "not at all", lambda _assistant: nullcontext())
-GONE = Mutant("gone", "a check that is no more", "its name", mutation._replaced({"scope.no_such_name": None}))
+GONE = Mutant("gone", "a check that is no more", "its name", mutation._replaced({"questions.scope.no_such_name": None}))
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +63,7 @@ def answers(assistant, questions=QUESTIONS):
 
 def answer_json_now(answer):
     """By its module, as the product does it: a mutant may stand there."""
-    return sys.modules["assistant.answer"].answer_json(answer)
+    return sys.modules["assistant.answers.answer"].answer_json(answer)
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +131,7 @@ def said(assistant, name, question):
     ],
 )  # fmt: skip
 def test_sentences_are_said_otherwise(assistant, name, text, expected):
-    from assistant import draft
+    from assistant.answers import draft
 
     with applied(NAMED[name], assistant):
         assert draft.CitedSentence(text, (1,)).text == expected

@@ -12,9 +12,9 @@ import pytest
 from documents import CORPUS, FOCUSED, MONITORING
 from fakes import ROOT
 
-from assistant.corpus import find_files, read_letter
 from assistant.errors import IndexStateError, QuestionError
-from assistant.letters import Letter
+from assistant.letters.letter import Letter
+from assistant.reading.corpus import find_files, read_letter
 from eval import __main__ as command
 from eval.gold import Question, Row, check, read
 from eval.new.interview import KINDS

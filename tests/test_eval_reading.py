@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from documents import CORPUS, FOCUSED, a_letter, inspection_report, visit_letter
 
-from assistant.corpus import digest, read_letter
-from assistant.letters import Improvement, Judgement, Letter
+from assistant.letters.letter import Improvement, Judgement, Letter
+from assistant.reading.corpus import digest, read_letter
 from eval.measures import Tally
 from eval.reading.__main__ import main
 from eval.reading.checks import Check, check_letter, check_pair, is_pair

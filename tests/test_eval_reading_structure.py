@@ -9,8 +9,8 @@ from documents import CORPUS, FOCUSED, a_letter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.corpus import read_letter
-from assistant.letters import Letter
+from assistant.letters.letter import Letter
+from assistant.reading.corpus import read_letter
 from eval.reading.structure import misplaced_furniture, numbering_gaps, paragraph_shapes, unaccounted
 
 PARAGRAPHS = (

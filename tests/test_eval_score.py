@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from assistant.citations import describe
-from assistant.corpus import read_letter
+from assistant.letters.citations import describe
+from assistant.reading.corpus import read_letter
 from eval.gold import Evidence, ExpectedScope, Question
 from eval.measures import Tally
 from eval.report.text import failures

@@ -27,8 +27,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from pylatexenc.latex2text import LatexNodes2Text  # type: ignore[import-untyped]
 
-from assistant.answer import Answer, CitedSentence, Group, Refusal, Table, TableRow, answer_json, citation_json
-from assistant.citations import Citation
+from assistant.answers.answer import Answer, CitedSentence, Group, Refusal, Table, TableRow, answer_json, citation_json
 from assistant.errors import FilterError
 from assistant.export.chosen import only, renumbered
 from assistant.export.documents import plain_text as text_of
@@ -36,9 +35,10 @@ from assistant.export.formats import FORMATS, render
 from assistant.export.lines import one_line
 from assistant.export.references import citation_keys
 from assistant.export.tables import COLUMNS
-from assistant.letters import Letter, Paragraph, Section
-from assistant.passages import Hit, Passage
-from assistant.scope import Scope
+from assistant.letters.citations import Citation
+from assistant.letters.letter import Letter, Paragraph, Section
+from assistant.questions.scope import Scope
+from assistant.stores.passages import Hit, Passage
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 DOCUMENTS = ("text", "markdown", "html", "docx", "json")

@@ -22,16 +22,16 @@ from test_export import (
     rows,
 )
 
-from assistant.answer import Answer, answer_json
+from assistant.answers.answer import Answer, answer_json
 from assistant.cli import FORMATS as TYPED
 from assistant.cli import LETTER_FORMATS as LETTERS_TYPED
-from assistant.corpus import read_letter
 from assistant.errors import FilterError
 from assistant.export.chosen import only
 from assistant.export.formats import FORMATS, LETTER_FORMATS, render, render_letters
 from assistant.export.options import Options
 from assistant.export.references import Entry, citation_keys, csl_items, entries
 from assistant.export.tables import LETTER_COLUMNS
+from assistant.reading.corpus import read_letter
 
 ADDRESS = "https://files.example.org/v1/file/50175284"
 KNOWN = a_letter(addressee="Director of Children’s Services", urn="80428", url=ADDRESS)

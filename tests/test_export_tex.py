@@ -12,7 +12,7 @@ import pytest
 from test_export import AWKWARD, PRESS, REPORT, WELSH, a_letter
 
 from assistant.export.formats import render_letters
-from assistant.letters import Letter
+from assistant.letters.letter import Letter
 
 
 def program(name: str, package: str) -> str:

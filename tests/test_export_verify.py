@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_export import AWKWARD, REPORT, WHOLE, a_letter, a_refusal, an_answer, pandoc
 
-from assistant.answer import Answer, answer_json
+from assistant.answers.answer import Answer, answer_json
 from assistant.errors import AssistantError
 from assistant.export.formats import render
 from assistant.export.lines import one_line
 from assistant.export.verify import check_quotes, read_export, summary, verified_json
-from assistant.letters import Letter
+from assistant.letters.letter import Letter
 
 FORMATS = ("json", "csv", "markdown")
 HELD = tuple(citation.letter for citation in WHOLE.citations)

@@ -150,7 +150,7 @@ def test_what_drips_for_ever_is_left(server, tmp_path):
 
 
 def test_a_part_of_the_disk_stays_free(server, fetch, monkeypatch):
-    monkeypatch.setattr("assistant.fetch.has_room", lambda *_: False)
+    monkeypatch.setattr("assistant.adding.fetch.has_room", lambda *_: False)
     server.has["/a.pdf"] = gives(PDF)
     assert "finds no room on the disk" in fetch.refusal(f"{server.url}/a.pdf")
 

@@ -6,8 +6,8 @@ import pytest
 from briefs import brief_of, letter_of, refused, said, written
 from documents import CABINET, MONITORING
 
-from assistant.grades import false_grade, judged
-from assistant.letters import Letter
+from assistant.answers.grades import false_grade, judged
+from assistant.letters.letter import Letter
 
 OVERALL = "Overall effectiveness Good"
 LEADERS = "The impact of leaders on social work practice with children and families Good"

@@ -5,13 +5,13 @@ import sys
 
 import pytest
 
-from assistant.heap import _glibc
+from assistant.system.heap import _glibc
 
 pytestmark = pytest.mark.skipif(_glibc() is None, reason="another C library than glibc")
 
 FREED = """
 import os, resource
-from assistant.heap import give_back
+from assistant.system.heap import give_back
 def resident(): return int(open("/proc/self/statm").read().split()[1]) * resource.getpagesize() / 1e6
 held = [bytes(10_000) for _ in range(20_000)]
 full = resident()
@@ -23,7 +23,7 @@ print(full, kept, resident())
 
 HEAPS = """
 import ctypes, sys, threading
-from assistant.heap import share
+from assistant.system.heap import share
 if sys.argv[1] == "shared":
     share()
 held, all_there = [], threading.Barrier(12)

@@ -16,13 +16,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from invariants import flaws
 
-from assistant import corpus
-from assistant.corpus import find_files, read_letter, refused_files
 from assistant.errors import LetterError
-from assistant.letters import Letter
-from assistant.readers import files
-from assistant.readers.files import read_file
-from assistant.workers import FAULT, read_letters
+from assistant.letters.letter import Letter
+from assistant.reading import corpus
+from assistant.reading.corpus import find_files, read_letter, refused_files
+from assistant.reading.readers import files
+from assistant.reading.readers.files import read_file
+from assistant.reading.workers import FAULT, read_letters
 
 PROSE = "The front door answers every contact within a day."
 posix = pytest.mark.skipif(os.name != "posix", reason="pipes, sockets and file modes are POSIX's")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.hosts import is_inside, is_loopback, numbers_of
+from assistant.system.hosts import is_inside, is_loopback, numbers_of
 
 NAMES = {"out.example": ["93.184.215.14"], "in.example": ["10.0.0.7"], "both.example": ["8.8.8.8", "fe80::1%eth0"]}
 

@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from documents import visit_letter
 from letter_server import Tried, gives, leads, letter_server, says
 
+from assistant.adding.http_client import checked_address, is_address
 from assistant.errors import LetterError, SettingsError
-from assistant.http_client import checked_address, is_address
 
 PDF = visit_letter()
 PAGE = b"<!doctype html><html><title>x</title><body><p>A page.</p></body></html>"

@@ -5,10 +5,10 @@ import re
 import pytest
 from documents import CABINET, FOCUSED, INSPECTION, MONITORING, PRESS, VISIT_IMPROVE, visit_letter
 
-from assistant.improvements import read_improvements
-from assistant.outline import outline
-from assistant.readers.files import read_source
-from assistant.readers.lines import Line, Source
+from assistant.reading.improvements import read_improvements
+from assistant.reading.outline import outline
+from assistant.reading.readers.files import read_source
+from assistant.reading.readers.lines import Line, Source
 
 PROSE = (
     "Families in Rutland wait less long than they did, and the notes that social workers write say plainly what was "

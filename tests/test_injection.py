@@ -16,17 +16,17 @@ from documents import BODY, Words, pdf, web_page
 from fakes import fake_settings, hashed_words, letter_words, made_letter
 from model_server import PASSAGE, Handler, Server, model_server, said, stream
 
-from assistant.answer import Answer, answer_json
-from assistant.citations import passage_link
+from assistant.answers.answer import Answer, answer_json
 from assistant.engine import Assistant
 from assistant.export.formats import render
-from assistant.letters import Span
+from assistant.letters.citations import passage_link
+from assistant.letters.letter import Span
 from assistant.llm.grounding import Quote, cleaned, ground, objection
 from assistant.llm.reply import Reply
-from assistant.page.answer_view import answer_html
-from assistant.page.conversation import Turn
-from assistant.page.evidence_view import evidence_html
-from assistant.scope import Filters
+from assistant.page.chat.answer_view import answer_html
+from assistant.page.chat.conversation import Turn
+from assistant.page.chat.evidence_view import evidence_html
+from assistant.questions.scope import Filters
 
 SECRET = "sk-very-secret-1234"
 QUESTION = "what is said about the quality of fostering?"

@@ -9,11 +9,13 @@ from click.testing import CliRunner
 from documents import inspection_report
 from fakes import CORPUS, ROOT, fake_settings, hashed_words
 
+from assistant.answers.timeline import timeline
 from assistant.cli import main
-from assistant.corpus import find_files, read_letter
 from assistant.engine import Assistant
 from assistant.errors import FilterError, SettingsError
-from assistant.inspectorates import (
+from assistant.index.state import SCHEMA, fingerprint
+from assistant.index.update import update_index
+from assistant.letters.inspectorates import (
     area_label,
     grade_names,
     in_force,
@@ -26,12 +28,10 @@ from assistant.inspectorates import (
     use,
     written_by,
 )
-from assistant.scope import checked_filters, resolve
+from assistant.questions.scope import checked_filters, resolve
+from assistant.reading.corpus import find_files, read_letter
+from assistant.reading.workers import read_letters
 from assistant.settings import load_settings
-from assistant.state import SCHEMA, fingerprint
-from assistant.timeline import timeline
-from assistant.update import update_index
-from assistant.workers import read_letters
 
 NORDMARK = ROOT / "tests" / "nordmark"
 TABLE = NORDMARK / "nordmark.toml"
@@ -286,7 +286,7 @@ def test_refusals_name_it(nordmark):
 
 
 def test_an_everyday_word_is_a_grade_only_where_grading_is_spoken_of(nordmark):
-    from assistant.question import claims
+    from assistant.questions.question import claims
 
     assert claims("why is leadership so weak?") == () and claims("why was leadership judged weak?") == ("weak",)
     assert claims("why was it uneven?") == ("uneven",)

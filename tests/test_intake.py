@@ -14,18 +14,18 @@ from documents import FOCUSED, blocks_of, letter_docx, visit_letter
 from fakes import CORPUS, ROOT, fake_environment, fake_settings, hashed_words, letter_words, shipped_assistant
 from letter_server import gives, leads, letter_server, says
 
-from assistant.corpus import digest
-from assistant.corrections import SIDECAR
+from assistant.adding.fetch import Fetcher
+from assistant.adding.http_client import HttpClient
+from assistant.adding.intake import FETCHING, Taken, take_in, taken_json, taken_lines
 from assistant.engine import Assistant
 from assistant.errors import IndexStateError, LetterError
-from assistant.fetch import Fetcher
-from assistant.generation import writing
-from assistant.http_client import HttpClient
-from assistant.index import Catalogue, is_current
-from assistant.intake import FETCHING, Taken, take_in, taken_json, taken_lines
-from assistant.page.additions import Additions
-from assistant.state import load_state
-from assistant.update import update_index
+from assistant.index.catalogue import Catalogue, is_current
+from assistant.index.generation import writing
+from assistant.index.state import load_state
+from assistant.index.update import update_index
+from assistant.page.adding.additions import Additions
+from assistant.reading.corpus import digest
+from assistant.reading.corrections import SIDECAR
 
 PDF = visit_letter()
 PAGE = b"<!doctype html><html><title>News</title><body><h1>News</h1>" + b"".join(

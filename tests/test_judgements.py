@@ -9,12 +9,12 @@ from fakes import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.inspectorates import shipped
-from assistant.judgements import read_judgements
-from assistant.layouts import graded_areas
-from assistant.outline import outline
-from assistant.readers.files import read_source
-from assistant.readers.lines import Line, Source
+from assistant.letters.inspectorates import shipped
+from assistant.letters.layouts import graded_areas
+from assistant.reading.judgements import read_judgements
+from assistant.reading.outline import outline
+from assistant.reading.readers.files import read_source
+from assistant.reading.readers.lines import Line, Source
 
 GRADES = shipped().grade_names
 

@@ -7,9 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.corpus import SUFFIXES, find_files
-from assistant.corrections import SIDECAR
-from assistant.kept import (
+from assistant.adding.kept import (
     BATCH_ID,
     AddedFile,
     batch_name,
@@ -21,6 +19,8 @@ from assistant.kept import (
     write_record,
     written,
 )
+from assistant.reading.corpus import SUFFIXES, find_files
+from assistant.reading.corrections import SIDECAR
 
 
 @pytest.mark.parametrize(

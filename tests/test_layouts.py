@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.inspectorates import kind_names, shipped
-from assistant.layouts import graded_heading, heading_kind, heading_words, layout_of
+from assistant.letters.inspectorates import kind_names, shipped
+from assistant.letters.layouts import graded_heading, heading_kind, heading_words, layout_of
 
 KINDS = kind_names()
 

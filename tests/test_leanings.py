@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.leanings import CASE, FAULT, PRAISE, STRONG, WEAK
+from assistant.answers.leanings import CASE, FAULT, PRAISE, STRONG, WEAK
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from assistant.corpus import read_letter
-from assistant.inspectorates import kind_names, shipped
-from assistant.letters import Judgement, Letter, Paragraph, Section, Span
+from assistant.letters.inspectorates import kind_names, shipped
+from assistant.letters.letter import Judgement, Letter, Paragraph, Section, Span
+from assistant.reading.corpus import read_letter
 
 GRADES = shipped().grade_names
 KINDS = kind_names()

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as bounds
 from hypothesis import strategies as st
 
-from assistant.lexical import LexicalIndex
-from assistant.terms import Term, expand
+from assistant.stores.lexical import LexicalIndex
+from assistant.words.terms import Term, expand
 
 TEXTS = {
     "a": "Care leavers have personal advisers. Care leavers value them.",

@@ -8,8 +8,8 @@ from documents import CABINET, FOCUSED, INSPECTION, MONITORING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.letters import Improvement, Letter
-from assistant.lists import lists_of
+from assistant.answers.lists import lists_of
+from assistant.letters.letter import Improvement, Letter
 from eval.measures import word_count
 
 ASKED = "what needs to improve?"

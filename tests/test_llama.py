@@ -3,10 +3,10 @@
 import pytest
 from fakes import CORPUS, REAL_QUESTION, letter_words, refused_network, shipped_assistant
 
-from assistant.answer import answer_json
+from assistant.answers.answer import answer_json
 from assistant.llm.tokens import count_tokens
-from assistant.outline import outline
-from assistant.readers.files import read_source
+from assistant.reading.outline import outline
+from assistant.reading.readers.files import read_source
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from fakes import ROOT, fake_settings, hashed_words
 
-from assistant.answer import Answer, answer_json
+from assistant.answers.answer import Answer, answer_json
 from assistant.engine import Assistant
 from eval.measures import metadata, ungrounded
 from eval.score import Given, _citations

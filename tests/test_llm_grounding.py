@@ -7,7 +7,7 @@ from fakes import made_letter, made_passage
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.letters import Span
+from assistant.letters.letter import Span
 from assistant.llm.grounding import Quote, cleaned, ground, objection, quotes_of
 
 HOLDS = ""  # the verdict of a sentence that may be shown

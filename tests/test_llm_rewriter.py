@@ -7,15 +7,15 @@ import pytest
 from fakes import REAL_QUESTION, fake_settings, hashed_words, shipped_assistant, write_letters
 from model_server import Act, answering, broken, flood, model_server, said, stalled, status, stream
 
-from assistant.answer import Answer, answer_json
+from assistant.answers.answer import Answer, answer_json
 from assistant.engine import Assistant
-from assistant.letters import Letter, Span
+from assistant.letters.letter import Letter, Span
 from assistant.llm.claims import finds_fault
 from assistant.llm.endpoint import Endpoint
 from assistant.llm.grounding import Quote, objection
 from assistant.llm.prompt import KEY, prompt_for
 from assistant.llm.rewriter import Rewriter
-from assistant.sentences import split_sentences
+from assistant.words.sentences import split_sentences
 
 SECRET = "sk-very-secret-1234"
 NOT_ALL = "The support provided to care leavers is not effective in all areas."

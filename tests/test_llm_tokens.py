@@ -12,7 +12,7 @@ from fakes import fake_environment, fake_settings, made_passage, refused_network
 from assistant.errors import SettingsError
 from assistant.llm import tokens
 from assistant.llm.tokens import Context, context_for, count_tokens
-from assistant.passages import Hit
+from assistant.stores.passages import Hit
 
 WORDS = "Care leavers are supported by personal advisers who know them well. "
 

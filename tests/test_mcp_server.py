@@ -18,12 +18,12 @@ from browser.page_fakes import FakeAssistant, Holding
 from fakes import CORPUS, fake_environment, made_letter, real_run, shipped_assistant, write_letters
 from mcp import Client, MCPError, StdioServerParameters, UriTemplate
 
-from assistant.corpus import read_letter
 from assistant.engine import Assistant
 from assistant.errors import FilterError, IndexStateError
 from assistant.mcp.places import LETTER, PASSAGE, letter_uri, passage_uri
 from assistant.mcp.server import AT_ONCE, in_threads, make_server, serve_stdio
 from assistant.mcp.tools import INSTRUCTIONS, TOOLS, Caller
+from assistant.reading.corpus import read_letter
 
 FOCUSED = "2019-03-01-swindon-focused-visit"
 CARE_LEAVERS = "what did 2019 say about care leavers?"

@@ -7,7 +7,7 @@ import pytest
 from browser.page_fakes import FakeAssistant
 from fakes import made_letter, shipped_assistant
 
-from assistant.answer import answer_json
+from assistant.answers.answer import answer_json
 from assistant.engine import Assistant
 from assistant.errors import FilterError, QuestionError
 from assistant.mcp.places import place_named

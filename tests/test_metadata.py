@@ -8,14 +8,14 @@ from documents import CABINET, FOCUSED, INSPECTION, MONITORING, PRESS, REPORT_GR
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.corpus import find_files
-from assistant.dates import find_periods
-from assistant.inspectorates import kind_names, shipped
-from assistant.layouts import area_name, same_grade
-from assistant.metadata import read_metadata
-from assistant.outline import outline
-from assistant.readers.files import read_source
-from assistant.readers.lines import Line, Source
+from assistant.letters.dates import find_periods
+from assistant.letters.inspectorates import kind_names, shipped
+from assistant.letters.layouts import area_name, same_grade
+from assistant.reading.corpus import find_files
+from assistant.reading.metadata import read_metadata
+from assistant.reading.outline import outline
+from assistant.reading.readers.files import read_source
+from assistant.reading.readers.lines import Line, Source
 
 GRADES = shipped().grade_names
 KINDS = kind_names()

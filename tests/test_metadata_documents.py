@@ -5,9 +5,9 @@ The authorities are real; the situations, the wording and the people are invente
 
 import pytest
 
-from assistant.metadata import read_metadata
-from assistant.outline import outline
-from assistant.readers.files import read_source
+from assistant.reading.metadata import read_metadata
+from assistant.reading.outline import outline
+from assistant.reading.readers.files import read_source
 
 LETTERHEAD = "Ofsted\nPiccadilly Gate\nStore Street\nManchester\nM1 2WD\n\nT 0300 123 1231\nTextphone 0161 618 8524\nenquiries@ofsted.gov.uk\nwww.gov.uk/ofsted\n\n"
 BODY = """

@@ -3,8 +3,8 @@
 import pytest
 from fakes import ROOT
 
-from assistant.inspectorates import use
-from assistant.named import plainly, read_named
+from assistant.letters.inspectorates import use
+from assistant.questions.named import plainly, read_named
 
 
 @pytest.mark.parametrize(

@@ -24,10 +24,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from assistant.errors import LetterError
-from assistant.inspectorates import shipped
-from assistant.outline import outline
-from assistant.readers.files import read_source
-from assistant.readers.lines import Line, Source
+from assistant.letters.inspectorates import shipped
+from assistant.reading.outline import outline
+from assistant.reading.readers.files import read_source
+from assistant.reading.readers.lines import Line, Source
 
 PROSE = "The front door answers every contact within a day, and it has done so since the spring of last year."
 LONG = f"{PROSE} Callers say that they are heard, and that they are told what happens next."  # no front page has this

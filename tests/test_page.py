@@ -20,23 +20,23 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answer import Answer, CitedSentence, Dropped, Group, Refusal, Table, TableRow
-from assistant.citations import Citation
+from assistant.answers.answer import Answer, CitedSentence, Dropped, Group, Refusal, Table, TableRow
 from assistant.errors import AssistantError, FilterError, IndexStateError
-from assistant.letters import Judgement
-from assistant.page import render
-from assistant.page.answer_view import Shelf, answer_html, problem_html, question_html, waiting_html
-from assistant.page.asking import Asking, Progress
-from assistant.page.callbacks import OUR_FAULT, STOPPED, Callbacks, question_problem
-from assistant.page.conversation import Session, Turn
-from assistant.page.evidence_view import evidence_html
-from assistant.page.examples import examples, headline, theme
-from assistant.page.link import link_for, linked
-from assistant.page.paths import is_open
-from assistant.page.reader import original, reader
-from assistant.page.security import HEADERS, Guard
+from assistant.letters.citations import Citation
+from assistant.letters.letter import Judgement
+from assistant.page.asking.progress import Asking, Progress
+from assistant.page.chat.answer_view import Shelf, answer_html, problem_html, question_html, waiting_html
+from assistant.page.chat.callbacks import OUR_FAULT, STOPPED, Callbacks, question_problem
+from assistant.page.chat.conversation import Session, Turn
+from assistant.page.chat.evidence_view import evidence_html
+from assistant.page.chat.examples import examples, headline, theme
+from assistant.page.chat.link import link_for, linked
+from assistant.page.frame import render
+from assistant.page.letters.opened import original, reader
+from assistant.page.security.guard import HEADERS, Guard
+from assistant.page.security.paths import is_open
 from assistant.page.server import address, listen
-from assistant.scope import Filters, Scope
+from assistant.questions.scope import Filters, Scope
 from assistant.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -1125,7 +1125,7 @@ def test_our_errors_are_one_calm_sentence(calls, caplog):
 
 
 def test_answer_that_cannot_be_shown_does_not_leave_the_page_waiting(calls, monkeypatch):
-    monkeypatch.setattr("assistant.page.callbacks.answer_html", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("assistant.page.chat.callbacks.answer_html", lambda *_, **__: 1 / 0)
     view = asked(calls, QUESTION)
     assert view.status == OUR_FAULT and "waiting" not in str(view.chat)
 

@@ -31,15 +31,15 @@ from visiting import (
 
 from assistant.cli import main
 from assistant.errors import SettingsError
-from assistant.page.access import adding_allowed, check_opening
 from assistant.page.app import create_app
-from assistant.page.callbacks import Callbacks
-from assistant.page.conversation import Session
-from assistant.page.security import Guard
+from assistant.page.chat.callbacks import Callbacks
+from assistant.page.chat.conversation import Session
+from assistant.page.security.access import adding_allowed, check_opening
+from assistant.page.security.guard import Guard
+from assistant.page.security.sessions import COOKIE
 from assistant.page.server import serve
-from assistant.page.sessions import COOKIE
+from assistant.questions.scope import Filters
 from assistant.records.check import check_json, check_text
-from assistant.scope import Filters
 from assistant.settings import Settings, load_settings
 
 

@@ -15,19 +15,19 @@ from fakes import CORPUS, fake_settings, from_root, hashed_words, letter_words, 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from assistant.corrections import SIDECAR
 from assistant.engine import Assistant
 from assistant.errors import IndexStateError
-from assistant.generation import writing
-from assistant.index import Catalogue, is_current
-from assistant.page import additions as additions_module
-from assistant.page.adding import add_adding, adding_allowed
-from assistant.page.additions import MOST_WAITING, Additions
-from assistant.page.security import Guard
-from assistant.page.upload import Limits, receive
+from assistant.index.catalogue import Catalogue, is_current
+from assistant.index.generation import writing
+from assistant.index.state import load_state
+from assistant.index.update import update_index
+from assistant.page.adding import additions as additions_module
+from assistant.page.adding.additions import MOST_WAITING, Additions
+from assistant.page.adding.pages import add_adding, adding_allowed
+from assistant.page.adding.upload import Limits, receive
+from assistant.page.security.guard import Guard
+from assistant.reading.corrections import SIDECAR
 from assistant.records.check import check_json
-from assistant.state import load_state
-from assistant.update import update_index
 
 HERE = "http://127.0.0.1:7860"
 OURS = {"origin": HERE}
@@ -706,7 +706,7 @@ def test_a_full_disk_is_told(desk, monkeypatch, caplog):
     assert answer.status_code == 507 and "Read-only file system" in answer.text
     assert f"letters cannot be kept in {desk.additions.folder}: OSError (Read-only file system)" in caplog.text
     monkeypatch.undo()
-    monkeypatch.setattr("assistant.page.adding.receive", begun)
+    monkeypatch.setattr("assistant.page.adding.pages.receive", begun)
     caplog.clear()
     assert desk.send(("one.txt", LETTER)).status_code == 507
     assert f"letters cannot be kept in {desk.additions.folder}: OSError (Read-only file system)" in caplog.text

@@ -8,9 +8,9 @@ import pytest
 from browser.page_fakes import FakeAssistant
 from fastapi.testclient import TestClient
 
-from assistant.page.addresses import relative, relative_markup
 from assistant.page.app import create_app
-from assistant.page.sessions import COOKIE
+from assistant.page.http.addresses import relative, relative_markup
+from assistant.page.security.sessions import COOKIE
 from assistant.settings import Settings
 
 BASE = "https://council.example"

@@ -21,11 +21,11 @@ from fastapi.testclient import TestClient
 from starlette.responses import JSONResponse
 from starlette.routing import Mount
 
-from assistant.bounds import LONGEST_HISTORY, MOST_HISTORY
+from assistant.contract.bounds import LONGEST_HISTORY, MOST_HISTORY
 from assistant.errors import IndexStateError
-from assistant.page.api import add_api
-from assistant.page.room import AT_ONCE, AT_ONCE_WITH_MODEL, RETRY_AFTER, Overloaded, Room, at_once
-from assistant.page.security import HEADERS, LARGEST_REQUEST
+from assistant.page.api.routes import add_api
+from assistant.page.asking.room import AT_ONCE, AT_ONCE_WITH_MODEL, RETRY_AFTER, Overloaded, Room, at_once
+from assistant.page.security.guard import HEADERS, LARGEST_REQUEST
 from assistant.settings import Settings
 
 LONGEST = 300

@@ -10,8 +10,8 @@ import httpx
 import pytest
 from visiting import ELSEWHERE, PATIENCE, PROXY, Page, heard, raw, served, spoken
 
-from assistant.page.connections import Patience
-from assistant.page.security import Guard
+from assistant.page.http.connections import Patience
+from assistant.page.security.guard import Guard
 from assistant.page.server import configured
 
 SHORT = Patience(head=0.3, body=0.3, silence=0.3, head_bytes=4096, connections=3)

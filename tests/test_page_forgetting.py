@@ -6,7 +6,7 @@ import gradio as gr
 import pytest
 from gradio.state_holder import StateHolder
 
-from assistant.page.forgetting import MOST, Conversations
+from assistant.page.chat.forgetting import MOST, Conversations
 
 
 @pytest.fixture

@@ -18,15 +18,15 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.corpus import OCR_WARNING
-from assistant.letters import Improvement, Judgement, Letter
-from assistant.page import site
-from assistant.page.letters import add_letters
-from assistant.page.listing import PAGE, Wanted, entries_of, listing, wanted_from
-from assistant.page.originals import headers_for, originals
-from assistant.page.reading import Fact, asked_words, reading
-from assistant.page.security import CONTENT_POLICY, Guard
-from assistant.state import SCHEMA, FileEntry, State
+from assistant.index.state import SCHEMA, FileEntry, State
+from assistant.letters.letter import Improvement, Judgement, Letter
+from assistant.page.frame import site
+from assistant.page.letters.listing import PAGE, Wanted, entries_of, listing, wanted_from
+from assistant.page.letters.originals import headers_for, originals
+from assistant.page.letters.pages import add_letters
+from assistant.page.letters.reading import Fact, asked_words, reading
+from assistant.page.security.guard import CONTENT_POLICY, Guard
+from assistant.reading.corpus import OCR_WARNING
 
 FOCUSED = "2019-03-01-swindon-focused-visit"
 REPORT = "2019-09-04-swindon-cabinet-report"

@@ -2,7 +2,7 @@
 
 from visiting import Clock
 
-from assistant.page.limits import Buckets
+from assistant.page.security.limits import Buckets
 
 
 def test_a_bucket_fills_again_and_remembers_no_more_than_it_may():

@@ -21,9 +21,9 @@ from visiting import (
     sign_in,
 )
 
-from assistant.page.access import local_path
-from assistant.page.passwords import Passwords
-from assistant.page.sessions import COOKIE, LIFETIME, Sessions
+from assistant.page.security.access import local_path
+from assistant.page.security.passwords import Passwords
+from assistant.page.security.sessions import COOKIE, LIFETIME, Sessions
 from assistant.settings import Settings
 
 

@@ -18,8 +18,8 @@ from running import running
 from assistant.errors import SettingsError
 from assistant.mcp.places import place_named
 from assistant.mcp.server import FAILED
-from assistant.page import mcp as page_mcp
-from assistant.page.api import BUSY, Room
+from assistant.page.api import mcp as page_mcp
+from assistant.page.api.routes import BUSY, Room
 from assistant.page.app import create_app
 from assistant.settings import Settings
 
@@ -257,6 +257,6 @@ def test_the_page_does_not_start_without_what_it_needs(monkeypatch):
 
 
 def test_the_path_is_the_one_that_the_guard_opens():
-    from assistant.page.paths import is_open
+    from assistant.page.security.paths import is_open
 
     assert is_open(page_mcp.PATH) and not is_open(f"{page_mcp.PATH}/other")

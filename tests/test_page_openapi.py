@@ -15,9 +15,9 @@ from running import running
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
+from assistant.contract.shapes import AnswerShape, JudgementsShape, LettersShape, SearchShape, WholeLetterShape
 from assistant.page.app import create_app
 from assistant.page.server import address
-from assistant.shapes import AnswerShape, JudgementsShape, LettersShape, SearchShape, WholeLetterShape
 
 pytestmark = pytest.mark.model
 

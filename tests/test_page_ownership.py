@@ -6,7 +6,7 @@ import re
 import pytest
 from visiting import PROXY, QUESTION, Browser, Page, raw, served
 
-from assistant.page.security import Guard
+from assistant.page.security.guard import Guard
 
 
 def test_two_visitors_never_see_each_others_answers():

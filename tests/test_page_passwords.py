@@ -13,8 +13,8 @@ from visiting import (
     sign_in,
 )
 
-from assistant.page import passwords as passwords_module
-from assistant.page.passwords import TRIES, Passwords
+from assistant.page.security import passwords as passwords_module
+from assistant.page.security.passwords import TRIES, Passwords
 from assistant.settings import Settings
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.page.proxies import Proxies, network_of
+from assistant.page.http.proxies import Proxies, network_of
 
 
 @pytest.mark.parametrize(("peer", "said", "client"), [

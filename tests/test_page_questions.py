@@ -11,8 +11,8 @@ import pytest
 from browser.page_fakes import FakeAssistant
 from visiting import QUESTION, Browser, Page, served
 
-from assistant.page.questions import QuestionLog
-from assistant.scope import Filters
+from assistant.page.asking.log import QuestionLog
+from assistant.questions.scope import Filters
 
 
 class Recorded:
@@ -121,7 +121,7 @@ def test_a_full_disk_breaks_no_answer(recorded, monkeypatch, caplog):
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("assistant.page.questions.os.write", full)
+    monkeypatch.setattr("assistant.page.asking.log.os.write", full)
     recorded.ask()
     assert "No space left on device" in caplog.text
     monkeypatch.undo()

@@ -16,10 +16,10 @@ from fastapi.testclient import TestClient
 from assistant.export.formats import FORMATS, LETTER_FORMATS, render
 from assistant.export.styles import STYLES
 from assistant.export.verify import check_quotes, read_export
-from assistant.page.callbacks import Callbacks, SaveWish
-from assistant.page.conversation import Session
-from assistant.page.saving import options_for, slug
-from assistant.scope import Filters
+from assistant.page.chat.callbacks import Callbacks, SaveWish
+from assistant.page.chat.conversation import Session
+from assistant.page.frame.saving import options_for, slug
+from assistant.questions.scope import Filters
 from assistant.settings import Settings
 
 QUESTION = "what is said about accommodation for care leavers?"
@@ -238,7 +238,8 @@ def test_a_list_that_cannot_be_saved_so_is_said_calmly(client, save):
 def test_one_list_is_saved_at_a_time(monkeypatch):
     import threading
 
-    from assistant.page import letters, saving
+    from assistant.page.frame import saving
+    from assistant.page.letters import pages as letters
 
     monkeypatch.setattr(letters, "PATIENCE", 0.01)
     begun, let = threading.Event(), threading.Event()

@@ -12,9 +12,9 @@ from fastapi import FastAPI
 from running import running
 
 from assistant.errors import FilterError
-from assistant.page.api import BUSY, add_api
-from assistant.page.callbacks import OUR_FAULT
-from assistant.page.room import Room
+from assistant.page.api.routes import BUSY, add_api
+from assistant.page.asking.room import Room
+from assistant.page.chat.callbacks import OUR_FAULT
 from assistant.page.server import address
 
 QUESTION = "what is said about accommodation for care leavers?"

@@ -8,8 +8,8 @@ from documents import CABINET, FOCUSED, a_letter, inspection_report
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.corpus import read_letter
-from assistant.passages import SHORT_CHARS, UNINDEXED, cut_passages, header
+from assistant.reading.corpus import read_letter
+from assistant.stores.passages import SHORT_CHARS, UNINDEXED, cut_passages, header
 
 LONG = "One sentence stands for a paragraph that is long enough to be found on its own. " * 3
 

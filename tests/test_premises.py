@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.premises import contradicts, faultless
+from assistant.answers.premises import contradicts, faultless
 
 PRAISE = ("The approach to audit is very effective.", "Audits are well moderated.")
 MIXED = ("The approach to audit is very effective.", "Some audits are weak.")

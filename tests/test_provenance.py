@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from fakes import letter_words
 
-from assistant.corpus import digest, read_letter
-from assistant.corrections import read_manifest
-from assistant.downloads import Head
+from assistant.adding.downloads import Head
+from assistant.adding.provenance import Provenance
 from assistant.errors import LetterError
-from assistant.provenance import Provenance
+from assistant.reading.corpus import digest, read_letter
+from assistant.reading.corrections import read_manifest
 
 A, B = "https://letters.example/a.txt", "https://letters.example/b.txt"
 HEAD = Head(A, "https://cdn.example/a.txt", "2026-01-02T03:04:05+00:00", "text/plain", '"one"', "some day")

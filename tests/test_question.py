@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.errors import QuestionError
-from assistant.question import checked, understand
+from assistant.questions.question import checked, understand
 
 
 def asks(question: str, letters: int = 3, before: str = "", used: tuple[str, ...] = ()):

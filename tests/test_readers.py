@@ -24,10 +24,10 @@ from reportlab.platypus import PageBreak
 from reportlab.platypus import Paragraph as Words
 
 from assistant.errors import LetterError
-from assistant.readers import files
-from assistant.readers import pdf as pdf_reader
-from assistant.readers.files import read_file, read_source, suffix_of
-from assistant.readers.lines import Source, clean
+from assistant.reading.readers import files
+from assistant.reading.readers import pdf as pdf_reader
+from assistant.reading.readers.files import read_file, read_source, suffix_of
+from assistant.reading.readers.lines import Source, clean
 
 PROSE = "The front door answers every contact within a day."
 

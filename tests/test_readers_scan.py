@@ -11,8 +11,8 @@ import pytest
 from documents import VISIT_FINDINGS, VISIT_OPENING, pages, scanned, visit_letter
 
 from assistant.errors import LetterError
-from assistant.readers import scan
-from assistant.readers.files import read_source
+from assistant.reading.readers import scan
+from assistant.reading.readers.files import read_source
 from assistant.settings import Settings
 
 needs_ocr = pytest.mark.skipif(

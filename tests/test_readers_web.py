@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.errors import LetterError
-from assistant.outline import outline
-from assistant.readers import web
-from assistant.readers.files import read_source
-from assistant.readers.web import is_web
+from assistant.reading.outline import outline
+from assistant.reading.readers import web
+from assistant.reading.readers.files import read_source
+from assistant.reading.readers.web import is_web
 
 PROSE = "The front door answers every contact within a day."
 LETTER = "".join(f"<p>{words}</p>" for words in (*VISIT_OPENING, *VISIT_HEADLINE))

@@ -39,10 +39,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.errors import LetterError
-from assistant.metadata import read_metadata
-from assistant.outline import outline
-from assistant.readers import word
-from assistant.readers.files import read_source
+from assistant.reading.metadata import read_metadata
+from assistant.reading.outline import outline
+from assistant.reading.readers import word
+from assistant.reading.readers.files import read_source
 
 PROSE = "The front door answers every contact within a day."
 MORE = "Callers say that they are heard."

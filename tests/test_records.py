@@ -9,7 +9,7 @@ from model_server import model_server
 from pydantic import SecretStr
 
 from assistant.errors import AssistantError
-from assistant.inspectorates import kind_names, shipped
+from assistant.letters.inspectorates import kind_names, shipped
 from assistant.records.check import check_json, check_text
 from assistant.records.judgements import inspection_json
 from assistant.records.letters import letter_json, letter_text
@@ -180,7 +180,7 @@ def test_check_goes_through_the_database_and_shows_no_password(tmp_path):
 
     from fakes import fake_settings, hashed_words, write_letters
 
-    from assistant.update import update_index
+    from assistant.index.update import update_index
 
     with hashed_words():
         secret = SecretStr("four or five words")

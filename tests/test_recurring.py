@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 from briefs import brief_of, letter_of, refused, said
 
-from assistant.brief import Brief
-from assistant.concerns import Concern, Echo
-from assistant.draft import Draft
-from assistant.letters import Improvement, Letter, Span
-from assistant.question import understand
-from assistant.recurring import PAGE_CONCERNS, write_recurring
-from assistant.writer import write
+from assistant.answers.brief import Brief
+from assistant.answers.concerns import Concern, Echo
+from assistant.answers.draft import Draft
+from assistant.answers.recurring import PAGE_CONCERNS, write_recurring
+from assistant.answers.writer import write
+from assistant.letters.letter import Improvement, Letter, Span
+from assistant.questions.question import understand
 
 ITEMS = ("The quality of supervision.", "Pathway plans for care leavers.", "Dental care.")
 LATER = ("Supervision remains weak.", "Pathway plans are good now.")

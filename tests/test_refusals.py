@@ -3,10 +3,10 @@
 import pytest
 from briefs import brief_of, letter_of, refused, said, written
 
-from assistant.evidence import Sentence
-from assistant.letters import Letter, Span
-from assistant.refusals import nearest, out_of_remit, refusal, silent
-from assistant.scope import Filters
+from assistant.answers.evidence import Sentence
+from assistant.answers.refusals import nearest, out_of_remit, refusal, silent
+from assistant.letters.letter import Letter, Span
+from assistant.questions.scope import Filters
 
 ASKED = "what is said about dental treatment?"
 

@@ -3,8 +3,8 @@
 import pytest
 from briefs import brief_of, letter_of
 
-from assistant.evidence import Evidence
-from assistant.relevance import ALIKE, LITTLE, NEAR, VERY_ALIKE, relevant, supports
+from assistant.answers.evidence import Evidence
+from assistant.answers.relevance import ALIKE, LITTLE, NEAR, VERY_ALIKE, relevant, supports
 
 LETTER = letter_of("visit", ("findings", "Findings", ["Dental treatment comes late."]))
 BRIEF = brief_of("what about dental treatment?", [LETTER])

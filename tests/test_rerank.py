@@ -4,8 +4,8 @@ import pytest
 from fakes import fake_settings
 
 from assistant.errors import SettingsError
-from assistant.passages import Hit, Passage
-from assistant.rerank import RERANKED, Reranker
+from assistant.index.rerank import RERANKED, Reranker
+from assistant.stores.passages import Hit, Passage
 
 
 @pytest.fixture(scope="module")

@@ -7,11 +7,11 @@ from fakes import FakeEmbedder, fake_settings, hashed_words, write_letters
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.index import Index
-from assistant.passages import Hit, Passage
-from assistant.retrieve import Retriever, fuse, in_turn
-from assistant.terms import expand
-from assistant.update import update_index
+from assistant.index.catalogue import Index
+from assistant.index.retrieve import Retriever, fuse, in_turn
+from assistant.index.update import update_index
+from assistant.stores.passages import Hit, Passage
+from assistant.words.terms import expand
 
 
 def test_fusion_by_hand():

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.errors import FilterError
-from assistant.history import context
-from assistant.inspectorates import kind_names
-from assistant.letters import EarlierInspection
-from assistant.scope import Filters, Scope, checked_filters, filtered, resolve
-from assistant.terms import expand
+from assistant.letters.inspectorates import kind_names
+from assistant.letters.letter import EarlierInspection
+from assistant.questions.history import context
+from assistant.questions.scope import Filters, Scope, checked_filters, filtered, resolve
+from assistant.words.terms import expand
 
 KINDS = kind_names()
 

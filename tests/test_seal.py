@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.seal import broken, seal
+from assistant.system.seal import broken, seal
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ from briefs import brief_of, letter_of, said, written
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.brief import Brief
-from assistant.draft import Draft
-from assistant.letters import Letter
-from assistant.selection import select
+from assistant.answers.brief import Brief
+from assistant.answers.draft import Draft
+from assistant.answers.selection import select
+from assistant.letters.letter import Letter
 
 DENTAL = "what is said about dental treatment?"
 ELSEWHERE = "The recruitment of foster carers goes on in every part of the borough."

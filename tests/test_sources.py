@@ -8,7 +8,7 @@ from fakes import letter_words
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.sources import read_sources
+from assistant.adding.sources import read_sources
 
 A, B = "https://letters.example/a.pdf", "https://letters.example/b.pdf"
 
@@ -158,10 +158,10 @@ def test_a_manifest_is_a_list(folder):
 
 
 def test_too_many_and_too_large_lists_are_refused(folder, monkeypatch):
-    monkeypatch.setattr("assistant.sources.MOST_ENTRIES", 2)
+    monkeypatch.setattr("assistant.adding.sources.MOST_ENTRIES", 2)
     [one] = listed(folder, "".join(f"https://h.example/{n}\n" for n in range(3)))
     assert "lists 3 letters, more than 2; split it" in one.problem
-    monkeypatch.setattr("assistant.sources.LONGEST_LIST", 10)
+    monkeypatch.setattr("assistant.adding.sources.LONGEST_LIST", 10)
     [one] = listed(folder, "url\nhttps://h.example/\n", "list.csv")
     assert "too large for a list" in one.problem
     [letter] = listed(folder, "https://h.example/\n" * 3)

@@ -5,9 +5,9 @@ import random
 import pytest
 from spellchecker import SpellChecker
 
-from assistant.authorities import AUTHORITIES
-from assistant.spelling import mended
-from assistant.terms import fold, words
+from assistant.letters.authorities import AUTHORITIES
+from assistant.words.spelling import mended
+from assistant.words.terms import fold, words
 
 
 @pytest.fixture(scope="module")

@@ -19,12 +19,12 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as trying
 from hypothesis import strategies as st
 
-from assistant.encoder import Vectors
-from assistant.passages import Passage
+from assistant.embedding.encoder import Vectors
 from assistant.stores.filters import Among, Between, Both, Either, Facts, Filter, by_letter, enclosing, matches
 from assistant.stores.opened import open_store, sweep
+from assistant.stores.passages import Passage
 from assistant.stores.store import LARGEST_TEXT, Row, Store
-from assistant.terms import Term, analyse, expand
+from assistant.words.terms import Term, analyse, expand
 
 pytest.importorskip("pymilvus", reason="Milvus's library is not installed")
 

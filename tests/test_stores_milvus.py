@@ -20,23 +20,23 @@ from fakes import ROOT, FakeEmbedder, fake_environment, fake_settings, write_let
 pytest.importorskip("pymilvus", reason="Milvus's library is not installed")
 from milvus_server import Server, serving
 
-import assistant.embed
-import assistant.index
-import assistant.update
+import assistant.embedding.embedder
+import assistant.index.catalogue
+import assistant.index.update
 from assistant.engine import Assistant
 from assistant.errors import IndexStateError, StoreError
-from assistant.index import Index
+from assistant.index.catalogue import Index
+from assistant.index.update import update_index
 from assistant.settings import Settings
 from assistant.stores.milvus import JOURNAL, PREFIX, RECORD
-from assistant.update import update_index
 
 TOPICS = {"a.txt": "fostering", "b.txt": "neglect", "c.txt": "caseloads"}
 
 
 @pytest.fixture(autouse=True)
 def fake_model(monkeypatch):
-    monkeypatch.setattr(assistant.update, "Embedder", FakeEmbedder)
-    monkeypatch.setattr(assistant.index, "Embedder", FakeEmbedder)
+    monkeypatch.setattr(assistant.index.update, "Embedder", FakeEmbedder)
+    monkeypatch.setattr(assistant.index.catalogue, "Embedder", FakeEmbedder)
 
 
 @pytest.fixture
@@ -232,7 +232,7 @@ def test_an_update_that_the_server_breaks_off_is_finished_by_the_next(settings, 
     write_letters(tmp_path / "letters", {f"n{number}.txt": f"topic{number}" for number in range(12)})
     short = settings.model_copy(update={"store_seconds": 1})
     calls = iter(range(99))
-    write = assistant.update.open_store
+    write = assistant.index.update.open_store
 
     def breaking(*args):
         store = write(*args)
@@ -247,7 +247,7 @@ def test_an_update_that_the_server_breaks_off_is_finished_by_the_next(settings, 
         return store
 
     with monkeypatch.context() as patch:
-        patch.setattr(assistant.update, "open_store", breaking)
+        patch.setattr(assistant.index.update, "open_store", breaking)
         with pytest.raises(StoreError, match="does not answer"):
             update_index(short)
     server.start()
@@ -336,8 +336,8 @@ def test_an_address_that_is_none(tmp_path, uri, message):
 ASKER = """
 import json, os, sys, time
 import fakes
-import assistant.index
-assistant.index.Embedder = fakes.FakeEmbedder
+import assistant.index.catalogue
+assistant.index.catalogue.Embedder = fakes.FakeEmbedder
 from assistant.engine import Assistant
 from assistant.settings import load_settings
 with Assistant(load_settings()) as opened:

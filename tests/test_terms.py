@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.synonyms import FIELD_GROUPS, PLAIN_GROUPS
-from assistant.terms import STOP, SYNONYM, Term, analyse, expand, fold, stem, stemmed, words
+from assistant.words.synonyms import FIELD_GROUPS, PLAIN_GROUPS
+from assistant.words.terms import STOP, SYNONYM, Term, analyse, expand, fold, stem, stemmed, words
 
 GROUPS = (*FIELD_GROUPS, *PLAIN_GROUPS)
 
@@ -177,7 +177,7 @@ def test_threads_that_stem_together_do_not_mix_their_words(monkeypatch):
     import sys
     from concurrent.futures import ThreadPoolExecutor
 
-    from assistant import terms
+    from assistant.words import terms
 
     some = [
         f"{word}{ending}"

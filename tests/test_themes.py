@@ -3,9 +3,9 @@
 import pytest
 from briefs import brief_of, letter_of, refused, said, written
 
-from assistant.letters import Letter
-from assistant.refusals import WANTED
-from assistant.themes import write_theme
+from assistant.answers.refusals import WANTED
+from assistant.answers.themes import write_theme
+from assistant.letters.letter import Letter
 
 MATTER = "Dental treatment"
 ASKED = "what is said about dental treatment?"

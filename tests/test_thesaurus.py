@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant import synonyms
-from assistant.synonyms import FIELD_GROUPS, PLAIN_GROUPS, SPOKEN
-from assistant.terms import ARTICLES, LONGEST_PHRASE, STOP, SYNONYM, expand, stem, stemmed, words
+from assistant.words import synonyms
+from assistant.words.synonyms import FIELD_GROUPS, PLAIN_GROUPS, SPOKEN
+from assistant.words.terms import ARTICLES, LONGEST_PHRASE, STOP, SYNONYM, expand, stem, stemmed, words
 
 FILE = Path(synonyms.__file__).with_name("plain_english.txt")
 ROWS = [

@@ -11,16 +11,16 @@ from fakes import from_root, made_letter
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from assistant.concerns import Concern, Echo
+from assistant.answers.concerns import Concern, Echo
+from assistant.answers.timeline import COLUMNS, Timeline, timeline, timelines
 from assistant.export.options import Options
 from assistant.export.tables import timelines_table
-from assistant.letters import EarlierInspection, Improvement, Judgement, Letter, Span
-from assistant.page import site
-from assistant.page.authorities import add_authorities
-from assistant.page.chart import chart
-from assistant.page.security import Guard
+from assistant.letters.letter import EarlierInspection, Improvement, Judgement, Letter, Span
+from assistant.page.frame import site
+from assistant.page.letters.authorities import add_authorities
+from assistant.page.letters.chart import chart
+from assistant.page.security.guard import Guard
 from assistant.records.judgements import timeline_json, timeline_text
-from assistant.timeline import COLUMNS, Timeline, timeline, timelines
 
 AREAS = {"overall": "good", "leaders": "good", "help and protection": "good"}
 JOINT = {**AREAS, "in care and care leavers": "requires improvement"}

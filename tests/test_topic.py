@@ -2,8 +2,8 @@
 
 import pytest
 
-from assistant.question import understand
-from assistant.topic import heads
+from assistant.questions.question import understand
+from assistant.questions.topic import heads
 
 
 @pytest.mark.parametrize(

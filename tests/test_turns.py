@@ -11,11 +11,11 @@ from fakes import fake_settings, hashed_words, write_letters
 
 from assistant.engine import Assistant
 from assistant.errors import IndexStateError
-from assistant.generation import writing
-from assistant.index import Index
-from assistant.scope import Filters
-from assistant.turns import Turns
-from assistant.update import update_index
+from assistant.index.catalogue import Index
+from assistant.index.generation import writing
+from assistant.index.update import update_index
+from assistant.questions.scope import Filters
+from assistant.system.turns import Turns
 
 PATIENCE = 20  # seconds; never waited for where all is well
 

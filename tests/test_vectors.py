@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from fakes import made_passage
 
-from assistant import vectors
-from assistant.vectors import BATCH, EF_SEARCH, VectorIndex
+from assistant.stores import vectors
+from assistant.stores.vectors import BATCH, EF_SEARCH, VectorIndex
 
 X, Y, Z = [1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]
 BETWEEN = [0.6, 0.8, 0.0]

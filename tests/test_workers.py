@@ -13,11 +13,11 @@ from documents import CORPUS, inspection_report
 from fakes import ROOT
 from invariants import flaws
 
-from assistant import workers
-from assistant.corpus import find_files
 from assistant.errors import LetterError
-from assistant.letters import Letter
-from assistant.workers import FAULT, read_letters
+from assistant.letters.letter import Letter
+from assistant.reading import workers
+from assistant.reading.corpus import find_files
+from assistant.reading.workers import FAULT, read_letters
 
 PROSE = "The front door answers every contact within a day.\n"
 posix = pytest.mark.skipif(os.name != "posix", reason="signals and process groups are POSIX's")
@@ -256,7 +256,7 @@ def test_closing_ends_workers_at_once_even_those_that_hang(tmp_path, started):
 
 SCRIPT = """
 from pathlib import Path
-from assistant import workers
+from assistant.reading import workers
 import misreader
 workers.START = misreader.START
 for file, letter in workers.read_letters(sorted(Path(".").glob("*.txt")), workers=2):
@@ -317,7 +317,9 @@ def test_workers_end_when_the_process_that_started_them_is_killed(tmp_path):
 
 @posix
 def test_a_worker_that_hangs_ends_itself_when_nobody_is_left_to_end_it(monkeypatch, tmp_path):
-    monkeypatch.setattr(workers, "START", "from assistant import workers; workers.GRACE = 0; " + misreader.START)
+    monkeypatch.setattr(
+        workers, "START", "from assistant.reading import workers; workers.GRACE = 0; " + misreader.START
+    )
     monkeypatch.setattr(workers, "_kill", lambda process: None)
     begun = time.monotonic()
     [(_, outcome)] = read_letters(write(tmp_path, "hang.txt"), seconds=3)
@@ -339,7 +341,7 @@ def test_modules_beside_the_letters_are_not_run(monkeypatch, tmp_path):
 
 
 def test_a_worker_loads_nothing_heavy():
-    code = "import sys, assistant.workers; print(*sorted({name.split('.')[0] for name in sys.modules}))"
+    code = "import sys, assistant.reading.workers; print(*sorted({name.split('.')[0] for name in sys.modules}))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
     assert "pydantic" in loaded

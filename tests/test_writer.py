@@ -7,7 +7,7 @@ from briefs import letter_of, refused, said, written
 from documents import CABINET, FOCUSED, INSPECTION, MONITORING, PRESS
 from fakes import shipped_assistant
 
-from assistant.letters import Letter, Span
+from assistant.letters.letter import Letter, Span
 from eval.measures import word_count
 
 # --- the shape of an answer ----------------------------------------------------------------------------------------

@@ -10,11 +10,11 @@ from browser.page_fakes import FakeAssistant
 from fastapi.testclient import TestClient
 from running import running
 
-from assistant.page.access import Access
 from assistant.page.app import create_app
-from assistant.page.connections import Patience
-from assistant.page.passwords import Passwords
-from assistant.page.sessions import Sessions
+from assistant.page.http.connections import Patience
+from assistant.page.security.access import Access
+from assistant.page.security.passwords import Passwords
+from assistant.page.security.sessions import Sessions
 from assistant.settings import Settings
 
 PASSWORD = "a horse that reads letters"

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.answer import Answer, CitedSentence, Group
-from assistant.citations import Citation
+from assistant.answers.answer import Answer, CitedSentence, Group
 from assistant.errors import FilterError
-from assistant.letters import Letter
+from assistant.letters.citations import Citation
+from assistant.letters.letter import Letter
 
 __all__ = ["cited_letters", "only", "quoted", "renumbered"]
 

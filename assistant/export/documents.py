@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from html import escape
 from textwrap import fill
 
-from assistant.answer import Answer
+from assistant.answers.answer import Answer
 from assistant.export.layout import LETTERS_HEADING, Block, Layout, Line, Source, laid_out
 from assistant.export.options import Options
 from assistant.export.styles import COMMITTEE, Run

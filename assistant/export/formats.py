@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from assistant.answer import Answer, answer_json
+from assistant.answers.answer import Answer, answer_json
 from assistant.errors import FilterError
 from assistant.export.chosen import cited_letters
 from assistant.export.documents import html, markdown, plain_text
@@ -14,7 +14,7 @@ from assistant.export.references import biblatex, bibtex, csl_json, ris
 from assistant.export.styles import checked_style, references
 from assistant.export.tables import csv_table, letters_table
 from assistant.export.word import docx
-from assistant.letters import Letter
+from assistant.letters.letter import Letter
 
 __all__ = [
     "FORMATS",

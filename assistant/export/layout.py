@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.answer import Answer, parts_of
-from assistant.citations import Citation, describe, spoken_date
+from assistant.answers.answer import Answer, parts_of
 from assistant.export.chosen import cited_letters, quoted, renumbered
 from assistant.export.lines import one_line
 from assistant.export.options import Options
 from assistant.export.styles import Run, bibliography
-from assistant.scope import Scope
+from assistant.letters.citations import Citation, describe, spoken_date
+from assistant.questions.scope import Scope
 
 __all__ = ["LETTERS_HEADING", "Block", "Document", "Layout", "Line", "Source", "evidence", "laid_out"]
 

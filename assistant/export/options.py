@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from assistant.citations import letter_link
 from assistant.errors import FilterError
-from assistant.letters import Letter
+from assistant.letters.citations import letter_link
+from assistant.letters.letter import Letter
 from assistant.settings import WEB_ADDRESS
 
 __all__ = ["Options"]

@@ -20,11 +20,11 @@ from urllib.parse import quote
 
 import rispy  # type: ignore[import-untyped]
 
-from assistant.citations import spoken_date, spoken_period
 from assistant.export.lines import one_line
 from assistant.export.options import Options
-from assistant.inspectorates import issued_by
-from assistant.letters import Letter
+from assistant.letters.citations import spoken_date, spoken_period
+from assistant.letters.inspectorates import issued_by
+from assistant.letters.letter import Letter
 
 __all__ = ["Entry", "biblatex", "bibtex", "citation_keys", "csl_items", "csl_json", "entries", "ris"]
 

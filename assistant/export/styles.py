@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.errors import FilterError
 from assistant.export.options import Options
 from assistant.export.references import csl_items
-from assistant.letters import Letter
+from assistant.letters.letter import Letter
 
 if TYPE_CHECKING:
     from citeproc import CitationStylesStyle  # type: ignore[import-untyped]

@@ -4,13 +4,13 @@ import csv
 from collections.abc import Iterable, Sequence
 from io import StringIO
 
-from assistant.answer import Answer, citation_json
-from assistant.citations import Citation
+from assistant.answers.answer import Answer, citation_json
+from assistant.answers.timeline import COLUMNS as AREAS
+from assistant.answers.timeline import Timeline
 from assistant.export.chosen import renumbered
 from assistant.export.options import Options
-from assistant.letters import Letter
-from assistant.timeline import COLUMNS as AREAS
-from assistant.timeline import Timeline
+from assistant.letters.citations import Citation
+from assistant.letters.letter import Letter
 
 __all__ = [
     "COLUMNS",

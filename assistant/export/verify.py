@@ -17,7 +17,7 @@ from typing import Any, Literal
 from assistant.errors import AssistantError, printable
 from assistant.export.lines import one_line
 from assistant.export.tables import FORMULA
-from assistant.letters import Letter
+from assistant.letters.letter import Letter
 
 __all__ = ["Checked", "Quoted", "Status", "check_quotes", "read_export", "summary", "verified_json"]
 

@@ -5,7 +5,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from assistant.answer import Answer
+from assistant.answers.answer import Answer
 from assistant.export.footnotes import Footnotes, Note, hyperlink, point_again
 from assistant.export.layout import LETTERS_HEADING, Layout, Line, Source, laid_out
 from assistant.export.options import Options

@@ -22,7 +22,7 @@ from assistant.llm.vocabulary import (
     RELATIVE,
     UNLIKE,
 )
-from assistant.terms import fold, stem
+from assistant.words.terms import fold, stem
 
 __all__ = ["Token", "finds_fault", "praises", "read_claim"]
 

@@ -13,9 +13,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from assistant.errors import ModelError, printable
-from assistant.hosts import is_loopback
 from assistant.llm.prompt import Prompt, schema
 from assistant.settings import Settings
+from assistant.system.hosts import is_loopback
 
 __all__ = ["Endpoint"]
 

@@ -11,15 +11,15 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from assistant.authorities import find_authorities
-from assistant.citations import MONTHS, describe, spoken_date
-from assistant.letters import Letter, Span
+from assistant.letters.authorities import find_authorities
+from assistant.letters.citations import MONTHS, describe, spoken_date
+from assistant.letters.letter import Letter, Span
 from assistant.llm.alignment import aligned, altered, clauses_of
 from assistant.llm.claims import Token, read_claim
 from assistant.llm.vocabulary import ASKED_FOR, CLAUSE, FRAME, LITTLE, PAST, PRESENT, VERBS
-from assistant.passages import Passage
-from assistant.sentences import split_sentences
-from assistant.terms import fold, words
+from assistant.stores.passages import Passage
+from assistant.words.sentences import split_sentences
+from assistant.words.terms import fold, words
 
 __all__ = ["Quote", "cleaned", "ground", "objection", "quotes_of"]
 

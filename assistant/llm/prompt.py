@@ -9,12 +9,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.citations import describe
 from assistant.errors import ModelError
-from assistant.letters import Letter
+from assistant.letters.citations import describe
+from assistant.letters.letter import Letter
 from assistant.llm.tokens import count_tokens
-from assistant.passages import Hit, Passage
 from assistant.settings import Settings
+from assistant.stores.passages import Hit, Passage
 
 __all__ = ["KEY", "Prompt", "prompt_for", "schema"]
 

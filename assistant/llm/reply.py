@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.llm.prompt import KEY
-from assistant.sentences import split_sentences
+from assistant.words.sentences import split_sentences
 
 __all__ = ["Reply", "Said"]
 

@@ -8,20 +8,20 @@ extractive answer is given as it is, with a note.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from assistant.answer import Dropped
-from assistant.citations import Citation, describe
-from assistant.draft import Draft, heading_of
+from assistant.answers.answer import Dropped
+from assistant.answers.draft import Draft, heading_of
+from assistant.answers.facts import Fact
 from assistant.errors import AssistantError, printable
-from assistant.facts import Fact
-from assistant.letters import Letter, Span
+from assistant.letters.citations import Citation, describe
+from assistant.letters.letter import Letter, Span
 from assistant.llm.claims import finds_fault, praises, read_claim
 from assistant.llm.endpoint import Endpoint
 from assistant.llm.grounding import Quote, cleaned, ground, quotes_of
 from assistant.llm.prompt import Prompt, prompt_for
 from assistant.llm.reply import Reply, Said
-from assistant.passages import Hit
-from assistant.question import Question
+from assistant.questions.question import Question
 from assistant.settings import Settings
+from assistant.stores.passages import Hit
 
 __all__ = ["Rewriter", "Rewritten", "Told"]
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import SettingsError
-from assistant.passages import Hit
 from assistant.settings import Settings
+from assistant.stores.passages import Hit
 
 __all__ = ["Context", "context_for", "count_tokens"]
 

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
-from assistant.citations import Citation, describe
 from assistant.errors import FilterError, printable
-from assistant.letters import Letter
+from assistant.letters.citations import Citation, describe
+from assistant.letters.letter import Letter
 
 __all__ = ["LETTER", "PASSAGE", "Place", "letter_uri", "passage_uri", "place_named", "where"]
 

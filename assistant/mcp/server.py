@@ -20,11 +20,11 @@ from mcp.server import Server, ServerRequestContext
 from mcp.server.stdio import stdio_server
 from mcp.shared.exceptions import MCPError
 
-from assistant.citations import describe
 from assistant.errors import AssistantError, FilterError
-from assistant.failures import log_failure
+from assistant.letters.citations import describe
 from assistant.mcp.places import LETTER, PASSAGE, letter_uri, place_named, where
 from assistant.mcp.tools import INSTRUCTIONS, TOOLS, Caller, Result, Tool, checked_arguments
+from assistant.system.failures import log_failure
 
 if TYPE_CHECKING:
     from assistant.engine import Assistant

@@ -14,21 +14,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from assistant.answer import Answer, answer_json
-from assistant.bounds import LONGEST_CHOICE, LONGEST_HISTORY, MOST_CHOICES, MOST_HISTORY
-from assistant.citations import Citation, describe
+from assistant.answers.answer import Answer, answer_json
+from assistant.answers.timeline import Row, timeline
+from assistant.contract.bounds import LONGEST_CHOICE, LONGEST_HISTORY, MOST_CHOICES, MOST_HISTORY
 from assistant.errors import FilterError, QuestionError, printable
 from assistant.export.formats import render
 from assistant.export.options import Options
-from assistant.inspectorates import in_force, kind_names
-from assistant.letters import Letter, Paragraph, Section
+from assistant.letters.citations import Citation, describe
+from assistant.letters.inspectorates import in_force, kind_names
+from assistant.letters.letter import Letter, Paragraph, Section
 from assistant.mcp.places import letter_uri, passage_uri
 from assistant.mcp.results import Answered, Found, Judged, Listed, Read
+from assistant.questions.scope import Filters, checked_filters, filtered
 from assistant.records.judgements import timeline_json
 from assistant.records.letters import letter_json
 from assistant.records.search import search_json
-from assistant.scope import Filters, checked_filters, filtered
-from assistant.timeline import Row, timeline
 
 if TYPE_CHECKING:
     from assistant.engine import Assistant

@@ -13,20 +13,20 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from assistant.mcp.installed import check_installed
-from assistant.page.access import Access, adding_allowed, check_opening
-from assistant.page.adding import add_adding
-from assistant.page.addresses import relative
-from assistant.page.api import add_api
-from assistant.page.authorities import add_authorities
-from assistant.page.comparing import add_comparing
-from assistant.page.forgetting import Conversations
-from assistant.page.layout import build, theme
-from assistant.page.letters import add_letters
+from assistant.page.adding.pages import add_adding
+from assistant.page.api.routes import add_api
+from assistant.page.asking.log import QuestionLog
+from assistant.page.asking.room import Room, at_once
+from assistant.page.chat.forgetting import Conversations
+from assistant.page.chat.layout import build, theme
+from assistant.page.frame.site import add_assets, asset
+from assistant.page.http.addresses import relative
+from assistant.page.letters.authorities import add_authorities
+from assistant.page.letters.comparing import add_comparing
+from assistant.page.letters.pages import add_letters
 from assistant.page.login import add_login
-from assistant.page.questions import QuestionLog
-from assistant.page.room import Room, at_once
-from assistant.page.security import Guard
-from assistant.page.site import add_assets, asset
+from assistant.page.security.access import Access, adding_allowed, check_opening
+from assistant.page.security.guard import Guard
 
 if TYPE_CHECKING:
     from assistant.engine import Assistant
@@ -61,7 +61,7 @@ def create_app(assistant: "Assistant", settings: "Settings", access: Access | No
     add_api(app, assistant, settings.max_question_chars, room, access, record)
     if settings.mcp:
         check_installed()
-        from assistant.page.mcp import add_mcp
+        from assistant.page.api.mcp import add_mcp
 
         add_mcp(app, assistant, room, access, record)
     app.state.additions = add_adding(app, assistant, settings, access)

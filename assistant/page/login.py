@@ -5,11 +5,11 @@ from urllib.parse import parse_qs
 from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 
-from assistant.page.access import Access, local_path, visitor_of
-from assistant.page.addresses import relative
-from assistant.page.security import same_site
-from assistant.page.sessions import COOKIE, LIFETIME
-from assistant.page.site import READ, Menu, page
+from assistant.page.frame.site import READ, Menu, page
+from assistant.page.http.addresses import relative
+from assistant.page.security.access import Access, local_path, visitor_of
+from assistant.page.security.guard import same_site
+from assistant.page.security.sessions import COOKIE, LIFETIME
 
 __all__ = ["add_login"]
 

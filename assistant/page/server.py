@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from assistant.errors import AssistantError
-from assistant.heap import share
-from assistant.page.access import check_opening
-from assistant.page.connections import Patience, protocol
+from assistant.page.http.connections import Patience, protocol
+from assistant.page.security.access import check_opening
+from assistant.system.heap import share
 
 if TYPE_CHECKING:
     from assistant.engine import Assistant
-    from assistant.page.forgetting import Conversations
-    from assistant.page.questions import QuestionLog
+    from assistant.page.asking.log import QuestionLog
+    from assistant.page.chat.forgetting import Conversations
     from assistant.settings import Settings
 
 __all__ = ["configured", "listen", "serve"]

@@ -14,10 +14,10 @@ def check_json(settings: Settings) -> dict[str, Any]:
     """Settings in force, the state of the index, and what is wrong with how to mend it."""
     from importlib.metadata import PackageNotFoundError, version
 
-    from assistant.generation import damage
-    from assistant.index import Catalogue, is_current
+    from assistant.index.catalogue import Catalogue, is_current
+    from assistant.index.generation import damage
+    from assistant.index.state import load_state
     from assistant.llm.tokens import count_tokens
-    from assistant.state import load_state
 
     def installed(name: str) -> str | None:
         try:

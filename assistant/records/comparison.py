@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from assistant.comparison import Comparison
+from assistant.answers.comparison import Comparison
 from assistant.records.letters import quote_json
 
 __all__ = ["comparison_json"]

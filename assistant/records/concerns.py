@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from assistant.citations import describe, passage_link
-from assistant.concerns import Concern, Echo
+from assistant.answers.concerns import Concern, Echo
+from assistant.letters.citations import describe, passage_link
 from assistant.records.letters import quote_json
 
 __all__ = ["concern_json", "concern_text"]

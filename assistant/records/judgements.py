@@ -2,15 +2,10 @@
 
 from collections.abc import Sequence
 
-from assistant.letters import Letter
+from assistant.answers.timeline import NOT_STATED, Cell, Row, Timeline, timeline
+from assistant.contract.shapes import CellShape, InspectionShape, JudgementsShape, TimelineShape
+from assistant.letters.letter import Letter
 from assistant.records.letters import judgement_json
-from assistant.shapes import (
-    CellShape,
-    InspectionShape,
-    JudgementsShape,
-    TimelineShape,
-)
-from assistant.timeline import NOT_STATED, Cell, Row, Timeline, timeline
 
 __all__ = ["inspection_json", "judgements_json", "timeline_json", "timeline_text"]
 

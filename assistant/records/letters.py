@@ -4,13 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
-from assistant.citations import passage_link
-from assistant.letters import Judgement, Letter, Span
-from assistant.passages import Passage
-from assistant.shapes import (
-    JudgementShape,
-    ListedLetterShape,
-)
+from assistant.contract.shapes import JudgementShape, ListedLetterShape
+from assistant.letters.citations import passage_link
+from assistant.letters.letter import Judgement, Letter, Span
+from assistant.stores.passages import Passage
 
 __all__ = ["judgement_json", "letter_json", "letter_text", "listed_json", "quote_json"]
 

@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping
 
-from assistant.citations import Citation
+from assistant.contract.shapes import SearchShape
 from assistant.engine import Search
-from assistant.letters import Letter
-from assistant.passages import Passage
-from assistant.shapes import (
-    SearchShape,
-)
+from assistant.letters.citations import Citation
+from assistant.letters.letter import Letter
+from assistant.stores.passages import Passage
 
 __all__ = ["search_json"]
 

@@ -1,1 +1,1 @@
-"""Where passages are kept and searched: embedded (Chroma and tantivy), or on a Milvus server."""
+"""Passages, and where they are kept and searched: by their embeddings, and by their words."""

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from assistant.terms import SYNONYM, Term, analyse, entry, ways
+from assistant.words.terms import SYNONYM, Term, analyse, entry, ways
 
 __all__ = ["Counts", "Way", "body", "has_token", "score", "token"]
 
@@ -136,7 +136,7 @@ def _entry_names(kept: str, stems: Sequence[str]) -> Iterator[str]:
 
 
 def score(terms: Sequence[Term], kept: str, counts: Counts) -> float:
-    """BM25 of a passage: of each term its best alternative, a synonym times `terms.SYNONYM`; 0 if it holds none.
+    """BM25 of a passage: of each term its best alternative, a synonym times `words.terms.SYNONYM`; 0 if it holds none.
 
     Args:
         terms: What is asked for.

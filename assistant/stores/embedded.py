@@ -8,13 +8,13 @@ from typing import Self
 
 from typing_extensions import override
 
-from assistant.encoder import Vectors
+from assistant.embedding.encoder import Vectors
 from assistant.errors import DamagedIndexError, IndexStateError
-from assistant.lexical import LexicalIndex
 from assistant.stores.filters import Among, Facts, Filter, matches
+from assistant.stores.lexical import LexicalIndex
 from assistant.stores.store import Found, Kept, Row, Store
-from assistant.terms import Term
-from assistant.vectors import VectorIndex
+from assistant.stores.vectors import VectorIndex
+from assistant.words.terms import Term
 
 __all__ = ["EmbeddedStore"]
 

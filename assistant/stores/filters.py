@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant.letters import Letter
+from assistant.letters.letter import Letter
 
 __all__ = ["Among", "Between", "Both", "Either", "Facts", "Filter", "by_letter", "enclosing", "facts_of", "matches"]
 

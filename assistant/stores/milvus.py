@@ -25,14 +25,14 @@ from typing import Any
 import numpy as np
 from typing_extensions import override
 
-from assistant.encoder import Vectors
+from assistant.embedding.encoder import Vectors
 from assistant.errors import DamagedIndexError, StoreError
-from assistant.passages import letter_of
 from assistant.settings import Settings
 from assistant.stores.bm25 import Counts, Way, body, has_token, score, token
 from assistant.stores.filters import Among, Between, Both, Either, Facts, Filter, enclosing, matches
+from assistant.stores.passages import letter_of
 from assistant.stores.store import LARGEST_TEXT, Found, Kept, Row, Store
-from assistant.terms import Term
+from assistant.words.terms import Term
 
 __all__ = ["MilvusStore", "sweep"]
 

@@ -4,10 +4,10 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from assistant.encoder import Vectors
-from assistant.passages import Passage
+from assistant.embedding.encoder import Vectors
 from assistant.stores.filters import Facts, Filter
-from assistant.terms import Term
+from assistant.stores.passages import Passage
+from assistant.words.terms import Term
 
 __all__ = ["LARGEST_TEXT", "Found", "Kept", "Row", "Store"]
 

@@ -115,8 +115,8 @@ def _show(what: str) -> None:
 
 
 def _index(letters: Sequence[Path], index: Path) -> None:
+    from assistant.index.update import update_index
     from assistant.settings import load_settings
-    from assistant.update import update_index
 
     _show("indexing for what follows")
     update_index(load_settings(index_dir=index), letters, only=True)

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from assistant.remembered import RememberedEmbeddings
-from assistant.retrieve import CANDIDATES
+from assistant.embedding.store import RememberedEmbeddings
+from assistant.index.retrieve import CANDIDATES
 from assistant.stores.embedded import EmbeddedStore
 from eval.bench.figures import Figure
 from eval.run import open_assistant

@@ -15,20 +15,20 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from assistant.embed import Embedder
-from assistant.index import Catalogue
+from assistant.embedding.embedder import Embedder
+from assistant.index.catalogue import Catalogue
+from assistant.index.state import load_state
 from assistant.settings import Settings, load_settings
-from assistant.state import load_state
 from eval.bench.figures import Figure, peak_megabytes
 
 __all__ = ["another", "measure"]
 
 STAGES = {  # stage -> what is called for it
-    "loading the model, exporting it the first time": ("assistant.update", "Embedder"),
-    "cutting": ("assistant.update", "cut_passages"),
-    "encoding": ("assistant.embed", "Embedder.passages"),
-    "writing Chroma": ("assistant.vectors", "VectorIndex.upsert"),
-    "writing tantivy": ("assistant.lexical", "LexicalIndex.add"),
+    "loading the model, exporting it the first time": ("assistant.index.update", "Embedder"),
+    "cutting": ("assistant.index.update", "cut_passages"),
+    "encoding": ("assistant.embedding.embedder", "Embedder.passages"),
+    "writing Chroma": ("assistant.stores.vectors", "VectorIndex.upsert"),
+    "writing tantivy": ("assistant.stores.lexical", "LexicalIndex.add"),
 }
 AT_ONCE = 5000  # nodes that llama-index's Chroma store can take in one call
 NEW_NAME = "Anyborough"  # no authority: a letter about it is a copy of none
@@ -90,7 +90,7 @@ def measure(letters: Sequence[Path], show: Callable[[str], None]) -> list[Figure
 
 def _texts(index: Catalogue) -> list[str]:
     """Every passage as it is encoded."""
-    from assistant.update import headed
+    from assistant.index.update import headed
 
     by_id = {letter.letter_id: letter for letter in index.letters}
     return [headed(by_id[passage.letter_id], passage) for passage in index.passages.values()]
@@ -132,7 +132,7 @@ def _settings(index: Path) -> Settings:
 
 
 def _ours(index: Path, paths: Sequence[str]) -> dict[str, Any]:
-    from assistant.update import update_index
+    from assistant.index.update import update_index
 
     spent: defaultdict[str, float] = defaultdict(float)
     with ExitStack() as stack:

@@ -14,15 +14,15 @@ from typing import Any
 
 import numpy as np
 
-from assistant.encoder import Vectors
+from assistant.embedding.encoder import Vectors
 from assistant.engine import Assistant
-from assistant.lexical import LexicalIndex
-from assistant.passages import Passage
-from assistant.retrieve import CANDIDATES
+from assistant.index.retrieve import CANDIDATES
+from assistant.index.update import headed
 from assistant.stores.embedded import EmbeddedStore
-from assistant.terms import expand
-from assistant.update import headed
-from assistant.vectors import VectorIndex
+from assistant.stores.lexical import LexicalIndex
+from assistant.stores.passages import Passage
+from assistant.stores.vectors import VectorIndex
+from assistant.words.terms import expand
 from eval.bench.figures import Figure, peak_megabytes
 from eval.run import open_assistant
 from eval.statistics import percentile

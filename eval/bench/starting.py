@@ -12,7 +12,7 @@ __all__ = ["measure"]
 
 TIMES = 5
 ASKED = "What did 2019 say about care leavers?"
-MODEL = "from assistant.embed import Embedder; from assistant.settings import load_settings; "
+MODEL = "from assistant.embedding.embedder import Embedder; from assistant.settings import load_settings; "
 LOAD = MODEL + "Embedder(load_settings(index_dir={!r})).questions(['x'])"
 
 

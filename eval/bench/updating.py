@@ -10,10 +10,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from assistant.index import Catalogue
+from assistant.index.catalogue import Catalogue
+from assistant.index.state import load_state
+from assistant.index.update import update_index
 from assistant.settings import Settings, load_settings
-from assistant.state import load_state
-from assistant.update import update_index
 from eval.bench.figures import Figure
 from eval.bench.indexing import another
 

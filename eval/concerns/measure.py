@@ -28,9 +28,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from assistant.concerns import Echo, Near, Rarity, echo, statements_of
-from assistant.evidence import Sentence
-from assistant.letters import Letter
+from assistant.answers.concerns import Echo, Near, Rarity, echo, statements_of
+from assistant.answers.evidence import Sentence
+from assistant.letters.letter import Letter
 from eval.gold import Anchor
 from eval.shelf import Shelf
 from eval.statistics import wilson

@@ -18,9 +18,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from assistant.answer import Answer
-from assistant.inspectorates import shipped
-from assistant.letters import Letter
+from assistant.answers.answer import Answer
+from assistant.letters.inspectorates import shipped
+from assistant.letters.letter import Letter
 
 __all__ = ["CountError", "CountQuestion", "Facts", "Outcome", "measure", "read_facts", "read_questions"]
 

@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import pairwise
 
-from assistant.comparison import comparison
+from assistant.answers.comparison import comparison
+from assistant.answers.timeline import timelines
 from assistant.engine import Assistant
-from assistant.letters import Letter
-from assistant.timeline import timelines
+from assistant.letters.letter import Letter
 from eval.counts.measure import CountQuestion
 from eval.statistics import percentile
 

@@ -26,7 +26,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from assistant.embed import Embedder
+from assistant.embedding.embedder import Embedder
 from assistant.errors import AssistantError
 from assistant.settings import load_settings
 from eval.faults.damage import damage

@@ -9,12 +9,12 @@ from typing import Any, Self
 
 import numpy as np
 
-from assistant.encoder import Vectors
-from assistant.index import Index
+from assistant.embedding.encoder import Vectors
+from assistant.index.catalogue import Index
+from assistant.index.state import load_state
 from assistant.settings import Settings
-from assistant.state import load_state
 from assistant.stores.embedded import EmbeddedStore
-from assistant.terms import expand
+from assistant.words.terms import expand
 
 __all__ = ["Contents", "contents", "left_over"]
 

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 
-from assistant.update import update_index
+from assistant.index.update import update_index
 from eval.faults.contents import contents, left_over
 from eval.faults.ground import Ground
 from eval.faults.outcome import Outcome

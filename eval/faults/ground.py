@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self
 
-from assistant.corpus import find_files
-from assistant.remembered import PASSAGES
+from assistant.embedding.store import PASSAGES
+from assistant.index.update import update_index
+from assistant.reading.corpus import find_files
 from assistant.settings import ROOT, Settings, load_settings
-from assistant.update import update_index
 from eval.faults.contents import Contents, contents
 
 __all__ = ["QUESTIONS", "Ground", "Told"]

@@ -8,9 +8,9 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
+from assistant.embedding.store import PASSAGES
 from assistant.errors import IndexStateError
-from assistant.remembered import PASSAGES
-from assistant.update import update_index
+from assistant.index.update import update_index
 from eval.faults.contents import Contents, contents, left_over
 from eval.faults.ground import Ground
 from eval.faults.outcome import Outcome

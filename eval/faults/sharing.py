@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from assistant.engine import Assistant
+from assistant.index.update import update_index
 from assistant.settings import ROOT, load_settings
-from assistant.update import update_index
 from eval.faults.ground import QUESTIONS, Ground
 from eval.faults.outcome import Outcome
 

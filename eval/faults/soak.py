@@ -21,8 +21,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from assistant.corpus import read_letter
-from assistant.index import Catalogue
+from assistant.index.catalogue import Catalogue
+from assistant.reading.corpus import read_letter
 from assistant.settings import load_settings
 from eval.faults.outcome import Outcome
 from eval.load import Server, gold_questions, served

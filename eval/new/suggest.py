@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from textwrap import fill, shorten
 from typing import Any
 
-from assistant.citations import MONTHS, Citation, describe
-from assistant.inspectorates import shipped
-from assistant.letters import Letter
-from assistant.sentences import split_sentences
-from assistant.terms import FUNCTION, analyse, expand, stemmed
+from assistant.letters.citations import MONTHS, Citation, describe
+from assistant.letters.inspectorates import shipped
+from assistant.letters.letter import Letter
+from assistant.words.sentences import split_sentences
+from assistant.words.terms import FUNCTION, analyse, expand, stemmed
 from eval.matching import holds, normalise
 from eval.shelf import Shelf
 

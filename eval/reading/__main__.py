@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from assistant.corpus import find_files, read_letter
 from assistant.errors import AssistantError
+from assistant.reading.corpus import find_files, read_letter
 from eval.reading.reading import measure
 from eval.reading.references import HALVES, SETTLED, ReferenceFileError, read_references
 from eval.reading.speed import benchmark

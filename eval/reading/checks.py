@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.letters import Judgement, Letter
+from assistant.letters.letter import Judgement, Letter
 from eval.measures import Tally
 from eval.reading.comparing import (
     Anchor,

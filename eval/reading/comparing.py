@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from assistant.letters import Judgement
+from assistant.letters.letter import Judgement
 
 __all__ = [
     "Anchor",

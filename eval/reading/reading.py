@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pypdfium2
 
-from assistant.corpus import digest
 from assistant.errors import LetterError
-from assistant.letters import Letter
-from assistant.workers import read_letters
+from assistant.letters.letter import Letter
+from assistant.reading.corpus import digest
+from assistant.reading.workers import read_letters
 from eval.measures import Tally
 from eval.reading.checks import Check, check_letter, check_pair, is_pair
 from eval.reading.references import Reference, References

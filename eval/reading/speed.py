@@ -10,9 +10,9 @@ from typing import Any
 
 import pypdfium2
 
-from assistant.corpus import read_letter
 from assistant.errors import LetterError
-from assistant.workers import read_letters
+from assistant.reading.corpus import read_letter
+from assistant.reading.workers import read_letters
 from eval.reading.reading import plain_pages
 
 __all__ = ["Speed", "benchmark"]

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.letters import Letter, Paragraph
+from assistant.letters.letter import Letter, Paragraph
 
 __all__ = [
     "Account",

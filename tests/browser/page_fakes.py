@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from dataclasses import MISSING, fields
 from types import SimpleNamespace
 
-from assistant.answer import Answer, CitedSentence, Group, Refusal
-from assistant.citations import Citation, describe
+from assistant.answers.answer import Answer, CitedSentence, Group, Refusal
 from assistant.errors import FilterError, QuestionError
-from assistant.letters import Letter, Paragraph, Section
-from assistant.scope import Filters, Scope
-from assistant.sentences import split_sentences
+from assistant.letters.citations import Citation, describe
+from assistant.letters.letter import Letter, Paragraph, Section
+from assistant.questions.scope import Filters, Scope
 from assistant.settings import Settings
+from assistant.words.sentences import split_sentences
 
 PATIENCE = 20  # seconds that a thread may take on a busy machine
 

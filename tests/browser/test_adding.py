@@ -15,7 +15,7 @@ from running import running
 from test_safety import Visit
 from watching import complains
 
-from assistant.page import additions as additions_module
+from assistant.page.adding import additions as additions_module
 from assistant.page.server import address
 from assistant.settings import Settings
 

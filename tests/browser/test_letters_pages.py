@@ -15,12 +15,12 @@ from page_fakes import FOCUSED, hand_made_letters, make_letter
 from playwright.sync_api import Page, expect
 from running import running
 
-from assistant.letters import Improvement, Judgement, Letter
-from assistant.page.letters import add_letters
-from assistant.page.security import Guard
+from assistant.index.state import SCHEMA, FileEntry, State
+from assistant.letters.letter import Improvement, Judgement, Letter
+from assistant.page.frame.site import add_assets
+from assistant.page.letters.pages import add_letters
+from assistant.page.security.guard import Guard
 from assistant.page.server import address
-from assistant.page.site import add_assets
-from assistant.state import SCHEMA, FileEntry, State
 
 AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 SCHEMES = ("light", "dark")

@@ -15,8 +15,8 @@ from page_fakes import FOCUSED, FakeAssistant, make_letter
 from playwright.sync_api import Page, expect
 from watching import complains
 
-from assistant.answer import CitedSentence
-from assistant.page.room import AT_ONCE
+from assistant.answers.answer import CitedSentence
+from assistant.page.asking.room import AT_ONCE
 from assistant.settings import Settings
 
 QUESTION = "What did 2019 say about care leavers?"

@@ -1,0 +1,1 @@
+"""Sentences of letters, scored and chosen, or a refusal with its reason; one module a shape of answer."""

@@ -1,0 +1,165 @@
+"""What an answer is written from: the question, the letters in scope, the passages found, and what measures them."""
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from assistant.answers.concerns import Concern
+from assistant.answers.evidence import Evidence, Sentence, score_sentences, sentences_of
+from assistant.letters.letter import Letter
+from assistant.questions.question import Question
+from assistant.questions.scope import Scope
+from assistant.settings import Settings
+from assistant.stores.passages import Hit
+from assistant.words.terms import Term
+
+__all__ = ["Brief", "Measures"]
+
+FEW_LETTERS = 12  # up to here every sentence in scope is a candidate; beyond, those of the passages retrieved
+PASSAGES = 40  # retrieved passages whose sentences are candidates in a large scope
+MEASURED = 8  # sentences whose similarity is measured: each costs an encoding, and 24 gained nothing
+OPENING = 2500  # characters in which a letter says the how-manieth visit it is
+ABSENT = 3.0  # weight of a word that no letter holds, beside weights of up to 5 for the rarest that some do
+DETAILS = ("who", "when", "number", "percentage", "money", "age", "where", "name", "why")  # what a sentence must hold
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """What evidence is measured with.
+
+    Attributes:
+        letters: Every letter by identifier.
+        rarity: Weight of a term (inverse document frequency); 0 for one that no letter holds.
+        strangeness: How uncommon a term is in general English, 0 to 1.
+        similarity: Cosines of sentences with the question.
+        sentences: The sentences of a letter.
+        concerns: What became of each area for improvement of an authority.
+        holding: Identifiers of the letters that hold a term; None where that is not known.
+    """
+
+    letters: Mapping[str, Letter]
+    rarity: Callable[[Term], float]
+    strangeness: Callable[[Term], float]
+    similarity: Callable[[Sequence[Sentence]], Sequence[float]]
+    sentences: Callable[[Letter], Sequence[Sentence]] = sentences_of
+    concerns: Callable[[str], Sequence[Concern]] = lambda _authority: ()
+    holding: Callable[[Term], Collection[str] | None] = lambda _term: None
+
+
+class Brief:
+    """One question with everything that an answer to it may rest on.
+
+    Attributes:
+        question: What is asked.
+        scope: Which letters may answer.
+        hits: The passages retrieved from them, best first.
+        measures: Letters and measures.
+        settings: Longest answers, in words.
+        page: Which page of an answer that goes through every letter, from 1.
+    """
+
+    def __init__(
+        self, question: Question, scope: Scope, hits: Sequence[Hit], measures: Measures, settings: Settings, page: int
+    ) -> None:
+        self.question, self.scope, self.hits = question, scope, hits
+        self.measures, self.settings, self.page = measures, settings, page
+
+    @cached_property
+    def letters(self) -> list[Letter]:
+        """The letters in scope, oldest first."""
+        return [self.measures.letters[letter_id] for letter_id in self.scope.letters]
+
+    @cached_property
+    def dated(self) -> list[Letter]:
+        """Those in scope for themselves, not because they mention a year that no letter is about."""
+        mentioning = set(self.scope.mentioning)
+        return [letter for letter in self.letters if letter.letter_id not in mentioning]
+
+    @property
+    def unheld(self) -> str:
+        """What the question names and no letter is about, in words."""
+        return " or ".join(self.scope.unheld)
+
+    @cached_property
+    def absent(self) -> list[Term]:
+        """The question's own terms that no letter at all holds."""
+        return [term for term in self.question.own_terms if self.measures.rarity(term) == 0]
+
+    def holding(self, terms: Sequence[Term]) -> list[Letter]:
+        """The letters in scope that may hold all of some terms, oldest first; the others do not."""
+        held = [found for term in terms if (found := self.measures.holding(term)) is not None]
+        return [letter for letter in self.letters if all(letter.letter_id in found for found in held)]
+
+    def sentences(self, letter: Letter) -> Sequence[Sentence]:
+        """The sentences of a letter, in order."""
+        return self.measures.sentences(letter)
+
+    @cached_property
+    def evidence(self) -> list[Evidence]:
+        """Every sentence that may answer, scored, best first."""
+        candidates = self._candidates()
+        ranks: dict[tuple[str, int], int] = {}
+        for hit in self.hits:
+            for sentence in candidates:
+                if (
+                    sentence.letter.letter_id == hit.passage.letter_id
+                    and hit.passage.start <= sentence.start < hit.passage.end
+                ):
+                    ranks.setdefault((hit.passage.letter_id, sentence.start), hit.rank)
+        weight = ABSENT if self.question.answer_type in DETAILS else ABSENT / 2
+        return score_sentences(
+            self.question,
+            candidates,
+            self.measures.rarity,
+            weight * sum(self.measures.strangeness(term) for term in self.absent),
+            lambda s: ranks.get((s.letter.letter_id, s.start)),
+            self.measures.similarity,
+            MEASURED * (2 if self.question.compare else 1),
+        )
+
+    def _candidates(self) -> list[Sentence]:
+        question = self.question
+        candidates = self._searched()
+        if not question.terms and not question.stance and question.answer_type is None:
+            # "summarise the letter": what it says of itself first
+            candidates = [s for s in candidates if s.section.kind in ("headline", "overall")] or candidates
+        if question.answer_type == "name" or (question.answer_type is None and not question.own_terms):
+            # addresses and signatures are no findings
+            candidates = [s for s in candidates if s.section.kind not in ("letterhead", "sign-off")] or candidates
+        # "... in the following areas:" says nothing without its items
+        candidates = [s for s in candidates if not s.text.rstrip().endswith(":")] or candidates
+        if self.scope.sections:
+            candidates = [s for s in candidates if s.section.kind in self.scope.sections] or candidates
+        if self.scope.mentioned:
+            years = [str(year) for year in self.scope.mentioned]
+            only = set(self.scope.mentioning)
+            candidates = [
+                s for s in candidates if s.letter.letter_id not in only or any(year in s.text for year in years)
+            ]
+        return candidates
+
+    def _searched(self) -> list[Sentence]:
+        """Every sentence of a few letters; of many those in the passages retrieved."""
+        if len(self.letters) <= FEW_LETTERS:
+            return [s for letter in self.letters for s in self.sentences(letter)]
+        spans: dict[str, list[tuple[int, int]]] = {}
+        for hit in self.hits[:PASSAGES]:
+            spans.setdefault(hit.passage.letter_id, []).append((hit.passage.start, hit.passage.end))
+        return [
+            s
+            for letter in self.letters
+            if letter.letter_id in spans
+            for s in self.sentences(letter)
+            if any(start <= s.start < end for start, end in spans[letter.letter_id])
+        ]
+
+    @cached_property
+    def is_few(self) -> bool:
+        """Whether every sentence in scope is a candidate."""
+        return len(self.letters) <= FEW_LETTERS
+
+    def is_ordinal(self, letter: Letter) -> bool:
+        """Whether a letter says that it is the "second" or "third" visit that the question asks about."""
+        opening = letter.text[:OPENING].lower()
+        return all(re.search(rf"\b{word}\b", opening) for word in self.question.ordinals)

@@ -1,0 +1,1 @@
+"""What programs may send, and the shapes of what they are given."""

@@ -1,0 +1,1 @@
+"""Texts as vectors: the model, and the embeddings that are kept."""

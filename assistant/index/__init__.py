@@ -1,0 +1,1 @@
+"""What is indexed, how that is changed while others read it, and ranked passages of it."""

@@ -1,0 +1,171 @@
+"""The index, open for reading: passages in Chroma (embeddings, through llama-index) and tantivy (BM25).
+
+Layout of the index folder, all of it rebuildable from the letters:
+
+    state.json   what is in it, under which settings, and which generation is in force
+    generation-x/       what one update made; never changed again
+        letters/        one JSON file a letter: the letter as parsed and its passages
+        chroma/         the embedding store
+        lexical/        the BM25 index
+        state.json      a copy of the one above
+        lock            held shared by readers, so that nobody deletes what they read
+    models/      the embedding model's graph, exported from its weights
+    embeddings.sqlite   embeddings of passages made before, by text and model
+    sentences.sqlite    those of sentences that answers were written from
+    lock         held by the one process that writes
+"""
+
+import os
+import shutil
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Self
+
+from assistant.embedding.embedder import Embedder
+from assistant.errors import DamagedIndexError, FilterError, IndexStateError, printable
+from assistant.index.generation import damage, hold
+from assistant.index.parsed import load_letter
+from assistant.index.state import fingerprint, load_state
+from assistant.letters.inspectorates import use
+from assistant.letters.letter import Letter
+from assistant.reading.corpus import digest, find_files, letter_id_of
+from assistant.settings import DEFAULT_CORPUS, Settings
+from assistant.stores.filters import facts_of
+from assistant.stores.opened import open_store, own_folder
+from assistant.stores.passages import Passage
+
+__all__ = ["Catalogue", "Index", "inside", "is_current"]
+
+
+class Catalogue:
+    """The indexed letters and passages, without the means to search them. They stay as they are until `close`.
+
+    Attributes:
+        letters: Every indexed letter, oldest first.
+        passages: Every passage by its identifier.
+        fingerprint: What the index was made under.
+        corpus_hash: One hash over all files, for exports and results.
+        folder: The generation that was opened.
+
+    Raises:
+        IndexStateError: If there is no index, or it was made under other settings.
+        DamagedIndexError: If something of it is not as it was written.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        use(settings.inspectorate)  # as it is now: its letters were read by it
+        state, self._held = hold(settings.index_dir, fingerprint(settings))
+        try:
+            self.folder = settings.index_dir / state.generation
+            found = damage(settings.index_dir, state)
+            if found:
+                raise DamagedIndexError(str(self.folder / found))
+            self.fingerprint = state.fingerprint
+            self.corpus_hash = digest("".join(sorted(entry.sha256 for entry in state.files.values())).encode())[:16]
+            stored = [load_letter(self.folder, letter_id, state.names(letter_id)) for letter_id in state.letter_ids()]
+            self.letters = tuple(sorted((s[0] for s in stored), key=lambda letter: (letter.date, letter.letter_id)))
+            self.passages: Mapping[str, Passage] = {p.passage_id: p for _, ps in stored for p in ps}
+        except BaseException:
+            self._held.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def letter(self, name: str) -> Letter:
+        """One letter by its identifier or by the name of one of its files.
+
+        Raises:
+            FilterError: If there is no such letter.
+        """
+        for letter in self.letters:
+            if printable(name) in (
+                letter.letter_id,
+                *letter.files,
+                *(letter_id_of(Path(file)) for file in letter.files),
+            ):
+                return letter
+        raise FilterError(f"there is no letter {name!r}; list them with: assistant letters")
+
+    def close(self) -> None:
+        """Let go of the generation: once another is in force, this one can be deleted."""
+        self._held.close()
+
+
+class Index(Catalogue):
+    """An index open for questions.
+
+    Args:
+        settings: Where it lies, and under which settings it was made.
+        embedder: The settings' model, where it is loaded already.
+
+    Attributes:
+        embedder: The model that made the vectors.
+        store: Where passages are searched.
+
+    Raises:
+        IndexStateError: As for `Catalogue`.
+    """
+
+    def __init__(self, settings: Settings, embedder: Embedder | None = None) -> None:
+        super().__init__(settings)
+        self._opened = ExitStack()
+        try:
+            self.embedder = embedder or Embedder(settings)
+            facts = {letter.letter_id: facts_of(letter) for letter in self.letters}
+            sizes = Counter(passage.letter_id for passage in self.passages.values())
+            self.store = open_store(settings, self._writable(own_folder(settings)), facts, sizes)
+            self._opened.callback(self.store.close)
+            if self.store.count() != len(self.passages):
+                raise DamagedIndexError(str(self.folder))
+        except OSError as error:
+            self.close()
+            reason = f"{self.folder}: {error.strerror or error}"
+            raise IndexStateError(f"the index cannot be opened ({reason}); make room on the disk") from error
+        except BaseException:
+            self.close()
+            raise
+
+    def _writable(self, names: Sequence[str]) -> Path:
+        """The folder of the store, or a copy where it can only be read: some leave a mark when they are opened."""
+        if not names or os.access(self.folder, os.W_OK):
+            return self.folder
+        copy = Path(self._opened.enter_context(TemporaryDirectory(prefix="assistant-index-")))
+        for name in names:
+            shutil.copytree(self.folder / name, copy / name)
+        return copy
+
+    def close(self) -> None:
+        """Let go of the generation: once another is in force, this one can be deleted."""
+        self._opened.close()
+        super().close()
+
+
+def is_current(settings: Settings) -> bool:
+    """Whether the index can answer as it is: made under these settings, the corpus and what was added unchanged since.
+
+    An index that was made of other letters only (`assistant index PATH --only`) is left as it is, unless the corpus
+    was named by a setting.
+    """
+    state = load_state(settings.index_dir)
+    if state is None or state.fingerprint != fingerprint(settings):
+        return False
+    root = settings.corpus_dir.expanduser().resolve()
+    if str(root) not in state.roots:
+        return bool(state.roots) and root == DEFAULT_CORPUS.resolve()
+    added = settings.adding_dir.expanduser().resolve()
+    files = {str(f.resolve()): f for f in (*find_files(root), *find_files(added, maybe_none=True))}
+    known = state.files | state.failed
+    held = {path for path in known if inside(Path(path), root) or inside(Path(path), added)}
+    return held == set(files) and all(known[path].holds(file) for path, file in files.items())
+
+
+def inside(path: Path, root: Path) -> bool:
+    """Whether a path is a folder or stands in it."""
+    return path == root or root in path.parents

@@ -1,0 +1,1 @@
+"""Letters that are added, corrected and taken out."""

@@ -1,0 +1,1 @@
+"""The interface for programs, and for chat clients over HTTP."""

@@ -1,0 +1,1 @@
+"""Questions being answered: how many at once, how far each is, the record of them."""

@@ -1,0 +1,1 @@
+"""The conversation: what is shown beside what, and its layout in Gradio."""

@@ -1,0 +1,1 @@
+"""What every page has: header and templates, small words, files to save."""

@@ -1,0 +1,1 @@
+"""Words as they are matched: sentences, stems, synonyms, spelling."""
