@@ -27,6 +27,7 @@ from assistant.engine import Assistant
 from assistant.errors import IndexStateError, StoreError
 from assistant.index.catalogue import Index
 from assistant.index.update import update_index
+from assistant.records.check import check_json, check_text
 from assistant.settings import Settings
 from assistant.stores.milvus import JOURNAL, PREFIX, RECORD
 
@@ -132,6 +133,17 @@ def test_a_server_that_is_away(settings, server):
     update_index(settings)
     server.stop()
     refused(settings.model_copy(update={"store_seconds": 2}), "does not answer")
+    server.start()
+
+
+def test_check_says_where_passages_are_and_whether_the_server_answers(settings, server):
+    update_index(settings)
+    found = check_json(settings)
+    assert (found["problems"], server.uri in found["store"]) == ([], True)
+    server.stop()
+    found = check_json(settings.model_copy(update={"store_seconds": 2}))
+    assert ["does not answer" in problem for problem in found["problems"]] == [True]
+    assert "cannot be reached" in check_text(found)
     server.start()
 
 

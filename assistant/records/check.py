@@ -18,6 +18,7 @@ def check_json(settings: Settings) -> dict[str, Any]:
     from assistant.index.generation import damage
     from assistant.index.state import load_state
     from assistant.llm.tokens import count_tokens
+    from assistant.stores.opened import lost, reached
 
     def installed(name: str) -> str | None:
         try:
@@ -43,6 +44,7 @@ def check_json(settings: Settings) -> dict[str, Any]:
             )
         },
         "index": None,
+        "store": None,
         "language_model": {
             "writer": "extractive",
             "url": settings.llm_url or None,
@@ -68,6 +70,8 @@ def check_json(settings: Settings) -> dict[str, Any]:
             }
             state = load_state(settings.index_dir)
             damaged = damage(settings.index_dir, state, thorough=True) if state else ""
+            found["store"] = reached(settings)
+            damaged = damaged or (lost(settings, catalogue.folder) if state else "")
             if damaged:
                 raise DamagedIndexError(damaged)
         if not is_current(settings):
@@ -115,6 +119,7 @@ def check_text(found: Mapping[str, Any]) -> str:
             f"  {'passages':20} {index['passages']} (the longest has {index['longest_passage_tokens']} tokens)",
             f"  {'model':20} {index['fingerprint']['model']} ({index['fingerprint']['revision']})",
             f"  {'corpus':20} {index['corpus_hash']}",
+            f"  {'store':20} {found['store'] or 'cannot be reached'}",
         ]
     else:
         lines.append("  none")

@@ -34,7 +34,7 @@ from assistant.stores.passages import letter_of
 from assistant.stores.store import LARGEST_TEXT, Found, Kept, Row, Store
 from assistant.words.terms import Term
 
-__all__ = ["MilvusStore", "sweep"]
+__all__ = ["MilvusStore", "reached", "sweep"]
 
 SCHEMA = 1  # of the collection: another one is not read
 OLDEST_SERVER = (2, 5)  # the first with a function for BM25
@@ -46,7 +46,7 @@ PARTS = 64  # partitions that the authorities are spread over
 LINKS, EXPLORED_WRITING, EXPLORED = 32, 360, 400  # HNSW: M, efConstruction, ef
 MOST = 16_384  # rows that Milvus gives back at a time
 SPARE = 32  # rows asked for beside those wanted: some may be of another generation
-CANDIDATES = 4  # times as many are scored again as are wanted
+CANDIDATES, FEWEST = 4, 400  # times as many are scored again as are wanted, and so many at least
 NAMED = 1_000  # letters that a filter names one by one; of more the server is told what they have in common
 VERSIONS = 200  # named in one call
 LITE_OPTIONS = {"grpc.keepalive_time_ms": 3_600_000}  # Lite's server takes a client's usual signs of life for an attack
@@ -183,7 +183,7 @@ class MilvusStore(Store):
         asked = list(dict.fromkeys(token(way) for term in terms for way in term.alternatives if has_token(way)))
         if not asked:
             return []
-        hits = self._search("words", [" ".join(asked)], k, CANDIDATES * k, within, ["body"], {})
+        hits = self._search("words", [" ".join(asked)], k, max(CANDIDATES * k, FEWEST), within, ["body"], {})
         found = [(_passage_of(hit["id"]), score(terms, hit["entity"]["body"], self._counts)) for hit in hits]
         return sorted((hit for hit in found if hit[1]), key=lambda hit: (-hit[1], hit[0]))[:k]
 
@@ -512,6 +512,23 @@ def _note(index: Path, lines: Iterable[str]) -> None:
         journal.writelines(f"{line}\n" for line in lines)
         journal.flush()
         os.fsync(journal.fileno())
+
+
+def reached(settings: Settings) -> str:
+    """Which Milvus answers, in words.
+
+    Args:
+        settings: Where it is.
+
+    Raises:
+        StoreError: If it cannot be reached, refuses the token, or is too old.
+    """
+    client = connected(settings)
+    try:
+        with calling(settings) as patience:
+            return f"Milvus {client.get_server_version(**patience)} at {_shown(settings)}"
+    finally:
+        client.close()
 
 
 def sweep(settings: Settings, generations: Iterable[Path]) -> None:

@@ -10,7 +10,7 @@ from assistant.stores.embedded import EmbeddedStore
 from assistant.stores.filters import Facts
 from assistant.stores.store import Store
 
-__all__ = ["lost", "open_store", "own_folder", "sweep"]
+__all__ = ["lost", "open_store", "own_folder", "reached", "sweep"]
 
 EMBEDDED = ("chroma", "lexical")  # folders of a generation
 
@@ -61,6 +61,22 @@ def lost(settings: Settings, folder: Path) -> str:
     except DamagedIndexError as error:
         return error.what
     return ""
+
+
+def reached(settings: Settings) -> str:
+    """Where passages are kept, in words.
+
+    Args:
+        settings: Which store, and where it is.
+
+    Raises:
+        StoreError: If it is on a server that cannot be reached or used.
+    """
+    if settings.store == "embedded":
+        return "embedded: Chroma and tantivy, in the index's folder"
+    from assistant.stores import milvus
+
+    return milvus.reached(settings)
 
 
 def sweep(settings: Settings, generations: Iterable[Path]) -> None:
