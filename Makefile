@@ -29,8 +29,10 @@ $(VENV)/.installed-test: $(VENV)/.installed
 	@touch $@
 
 # Everything that CI checks: lint, types, tests (with a real browser where there is one), the evaluation gate.
+# Two files of tests at a time; those that drive a browser one after another, since each starts several programs.
 test: check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser"
+	$(BIN)/python -m pytest -m browser
 	$(BIN)/python -m eval --gate
 
 # The language-model writer against a real llama.cpp server; LLAMA_PYTHON is an interpreter that has it
