@@ -65,7 +65,8 @@ def commands() -> str:
         ),
     ]
     for name, command in main.commands.items():
-        context = click.Context(command, info_name=f"assistant {name}", max_content_width=1000)
+        group = click.Context(main, info_name="assistant", **main.context_settings)
+        context = click.Context(command, parent=group, info_name=name, max_content_width=1000)
         usage = " ".join(command.collect_usage_pieces(context))
         lines += ["", f"## assistant {name}", "", f"`assistant {name} {usage}`", "", command.help or "", ""]
         records = [found for one in command.get_params(context) if (found := one.get_help_record(context)) and found[1]]
