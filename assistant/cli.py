@@ -457,7 +457,7 @@ def judgements(
 @_shared
 def concerns(authority: str, state: str | None, output: Path | None, as_json: bool, **where: Path | None) -> None:
     """What became of each area for improvement: raised again, reported improved, not mentioned since, or unclear."""
-    from assistant.letters.citations import describe
+    from assistant.letters.spoken import describe
     from assistant.records.concerns import concern_json, concern_text
     from assistant.records.output import write_output
 

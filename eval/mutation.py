@@ -34,8 +34,10 @@ from assistant.engine import Assistant
 from assistant.errors import AssistantError
 from assistant.index.retrieve import fuse
 from assistant.index.update import headed
-from assistant.letters.citations import MONTHS, Citation, describe
+from assistant.letters.citations import Citation
+from assistant.letters.dates import MONTHS
 from assistant.letters.letter import Letter
+from assistant.letters.spoken import describe
 from assistant.questions.named import Named, read_named
 from assistant.questions.question import Question as Asked
 from assistant.questions.scope import Filters, Scope

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+from assistant.letters.dates import MONTHS
 from assistant.letters.inspectorates import Inspectorate, grade_names, in_force
 from assistant.words.terms import FUNCTION, words
 
@@ -241,7 +242,7 @@ PART = re.compile(
     re.IGNORECASE,
 )
 """A time that is no whole year and no month."""
-MONTH = r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
+MONTH = f"(?:{'|'.join(MONTHS)})"
 STRETCH = re.compile(
     rf"\b(?:since|after|before|until|till|from|by)\s+(?:\d+ )?{MONTH}\b"
     rf"|\b{MONTH}(?: (?:19|20)\d\d)? (?:and|to|until) {MONTH}\b",

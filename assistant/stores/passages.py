@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from assistant.letters.citations import spoken_date
 from assistant.letters.letter import Letter, Paragraph, Section
+from assistant.letters.spoken import spoken_date
 from assistant.words.sentences import split_sentences
 
 __all__ = ["Hit", "Passage", "cut_passages", "header", "letter_of"]
