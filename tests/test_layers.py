@@ -12,7 +12,7 @@ PACKAGE = ROOT / "assistant"
 TOOLS = ROOT / "eval"
 
 LINE = """errors
-system.failures system.heap system.hosts system.seal system.turns
+system.failures system.files system.heap system.hosts system.seal system.turns
 contract.bounds contract.shapes
 words.sentences words.synonyms words.terms words.spelling
 letters.letter letters.dates letters.inspectorates letters.layouts letters.authorities letters.citations letters.spoken
