@@ -592,7 +592,7 @@ def _opened(where: dict[str, Path | None], **more: object) -> Any:
 def _reader(where: dict[str, Path | None]) -> Any:
     """The letters alone, without the embedding model."""
     from assistant.index.catalogue import Catalogue
-    from assistant.index.update import opened
+    from assistant.index.ready import opened
 
     with _progress() as progress:
         return opened(_settings(where), Catalogue, progress)

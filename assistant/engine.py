@@ -23,10 +23,11 @@ from assistant.embedding.store import SENTENCES, RememberedEmbeddings
 from assistant.errors import FilterError, IndexStateError
 from assistant.index.catalogue import Index
 from assistant.index.generation import tidy
+from assistant.index.ready import opened
 from assistant.index.rerank import Reranker
 from assistant.index.retrieve import CANDIDATES, Retriever, in_turn
 from assistant.index.state import RECORD, encoded_by
-from assistant.index.update import Progress, opened
+from assistant.index.update import Progress
 from assistant.letters.letter import Letter
 from assistant.llm.rewriter import Rewriter, Rewritten, Told
 from assistant.questions.history import context

@@ -33,7 +33,6 @@ from assistant.answers.writer import FACTS
 from assistant.engine import Assistant
 from assistant.errors import AssistantError
 from assistant.index.retrieve import fuse
-from assistant.index.update import headed
 from assistant.letters.citations import Citation
 from assistant.letters.dates import MONTHS
 from assistant.letters.letter import Letter
@@ -43,6 +42,7 @@ from assistant.questions.question import Question as Asked
 from assistant.questions.scope import Filters, Scope
 from assistant.stores.embedded import EmbeddedStore
 from assistant.stores.lexical import LexicalIndex
+from assistant.stores.passages import headed
 from assistant.words import terms
 from eval import baseline, particulars
 from eval.gate import FLOORS, Floors, judge, read_floors
