@@ -542,7 +542,7 @@ MUTANTS = (
         "remit-off",
         "opinions and private lives are looked for",
         "no question is out of remit",
-        _replaced({"questions.question.REMIT": NOTHING}),
+        _replaced({"questions.intent.REMIT": NOTHING}),
     ),
     Mutant(
         "refusal-of-another-kind",
