@@ -12,6 +12,7 @@ from dataclasses import dataclass
 __all__ = ["MONTHS", "MONTH_NUMBERS", "Period", "find_day_months", "find_periods"]
 
 MONTHS = "January February March April May June July August September October November December".split()
+"""Their names, as printed."""
 MONTH_NUMBERS = {
     spelt: number for number, name in enumerate(map(str.lower, MONTHS), 1) for spelt in (name, name[:3])
 } | {"sept": 9}

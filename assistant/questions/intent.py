@@ -63,6 +63,7 @@ COVERAGE = re.compile(
     r"|\bwhere (?:is|are|do|does) (?P<at>.{2,60}) (?:mentioned|get a mention|come up|appear)\b",
     re.IGNORECASE,
 )
+"""Asks which letters speak of a matter, which is `of` or `at`, or stands behind the match."""
 LETTERS = re.compile(
     r"^\s*(?:(?:show|list|give)(?: me)?|which|what|how many)\b.{0,25}"
     r"\b(?:letters?|reports?|documents?|inspections?|visits?)\b"
@@ -85,6 +86,7 @@ RECURRING = re.compile(
 RESOLVED = re.compile(
     r"\b(?<!un)(?:resolved|addressed|put right|dealt with|fixed|met|reported (?:as )?improved)\b", re.IGNORECASE
 )
+"""Asks, of areas for improvement, for those that were put right."""
 COMPARE = re.compile(
     r"\d{4} (?:against|and|or|to|with|v) (?:\w+ ){0,2}\d{4}|\bfrom the \d{4}\b.*\bto the \d{4}"
     r"|\bcompar(?:e|ed|es|ison|ing)\b|\bdiffer(?:ent|ence|ences|s|ed)?\b|\bchang(?:e|ed|es|ing)\b"
@@ -97,6 +99,7 @@ COMPARE = re.compile(
     r"|\b(?:get|got|gone|become|became) (?:any )?(?:better|worse|backwards|downhill)\b",
     re.IGNORECASE,
 )
+"""Sets letters or years against each other."""
 INSPECTORS = re.compile(
     r"\b(?:who|whose|which (?:people|inspectors?|persons?)"
     r"|name(?:s)? (?:of )?(?:the )?(?:\w+ ){0,2}inspectors?)\b.{0,60}?"
