@@ -136,12 +136,11 @@ CLEAR = (  # held here: a mutant may stand in their place
     terms._table.cache_clear,
     terms._field.cache_clear,
     terms._people.cache_clear,
-    Assistant._frequency.cache_clear,
 )
 
 
 def _forget(assistant: Assistant) -> None:
-    for clear in (*CLEAR, assistant._sentences.cache_clear):
+    for clear in (*CLEAR, assistant._sentences.cache_clear, assistant._weights.frequency.cache_clear):
         clear()
 
 
