@@ -15,7 +15,7 @@ LINE = """errors
 system.failures system.files system.heap system.hosts system.seal system.turns
 contract.bounds contract.shapes
 words.sentences words.synonyms words.terms words.spelling
-letters.letter letters.dates letters.inspectorates letters.layouts letters.authorities letters.citations letters.spoken
+letters.letter letters.dates letters.inspectorates letters.layouts letters.headings letters.graded letters.authorities letters.citations letters.spoken
 settings
 reading.readers.lines reading.readers.text reading.readers.web reading.readers.word reading.readers.pdf reading.readers.scan reading.readers.files
 reading.outline reading.judgements reading.improvements reading.earlier reading.standing reading.people reading.published reading.visits reading.metadata reading.corrections reading.corpus reading.workers
