@@ -457,7 +457,7 @@ def judgements(
 @_shared
 def concerns(authority: str, state: str | None, output: Path | None, as_json: bool, **where: Path | None) -> None:
     """What became of each area for improvement: raised again, reported improved, not mentioned since, or unclear."""
-    from assistant.letters.citations import describe
+    from assistant.letters.spoken import describe
     from assistant.records.concerns import concern_json, concern_text
     from assistant.records.output import write_output
 
@@ -592,7 +592,7 @@ def _opened(where: dict[str, Path | None], **more: object) -> Any:
 def _reader(where: dict[str, Path | None]) -> Any:
     """The letters alone, without the embedding model."""
     from assistant.index.catalogue import Catalogue
-    from assistant.index.update import opened
+    from assistant.index.ready import opened
 
     with _progress() as progress:
         return opened(_settings(where), Catalogue, progress)

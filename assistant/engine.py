@@ -1,6 +1,5 @@
 """The assistant: opens the index, answers questions, searches. The one door that page, commands and tests use."""
 
-import math
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -11,10 +10,11 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from assistant.answers.answer import Answer
-from assistant.answers.brief import PASSAGES, Brief, Measures
+from assistant.answers.brief import PASSAGES, Brief
 from assistant.answers.concerns import Concern, concerns_of
 from assistant.answers.draft import Draft
 from assistant.answers.evidence import Sentence, sentences_of
+from assistant.answers.measures import Measures, Weights
 from assistant.answers.writer import write
 from assistant.embedding.cache import Embeddings
 from assistant.embedding.embedder import Embedder
@@ -23,10 +23,11 @@ from assistant.embedding.store import SENTENCES, RememberedEmbeddings
 from assistant.errors import FilterError, IndexStateError
 from assistant.index.catalogue import Index
 from assistant.index.generation import tidy
+from assistant.index.ready import opened
 from assistant.index.rerank import Reranker
 from assistant.index.retrieve import CANDIDATES, Retriever, in_turn
 from assistant.index.state import RECORD, encoded_by
-from assistant.index.update import Progress, opened
+from assistant.index.update import Progress
 from assistant.letters.letter import Letter
 from assistant.llm.rewriter import Rewriter, Rewritten, Told
 from assistant.questions.history import context
@@ -36,7 +37,7 @@ from assistant.settings import Settings
 from assistant.stores.passages import Hit, Passage
 from assistant.system.heap import give_back
 from assistant.system.turns import Turns
-from assistant.words.spelling import mended, uncommon
+from assistant.words.spelling import mended
 from assistant.words.terms import FUNCTION, Term, expand, words
 
 __all__ = ["Assistant", "Began", "Search"]
@@ -50,7 +51,6 @@ COMPARED = 8  # letters up to which those that are compared take turns
 WARMING = "What do the letters say about care leavers?"
 LETTERS_CACHED = 1000  # whose sentences are kept in memory, a few hundred a letter
 CACHED = 50_000  # embeddings of sentences, and of questions, kept in memory, of 1.5 kB each
-KNOWN = 2.0  # weight of a term of the synonym table, beside other words: it is what a question is about
 FEW = 1  # a question with fewer terms of its own than this leans on the one before it
 
 
@@ -104,10 +104,10 @@ class Assistant:
             self._passages.setdefault(passage.letter_id, []).append(passage)
         self._held = frozenset(letter.authority for letter in self.letters if letter.authority)
         self._sentences = lru_cache(maxsize=LETTERS_CACHED)(lambda letter_id: sentences_of(self._by_id[letter_id]))
+        self._weights = Weights(len(self.index.passages), self.index.store.holding)
         self._concerns = lru_cache(maxsize=None)(
             lambda authority: concerns_of(self.letters, authority, self.nearness, self.rarity)
         )
-        type(self)._frequency.cache_clear()
         self._is_open = True
 
     @classmethod
@@ -426,8 +426,8 @@ class Assistant:
 
         return Measures(
             self._by_id,
-            self.rarity,
-            self.strangeness,
+            self._weights.rarity,
+            self._weights.strangeness,
             similarity,
             lambda letter: self._sentences(letter.letter_id),
             lambda authority: self._concerns(authority),
@@ -435,23 +435,12 @@ class Assistant:
         )
 
     def rarity(self, term: Term) -> float:
-        """Weight of a term: inverse document frequency ln(1 + (N - n + 0.5) / (n + 0.5)) times how uncommon it is.
-
-        The first factor is BM25's (Robertson and Zaragoza, 2009); n counts the passages that hold the term or one of
-        its synonyms. 0 if no passage does. A term of the synonym table counts `KNOWN` times as much.
-        """
-        known = KNOWN if len(term.alternatives) > 1 else 1.0
-        return known * self._frequency(term) * self.strangeness(term)
+        """Weight of a term among the indexed passages (`Weights.rarity`); 0 if none holds it."""
+        return self._weights.rarity(term)
 
     def strangeness(self, term: Term) -> float:
         """How uncommon a term is in general English, 0.15 to 1, less for one from an earlier question."""
-        return term.weight * (1.0 if term.field else max(uncommon(word) for word in term.typed.split()))
-
-    @lru_cache(maxsize=20_000)  # noqa: B019  one assistant lives as long as its process
-    def _frequency(self, term: Term) -> float:
-        total = len(self.index.passages)
-        holding = self.index.store.holding(term)
-        return math.log(1 + (total - holding + 0.5) / (holding + 0.5)) if holding else 0.0
+        return self._weights.strangeness(term)
 
 
 def _record(settings: Settings) -> tuple[int, ...]:

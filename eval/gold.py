@@ -13,8 +13,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
-from assistant.letters.citations import describe
 from assistant.letters.letter import Letter
+from assistant.letters.spoken import describe
 from eval.matching import holds
 from eval.shelf import Shelf
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 import ir_measures
 from ir_measures import RR, Qrel, ScoredDoc, Success, nDCG
 
-from assistant.letters.citations import MONTHS, describe, spoken_date
+from assistant.letters.dates import MONTHS
 from assistant.letters.inspectorates import shipped
 from assistant.letters.letter import Letter
+from assistant.letters.spoken import describe, spoken_date
 from eval.matching import normalise, squeezed
 
 __all__ = [

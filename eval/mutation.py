@@ -33,14 +33,16 @@ from assistant.answers.writer import FACTS
 from assistant.engine import Assistant
 from assistant.errors import AssistantError
 from assistant.index.retrieve import fuse
-from assistant.index.update import headed
-from assistant.letters.citations import MONTHS, Citation, describe
+from assistant.letters.citations import Citation
+from assistant.letters.dates import MONTHS
 from assistant.letters.letter import Letter
+from assistant.letters.spoken import describe
 from assistant.questions.named import Named, read_named
 from assistant.questions.question import Question as Asked
 from assistant.questions.scope import Filters, Scope
 from assistant.stores.embedded import EmbeddedStore
 from assistant.stores.lexical import LexicalIndex
+from assistant.stores.passages import headed
 from assistant.words import terms
 from eval import baseline, particulars
 from eval.gate import FLOORS, Floors, judge, read_floors
@@ -134,12 +136,11 @@ CLEAR = (  # held here: a mutant may stand in their place
     terms._table.cache_clear,
     terms._field.cache_clear,
     terms._people.cache_clear,
-    Assistant._frequency.cache_clear,
 )
 
 
 def _forget(assistant: Assistant) -> None:
-    for clear in (*CLEAR, assistant._sentences.cache_clear):
+    for clear in (*CLEAR, assistant._sentences.cache_clear, assistant._weights.frequency.cache_clear):
         clear()
 
 
@@ -540,7 +541,7 @@ MUTANTS = (
         "remit-off",
         "opinions and private lives are looked for",
         "no question is out of remit",
-        _replaced({"questions.question.REMIT": NOTHING}),
+        _replaced({"questions.intent.REMIT": NOTHING}),
     ),
     Mutant(
         "refusal-of-another-kind",

@@ -22,10 +22,10 @@ from assistant.errors import AssistantError
 from assistant.index.catalogue import Index
 from assistant.index.generation import hold
 from assistant.index.state import fingerprint
-from assistant.index.update import headed
 from assistant.settings import load_settings
 from assistant.stores.bm25 import body
 from assistant.stores.milvus import LINKS
+from assistant.stores.passages import headed
 from eval.marks import write_between
 
 __all__ = ["Sizes", "main", "table"]

@@ -7,9 +7,9 @@ from textwrap import shorten
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant.letters.citations import describe
 from assistant.letters.inspectorates import shipped
 from assistant.letters.letter import Letter
+from assistant.letters.spoken import describe
 from eval import measures
 from eval.gold import Question
 from eval.matching import holds

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from assistant.embedding.store import PASSAGES, RememberedEmbeddings
 from assistant.index.catalogue import Index
 from assistant.index.state import encoded_by, fingerprint
-from assistant.index.update import Progress, headed
+from assistant.index.update import Progress
 from assistant.settings import Settings
 from assistant.stores.embedded import EmbeddedStore
 from assistant.stores.lexical import LexicalIndex
-from assistant.stores.passages import Passage, cut_passages
+from assistant.stores.passages import Passage, cut_passages, headed
 
 __all__ = ["ExactVectors", "Searchable", "Variants"]
 

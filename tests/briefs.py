@@ -1,6 +1,5 @@
 """What the writer's tests are made of: letters by hand, and questions asked of them without an index or a model."""
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -8,16 +7,15 @@ from typing import Any
 from documents import a_letter
 from fakes import fake_settings
 
-from assistant.answers.brief import Brief, Measures
+from assistant.answers.brief import Brief
 from assistant.answers.draft import Draft
 from assistant.answers.evidence import Sentence
+from assistant.answers.measures import Measures, Weights
 from assistant.answers.writer import write
-from assistant.engine import KNOWN
 from assistant.letters.letter import EarlierInspection, Improvement, Judgement, Letter, Paragraph
 from assistant.questions.question import understand
 from assistant.questions.scope import Filters, resolve
-from assistant.words.spelling import uncommon
-from assistant.words.terms import Term, stemmed
+from assistant.words.terms import stemmed
 
 BULLET = "- "
 
@@ -86,17 +84,12 @@ def brief_of(
     asked = understand(question, before, scope.used, len(scope.letters))
     around = [stemmed(one.text[p.start : p.end]) for one in letters for _, p in one.paragraphs()]
 
-    def strangeness(term: Term) -> float:
-        return term.weight * (1.0 if term.field else max(uncommon(word) for word in term.typed.split()))
-
-    def rarity(term: Term) -> float:
-        holding = sum(term.matched(stems) > 0 for stems in around)
-        known = KNOWN if len(term.alternatives) > 1 else 1.0
-        weight = math.log(1 + (len(around) - holding + 0.5) / (holding + 0.5)) if holding else 0.0
-        return known * weight * strangeness(term)
-
+    weights = Weights(len(around), lambda term: sum(term.matched(stems) > 0 for stems in around))
     measures = Measures(
-        {one.letter_id: one for one in letters}, rarity, strangeness, lambda found: [alike(s) for s in found]
+        {one.letter_id: one for one in letters},
+        weights.rarity,
+        weights.strangeness,
+        lambda found: [alike(s) for s in found],
     )
     return Brief(asked, scope, (), measures, fake_settings("unused", **settings), page)
 

@@ -9,8 +9,8 @@ from assistant.answers.comparison import QUOTES, comparison, comparison_answer, 
 from assistant.answers.matters import MATTERS
 from assistant.errors import FilterError
 from assistant.export.formats import render
-from assistant.letters.citations import describe
 from assistant.letters.letter import Letter
+from assistant.letters.spoken import describe
 from assistant.words.terms import stemmed
 
 EARLIER = letter_of(

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from assistant.letters.citations import spoken_date
 from assistant.letters.dates import MONTH_NUMBERS, find_day_months, find_periods
+from assistant.letters.spoken import spoken_date
 
 ISO = r"^\d{4}-\d{2}(?:-\d{2})?$"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from assistant.letters.citations import describe
+from assistant.letters.spoken import describe
 from assistant.reading.corpus import read_letter
 from eval.gold import Evidence, ExpectedScope, Question
 from eval.measures import Tally

@@ -286,7 +286,7 @@ def test_refusals_name_it(nordmark):
 
 
 def test_an_everyday_word_is_a_grade_only_where_grading_is_spoken_of(nordmark):
-    from assistant.questions.question import claims
+    from assistant.questions.grading import claims
 
     assert claims("why is leadership so weak?") == () and claims("why was leadership judged weak?") == ("weak",)
     assert claims("why was it uneven?") == ("uneven",)

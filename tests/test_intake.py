@@ -19,8 +19,9 @@ from assistant.adding.http_client import HttpClient
 from assistant.adding.intake import FETCHING, Taken, take_in, taken_json, taken_lines
 from assistant.engine import Assistant
 from assistant.errors import IndexStateError, LetterError
-from assistant.index.catalogue import Catalogue, is_current
+from assistant.index.catalogue import Catalogue
 from assistant.index.generation import writing
+from assistant.index.ready import is_current
 from assistant.index.state import load_state
 from assistant.index.update import update_index
 from assistant.page.adding.additions import Additions

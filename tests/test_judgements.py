@@ -9,8 +9,8 @@ from fakes import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.letters.graded import graded_areas
 from assistant.letters.inspectorates import shipped
-from assistant.letters.layouts import graded_areas
 from assistant.reading.judgements import read_judgements
 from assistant.reading.outline import outline
 from assistant.reading.readers.files import read_source
@@ -167,25 +167,6 @@ def test_a_councils_report_has_those_that_it_quotes_and_lacks_none(shipped):
 
 
 # --- what a framework grades ---------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("kind", "day", "areas"),
-    [
-        (SIF, "2014-06-03", {"overall", "leaders", "help and protection", "looked after", "adoption", "care leavers"}),
-        (ILACS, "2018-01-15", {"overall", "leaders", "help and protection", "in care and care leavers"}),
-        (ILACS, "2022-12-12", {"overall", "leaders", "help and protection", "in care and care leavers"}),
-        (ILACS, "2023-01-09", {"overall", "leaders", "help and protection", "in care", "care leavers"}),
-        (ILACS, "2026-03-30", {"overall", "leaders", "help and protection", "in care", "care leavers"}),
-        (ILACS, "2026-04-01", {"leaders", "help and protection", "in care", "care leavers"}),
-        (ILACS, "2023", {"overall", "leaders", "help and protection", "in care", "care leavers"}),
-        (ILACS, None, {"leaders", "help and protection"}),
-        (ILACS, "2017-06-01", set()),
-        ("focused visit", "2019-02-06", set()),
-    ],
-)
-def test_graded_areas_by_the_frameworks_dates(kind, day, areas):
-    assert set(graded_areas(kind, day)) == areas
 
 
 def test_gradings_are_in_order_of_time_and_of_known_areas():

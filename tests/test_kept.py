@@ -17,7 +17,6 @@ from assistant.adding.kept import (
     read_record,
     staging_folder,
     write_record,
-    written,
 )
 from assistant.reading.corpus import SUFFIXES, find_files
 from assistant.reading.corrections import SIDECAR
@@ -100,18 +99,6 @@ def test_a_record_is_read_as_it_was_written(tmp_path):
     write_record(tmp_path, files)
     assert read_record(tmp_path) == files
     assert find_files(tmp_path, maybe_none=True) == []
-
-
-def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
-    file = tmp_path / "a.json"
-    written(file, b"one")
-    monkeypatch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(OSError("full")))
-    with pytest.raises(OSError):
-        written(file, b"two")
-    assert file.read_bytes() == b"one"
-    written(file, None)
-    written(file, None)
-    assert not file.exists()
 
 
 def test_a_part_of_the_disk_stays_free(tmp_path, monkeypatch):

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from assistant.letters.dates import find_periods
 from assistant.letters.inspectorates import kind_names, shipped
-from assistant.letters.layouts import area_name, same_grade
 from assistant.reading.corpus import find_files
 from assistant.reading.metadata import read_metadata
 from assistant.reading.outline import outline
@@ -405,33 +404,6 @@ def test_an_addressees_role_is_no_part_of_the_name(role):
 
 
 # --- judgements -------------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("words", "area"),
-    [
-        ("Overall effectiveness", "overall"),
-        ("The impact of leaders on social work practice with children and families", "leaders"),
-        ("Leadership, management and governance", "leaders"),
-        ("The experiences and progress of children who need help and protection", "help and protection"),
-        ("Children in need of help and protection", "help and protection"),
-        ("The experiences and progress of children in care and care leavers", "in care and care leavers"),
-        ("The experiences and progress of children in care", "in care"),
-        ("The experiences and progress of care leavers", "care leavers"),
-        ("Children looked after and achieving permanence", "looked after"),
-        ("Adoption performance", "adoption"),
-        ("The canteen", "The canteen"),
-    ],
-)
-def test_area_names(words, area):
-    assert area_name(words) == area
-
-
-@pytest.mark.parametrize(
-    "printed", ["Outstanding", "GOOD", "Requires  improvement to be good", "requires improvement", "Inadequate"]
-)
-def test_grades_in_ofsteds_four_words(printed):
-    assert same_grade(printed) in GRADES
 
 
 def a_report(*rows, framework="Inspection of Rutland local authority children’s services"):

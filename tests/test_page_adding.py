@@ -17,8 +17,9 @@ from fastapi.testclient import TestClient
 
 from assistant.engine import Assistant
 from assistant.errors import IndexStateError
-from assistant.index.catalogue import Catalogue, is_current
+from assistant.index.catalogue import Catalogue
 from assistant.index.generation import writing
+from assistant.index.ready import is_current
 from assistant.index.state import load_state
 from assistant.index.update import update_index
 from assistant.page.adding import additions as additions_module

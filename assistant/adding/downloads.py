@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from assistant.adding.kept import written
+from assistant.system.files import write_whole
 
 __all__ = ["Downloads", "Head"]
 
@@ -80,7 +80,7 @@ class Downloads:
         self.drop(head.address)
         self.folder.mkdir(parents=True, exist_ok=True)
         part = self._file(head.address, ".part")
-        written(self._file(head.address, ".json"), json.dumps(asdict(head)).encode())
+        write_whole(self._file(head.address, ".json"), json.dumps(asdict(head)).encode())
         part.touch()
         return part
 

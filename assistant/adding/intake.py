@@ -28,8 +28,9 @@ from assistant.adding.sources import Named, read_sources
 from assistant.errors import IndexStateError, LetterError
 from assistant.index.catalogue import Catalogue
 from assistant.index.generation import writing
+from assistant.index.ready import opened
 from assistant.index.state import load_state
-from assistant.index.update import Progress, Report, opened, update_index
+from assistant.index.update import Progress, Report, update_index
 from assistant.letters.letter import Letter
 from assistant.reading.corpus import digest, find_files
 from assistant.reading.corrections import MANIFEST, manifest_of

@@ -31,7 +31,6 @@ __all__ = [
     "read_record",
     "staging_folder",
     "write_record",
-    "written",
 ]
 
 BATCH_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")
@@ -114,20 +113,6 @@ def write_record(folder: Path, files: Sequence[AddedFile]) -> None:
         OSError: If it cannot be written.
     """
     (folder / RECORD).write_bytes(_records().dump_json(tuple(files)))
-
-
-def written(file: Path, content: bytes | None) -> None:
-    """Write a file whole or not at all; None deletes it.
-
-    Raises:
-        OSError: If it cannot be written; it is as it was then.
-    """
-    if content is None:
-        file.unlink(missing_ok=True)
-        return
-    draft = file.with_name(f".{file.name}.tmp")
-    draft.write_bytes(content)
-    draft.replace(file)
 
 
 def has_room(folder: Path, size: int) -> bool:

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from assistant.adding.downloads import Head
-from assistant.adding.kept import written
 from assistant.adding.sources import GIVEN
 from assistant.errors import LetterError
+from assistant.system.files import write_whole
 
 __all__ = ["Origin", "Provenance"]
 
@@ -113,12 +113,12 @@ class Provenance:
             OSError: If it cannot be written; it is as it was then.
         """
         if not self._rows and set(self._manifest) == {"documents"}:
-            written(self.file, None)
+            write_whole(self.file, None)
             return
         rows = list(self._rows.values())
         text = json.dumps({**self._manifest, "documents": rows}, ensure_ascii=False, indent=1) + "\n"
         if text != (self.file.read_text(encoding="utf-8") if self.file.exists() else ""):
-            written(self.file, text.encode("utf-8"))
+            write_whole(self.file, text.encode("utf-8"))
 
     def _sources(self) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
         for row in self._rows.values():

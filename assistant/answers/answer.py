@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from assistant.contract.shapes import AnswerShape, CitationShape
-from assistant.letters.citations import Citation, describe
+from assistant.letters.citations import Citation
 from assistant.letters.letter import Letter
+from assistant.letters.spoken import describe
 from assistant.questions.scope import Scope
 from assistant.stores.passages import Hit
 

@@ -1,12 +1,11 @@
 """What an answer is written from: the question, the letters in scope, the passages found, and what measures them."""
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import cached_property
 
-from assistant.answers.concerns import Concern
-from assistant.answers.evidence import Evidence, Sentence, score_sentences, sentences_of
+from assistant.answers.evidence import Evidence, Sentence, score_sentences
+from assistant.answers.measures import Measures
 from assistant.letters.letter import Letter
 from assistant.questions.question import Question
 from assistant.questions.scope import Scope
@@ -14,7 +13,7 @@ from assistant.settings import Settings
 from assistant.stores.passages import Hit
 from assistant.words.terms import Term
 
-__all__ = ["Brief", "Measures"]
+__all__ = ["Brief"]
 
 FEW_LETTERS = 12  # up to here every sentence in scope is a candidate; beyond, those of the passages retrieved
 PASSAGES = 40  # retrieved passages whose sentences are candidates in a large scope
@@ -22,29 +21,6 @@ MEASURED = 8  # sentences whose similarity is measured: each costs an encoding, 
 OPENING = 2500  # characters in which a letter says the how-manieth visit it is
 ABSENT = 3.0  # weight of a word that no letter holds, beside weights of up to 5 for the rarest that some do
 DETAILS = ("who", "when", "number", "percentage", "money", "age", "where", "name", "why")  # what a sentence must hold
-
-
-@dataclass(frozen=True, slots=True)
-class Measures:
-    """What evidence is measured with.
-
-    Attributes:
-        letters: Every letter by identifier.
-        rarity: Weight of a term (inverse document frequency); 0 for one that no letter holds.
-        strangeness: How uncommon a term is in general English, 0 to 1.
-        similarity: Cosines of sentences with the question.
-        sentences: The sentences of a letter.
-        concerns: What became of each area for improvement of an authority.
-        holding: Identifiers of the letters that hold a term; None where that is not known.
-    """
-
-    letters: Mapping[str, Letter]
-    rarity: Callable[[Term], float]
-    strangeness: Callable[[Term], float]
-    similarity: Callable[[Sequence[Sentence]], Sequence[float]]
-    sentences: Callable[[Letter], Sequence[Sentence]] = sentences_of
-    concerns: Callable[[str], Sequence[Concern]] = lambda _authority: ()
-    holding: Callable[[Term], Collection[str] | None] = lambda _term: None
 
 
 class Brief:

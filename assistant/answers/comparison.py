@@ -15,8 +15,8 @@ from assistant.answers.facts import Fact
 from assistant.answers.leanings import FAULT, PRAISE
 from assistant.answers.matters import MATTERS, Matter
 from assistant.errors import FilterError
-from assistant.letters.citations import describe
 from assistant.letters.letter import Letter, Span
+from assistant.letters.spoken import describe
 from assistant.questions.scope import Scope
 
 __all__ = ["MOST", "QUOTES", "Comparison", "Told", "comparison", "comparison_answer", "told_of"]

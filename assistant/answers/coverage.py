@@ -6,7 +6,7 @@ from assistant.answers.brief import Brief
 from assistant.answers.draft import Draft
 from assistant.answers.evidence import Sentence, core_terms
 from assistant.answers.refusals import silent
-from assistant.letters.citations import describe
+from assistant.letters.spoken import describe
 from assistant.words.terms import Term
 
 __all__ = ["says_what_it_is", "write_coverage", "write_letters"]

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from assistant.answers.answer import CitedSentence, Group, Refusal, Table
 from assistant.answers.evidence import Sentence
 from assistant.answers.facts import Fact
-from assistant.letters.citations import Citation, describe
+from assistant.letters.citations import Citation
 from assistant.letters.letter import Letter, Paragraph, Section, Span
+from assistant.letters.spoken import describe
 
 __all__ = ["Draft", "cite", "heading_of"]
 

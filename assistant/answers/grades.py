@@ -9,10 +9,11 @@ from assistant.answers.draft import Draft
 from assistant.answers.evidence import Sentence
 from assistant.answers.facts import Fact
 from assistant.answers.refusals import nearest, refusal, silent
-from assistant.letters.citations import describe
 from assistant.letters.inspectorates import Inspectorate, in_force, issued_by
 from assistant.letters.letter import Judgement, Letter, Span
-from assistant.questions.question import Question, claims
+from assistant.letters.spoken import describe
+from assistant.questions.grading import claims
+from assistant.questions.question import Question
 
 __all__ = ["LETTERS_SHOWN", "false_grade", "graded_fact", "judged", "write_grades"]
 

@@ -8,8 +8,8 @@ from assistant.answers.brief import OPENING, Brief
 from assistant.answers.draft import Draft
 from assistant.answers.facts import Fact
 from assistant.answers.refusals import silent
-from assistant.letters.citations import describe
 from assistant.letters.letter import Letter, Paragraph, Section, Span
+from assistant.letters.spoken import describe
 from assistant.questions.question import Question
 from assistant.words.sentences import split_sentences
 from assistant.words.terms import Term, stemmed

@@ -9,8 +9,8 @@ from assistant.answers.draft import Draft
 from assistant.answers.evidence import core_terms
 from assistant.answers.facts import Fact
 from assistant.answers.refusals import silent
-from assistant.letters.citations import describe
 from assistant.letters.letter import Span
+from assistant.letters.spoken import describe
 from assistant.words.terms import STOP, Term, expand, stemmed
 
 __all__ = ["write_recurring"]

@@ -9,8 +9,8 @@ from assistant.answers.draft import cite
 from assistant.answers.evidence import Evidence, Sentence
 from assistant.answers.premises import contradicts, faultless
 from assistant.answers.relevance import NEAR, VERY_ALIKE, relevant
-from assistant.letters.citations import describe
 from assistant.letters.letter import Letter, Span
+from assistant.letters.spoken import describe
 from assistant.questions.scope import Scope
 from assistant.words.spelling import is_english
 from assistant.words.terms import fold

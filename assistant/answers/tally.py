@@ -17,9 +17,9 @@ from assistant.answers.draft import Draft
 from assistant.answers.facts import Fact
 from assistant.answers.grades import LETTERS_SHOWN, graded_fact
 from assistant.answers.refusals import nearest, refusal, silent
-from assistant.letters.citations import describe, spoken_date
 from assistant.letters.inspectorates import WHOLE, Inspectorate, area_label, in_force, issued_by
 from assistant.letters.letter import Judgement, Letter, Span
+from assistant.letters.spoken import describe, spoken_date
 from assistant.questions.counts import Count, every_grade, uncountable
 from assistant.questions.question import Question
 from assistant.words.terms import Term, expand, stem, words

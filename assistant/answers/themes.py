@@ -9,7 +9,7 @@ from assistant.answers.evidence import Evidence, Sentence, by_letter
 from assistant.answers.refusals import nearest, silence, silent
 from assistant.answers.relevance import supports
 from assistant.answers.selection import SUPPORT, select
-from assistant.letters.citations import describe
+from assistant.letters.spoken import describe
 
 __all__ = ["write_theme"]
 

@@ -12,8 +12,8 @@ from typing import Literal
 
 from assistant.letters.authorities import AUTHORITIES
 from assistant.letters.citations import letter_link, passage_link
+from assistant.letters.graded import graded_areas
 from assistant.letters.inspectorates import WHOLE, Inspectorate, issued_by, shipped
-from assistant.letters.layouts import graded_areas
 from assistant.letters.letter import EarlierInspection, Judgement, Letter, Span
 
 __all__ = ["COLUMNS", "NOT_STATED", "Cell", "Row", "Timeline", "timeline", "timelines"]

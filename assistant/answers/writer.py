@@ -21,7 +21,8 @@ from assistant.answers.tally import write_tally
 from assistant.answers.themes import write_theme
 from assistant.letters.inspectorates import issued_by
 from assistant.letters.letter import Letter, Span
-from assistant.questions.question import Intent, Question
+from assistant.questions.intent import Intent
+from assistant.questions.question import Question
 from assistant.words.terms import Term, analyse, stemmed
 
 __all__ = ["write"]

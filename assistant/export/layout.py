@@ -8,7 +8,8 @@ from assistant.export.chosen import cited_letters, quoted, renumbered
 from assistant.export.lines import one_line
 from assistant.export.options import Options
 from assistant.export.styles import Run, bibliography
-from assistant.letters.citations import Citation, describe, spoken_date
+from assistant.letters.citations import Citation
+from assistant.letters.spoken import describe, spoken_date
 from assistant.questions.scope import Scope
 
 __all__ = ["LETTERS_HEADING", "Block", "Document", "Layout", "Line", "Source", "evidence", "laid_out"]

@@ -22,9 +22,9 @@ import rispy  # type: ignore[import-untyped]
 
 from assistant.export.lines import one_line
 from assistant.export.options import Options
-from assistant.letters.citations import spoken_date, spoken_period
 from assistant.letters.inspectorates import issued_by
 from assistant.letters.letter import Letter
+from assistant.letters.spoken import spoken_date, spoken_period
 
 __all__ = ["Entry", "biblatex", "bibtex", "citation_keys", "csl_items", "csl_json", "entries", "ris"]
 

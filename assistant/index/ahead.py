@@ -20,11 +20,11 @@ from assistant.embedding.store import AHEAD, RememberedEmbeddings
 from assistant.errors import IndexStateError, LetterError
 from assistant.index.generation import locked
 from assistant.index.state import encoded_by, fingerprint, load_state
-from assistant.index.update import Progress, headed
+from assistant.index.update import Progress
 from assistant.reading.corpus import digest, find_files, shown_name
 from assistant.reading.workers import read_under
 from assistant.settings import Settings
-from assistant.stores.passages import cut_passages
+from assistant.stores.passages import cut_passages, headed
 
 __all__ = ["Embedded", "embed_ahead"]
 

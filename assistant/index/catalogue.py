@@ -28,16 +28,16 @@ from assistant.embedding.embedder import Embedder
 from assistant.errors import DamagedIndexError, FilterError, IndexStateError, printable
 from assistant.index.generation import damage, hold
 from assistant.index.parsed import load_letter
-from assistant.index.state import fingerprint, load_state
+from assistant.index.state import fingerprint
 from assistant.letters.inspectorates import use
 from assistant.letters.letter import Letter
-from assistant.reading.corpus import digest, find_files, letter_id_of
-from assistant.settings import DEFAULT_CORPUS, Settings
+from assistant.reading.corpus import digest, letter_id_of
+from assistant.settings import Settings
 from assistant.stores.filters import facts_of
 from assistant.stores.opened import open_store, own_folder
 from assistant.stores.passages import Passage
 
-__all__ = ["Catalogue", "Index", "inside", "is_current"]
+__all__ = ["Catalogue", "Index"]
 
 
 class Catalogue:
@@ -145,27 +145,3 @@ class Index(Catalogue):
         """Let go of the generation: once another is in force, this one can be deleted."""
         self._opened.close()
         super().close()
-
-
-def is_current(settings: Settings) -> bool:
-    """Whether the index can answer as it is: made under these settings, the corpus and what was added unchanged since.
-
-    An index that was made of other letters only (`assistant index PATH --only`) is left as it is, unless the corpus
-    was named by a setting.
-    """
-    state = load_state(settings.index_dir)
-    if state is None or state.fingerprint != fingerprint(settings):
-        return False
-    root = settings.corpus_dir.expanduser().resolve()
-    if str(root) not in state.roots:
-        return bool(state.roots) and root == DEFAULT_CORPUS.resolve()
-    added = settings.adding_dir.expanduser().resolve()
-    files = {str(f.resolve()): f for f in (*find_files(root), *find_files(added, maybe_none=True))}
-    known = state.files | state.failed
-    held = {path for path in known if inside(Path(path), root) or inside(Path(path), added)}
-    return held == set(files) and all(known[path].holds(file) for path, file in files.items())
-
-
-def inside(path: Path, root: Path) -> bool:
-    """Whether a path is a folder or stands in it."""
-    return path == root or root in path.parents

@@ -6,7 +6,6 @@ it lies in the generation, in case the first is damaged.
 
 import hashlib
 import json
-import os
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -21,6 +20,7 @@ from assistant.letters.inspectorates import version as table_version
 from assistant.reading.corpus import digest, shown_name
 from assistant.reading.corrections import given_for
 from assistant.settings import Settings
+from assistant.system.files import write_whole
 
 __all__ = [
     "OURS",
@@ -118,10 +118,10 @@ class State:
         """
         self.saved += 1
         row = asdict(self)
-        text = json.dumps({"checksum": _checksum(row), **row}, indent=1)
-        if self.generation:
-            _write(folder / self.generation / RECORD, text)
-        _write(folder / RECORD, text)
+        text = json.dumps({"checksum": _checksum(row), **row}, indent=1).encode()
+        for place in dict.fromkeys((folder / self.generation, folder)):
+            place.mkdir(parents=True, exist_ok=True)
+            write_whole(place / RECORD, text, lasting=True)
 
     def letter_ids(self) -> list[str]:
         """Every indexed letter, sorted."""
@@ -235,14 +235,3 @@ def settled_time(mtime_ns: int) -> int:
     future, by a clock that was set back, says nothing: such a file is compared by its content.
     """
     return mtime_ns if time.time_ns() - mtime_ns > SETTLED else 0
-
-
-def _write(file: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_suffix(".tmp")
-    with draft.open("w", encoding="utf-8") as out:
-        out.write(text)
-        out.flush()
-        os.fsync(out.fileno())
-    draft.replace(file)

@@ -12,12 +12,11 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
-from typing import Self, TypeVar
+from typing import Self
 
 from assistant.embedding.embedder import Embedder
 from assistant.embedding.store import RememberedEmbeddings
-from assistant.errors import DamagedIndexError, IndexStateError, LetterError, StoreError, printable
-from assistant.index.catalogue import inside, is_current
+from assistant.errors import IndexStateError, LetterError, StoreError, printable
 from assistant.index.duplicates import better_copy, same_letter
 from assistant.index.generation import begin, damage, discard, sealed, writing
 from assistant.index.parsed import drop_letters, load_letter, save_letter
@@ -33,23 +32,21 @@ from assistant.index.state import (
     settled_time,
 )
 from assistant.letters.inspectorates import use
-from assistant.letters.letter import Letter, Section
+from assistant.letters.letter import Letter
 from assistant.reading.corpus import digest, find_files, refused_files, shown_name
 from assistant.reading.corrections import given_for, read_manifest
 from assistant.reading.readers.files import LARGEST_FILE
 from assistant.reading.workers import read_under
-from assistant.settings import DEFAULT_CORPUS, Settings
+from assistant.settings import Settings
 from assistant.stores.filters import facts_of
 from assistant.stores.opened import lost, open_store, sweep
-from assistant.stores.passages import Passage, cut_passages, header
+from assistant.stores.passages import Passage, cut_passages, headed
 from assistant.stores.store import Row
 
-__all__ = ["Progress", "Report", "opened", "refresh", "update_index"]
+__all__ = ["Progress", "Report", "update_index"]
 
 READ_AGAIN = 200  # letters whose words are in memory while the BM25 index is made anew
 BATCH_LETTERS = 8  # letters written at a time: their vectors are in memory
-
-Opened = TypeVar("Opened")
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much is done and how much there is."""
@@ -135,52 +132,6 @@ def update_index(
     report = update.report
     report.seconds = round(time.perf_counter() - started, 3)
     return report
-
-
-def refresh(settings: Settings, progress: Progress = lambda _what, _done, _all: None) -> Report:
-    """Make the index one that can answer (`index.catalogue.is_current`), whatever it is made of and whatever befell it.
-
-    An index of other letters only stays one: where the corpus is the default one and none of it, its own folders count.
-
-    Args:
-        settings: Where it lies, and under which settings it is to be made.
-        progress: Told of each step.
-
-    Returns:
-        What was done.
-
-    Raises:
-        AssistantError: As for `update_index`.
-    """
-    state = load_state(settings.index_dir)
-    corpus = settings.corpus_dir.expanduser().resolve()
-    roots = state.roots if state else []
-    own = corpus == DEFAULT_CORPUS.resolve() and str(corpus) not in roots
-    paths = [Path(root) for root in roots if Path(root).exists()] if own else []
-    stale = state is not None and state.fingerprint != fingerprint(settings)
-    return update_index(settings, paths, rebuild=stale, progress=progress)
-
-
-def opened(
-    settings: Settings, opening: Callable[[Settings], Opened], progress: Progress = lambda _what, _done, _all: None
-) -> Opened:
-    """Open the index, making it first where it is missing or stale, and anew where it is damaged.
-
-    Args:
-        settings: Where it lies, and under which settings it is to be made.
-        opening: Opens it (`Catalogue`, `Assistant`).
-        progress: Told of each step of the making.
-
-    Raises:
-        AssistantError: As for `update_index`, or if it cannot be opened all the same.
-    """
-    if not is_current(settings):
-        refresh(settings, progress)
-    try:
-        return opening(settings)
-    except DamagedIndexError:
-        refresh(settings, progress)
-        return opening(settings)
 
 
 def _begin(
@@ -295,7 +246,7 @@ class _Update:
         gone = [
             path
             for path in self.state.files
-            if path not in wanted and (only or any(inside(Path(path), folder) for folder in folders))
+            if path not in wanted and (only or any(Path(path).is_relative_to(folder) for folder in folders))
         ]
         self._apply({path: None for path in gone}, [])
         self.report.removed = len(gone)
@@ -459,13 +410,3 @@ def _said(file: Path, sha256: str) -> str:
         return given_for(file, sha256).version()
     except LetterError as error:
         return str(error)
-
-
-def headed(letter: Letter, passage: Passage) -> str:
-    """A passage with its header, as it is embedded and indexed."""
-    return f"{header(letter, section_of(letter, passage))}\n{passage.text}"
-
-
-def section_of(letter: Letter, passage: Passage) -> Section:
-    """The section that a passage stands in."""
-    return next(section for section in letter.sections if section.start <= passage.start < section.end)

@@ -9,12 +9,13 @@ import datetime
 import re
 from dataclasses import dataclass
 
-__all__ = ["MONTH_NUMBERS", "Period", "find_day_months", "find_periods"]
+__all__ = ["MONTHS", "MONTH_NUMBERS", "Period", "find_day_months", "find_periods"]
 
-MONTH_NAMES = "january february march april may june july august september october november december".split()
-MONTH_NUMBERS = {spelt: number for number, name in enumerate(MONTH_NAMES, 1) for spelt in (name, name[:3])} | {
-    "sept": 9
-}
+MONTHS = "January February March April May June July August September October November December".split()
+"""Their names, as printed."""
+MONTH_NUMBERS = {
+    spelt: number for number, name in enumerate(map(str.lower, MONTHS), 1) for spelt in (name, name[:3])
+} | {"sept": 9}
 """Month numbers by lower-case name, short forms included."""
 
 WEEKDAY = r"(?:(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?\.?,?\s+)?"

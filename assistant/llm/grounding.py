@@ -12,8 +12,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from assistant.letters.authorities import find_authorities
-from assistant.letters.citations import MONTHS, describe, spoken_date
+from assistant.letters.dates import MONTHS
 from assistant.letters.letter import Letter, Span
+from assistant.letters.spoken import describe, spoken_date
 from assistant.llm.alignment import aligned, altered, clauses_of
 from assistant.llm.claims import Token, read_claim
 from assistant.llm.vocabulary import ASKED_FOR, CLAUSE, FRAME, LITTLE, PAST, PRESENT, VERBS

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.errors import ModelError
-from assistant.letters.citations import describe
 from assistant.letters.letter import Letter
+from assistant.letters.spoken import describe
 from assistant.llm.tokens import count_tokens
 from assistant.settings import Settings
 from assistant.stores.passages import Hit, Passage

@@ -12,8 +12,9 @@ from assistant.answers.answer import Dropped
 from assistant.answers.draft import Draft, heading_of
 from assistant.answers.facts import Fact
 from assistant.errors import AssistantError, printable
-from assistant.letters.citations import Citation, describe
+from assistant.letters.citations import Citation
 from assistant.letters.letter import Letter, Span
+from assistant.letters.spoken import describe
 from assistant.llm.claims import finds_fault, praises, read_claim
 from assistant.llm.endpoint import Endpoint
 from assistant.llm.grounding import Quote, cleaned, ground, quotes_of

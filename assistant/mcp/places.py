@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 from assistant.errors import FilterError, printable
-from assistant.letters.citations import Citation, describe
+from assistant.letters.citations import Citation
 from assistant.letters.letter import Letter
+from assistant.letters.spoken import describe
 
 __all__ = ["LETTER", "PASSAGE", "Place", "letter_uri", "passage_uri", "place_named", "where"]
 

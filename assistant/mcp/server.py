@@ -21,7 +21,7 @@ from mcp.server.stdio import stdio_server
 from mcp.shared.exceptions import MCPError
 
 from assistant.errors import AssistantError, FilterError
-from assistant.letters.citations import describe
+from assistant.letters.spoken import describe
 from assistant.mcp.places import LETTER, PASSAGE, letter_uri, place_named, where
 from assistant.mcp.tools import INSTRUCTIONS, TOOLS, Caller, Result, Tool, checked_arguments
 from assistant.system.failures import log_failure

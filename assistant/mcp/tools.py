@@ -20,9 +20,10 @@ from assistant.contract.bounds import LONGEST_CHOICE, LONGEST_HISTORY, MOST_CHOI
 from assistant.errors import FilterError, QuestionError, printable
 from assistant.export.formats import render
 from assistant.export.options import Options
-from assistant.letters.citations import Citation, describe
+from assistant.letters.citations import Citation
 from assistant.letters.inspectorates import in_force, kind_names
 from assistant.letters.letter import Letter, Paragraph, Section
+from assistant.letters.spoken import describe
 from assistant.mcp.places import letter_uri, passage_uri
 from assistant.mcp.results import Answered, Found, Judged, Listed, Read
 from assistant.questions.scope import Filters, checked_filters, filtered

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+from assistant.letters.dates import MONTHS
 from assistant.letters.inspectorates import Inspectorate, grade_names, in_force
 from assistant.words.terms import FUNCTION, words
 
-__all__ = ["Count", "every_grade", "graded", "leftover", "read_count", "uncountable"]
+__all__ = ["TO_IMPROVE", "Count", "every_grade", "graded", "leftover", "read_count", "uncountable"]
 
 WHO = r"local authorities|authorit(?:y|ies)|councils?|places|children's services"
 WHAT = (
@@ -40,13 +41,15 @@ NOW = re.compile(
 )
 PRESENT = re.compile(rf"\b(?:{WHO})\b (?:\w+ ){{0,3}}?(?:are|is|have|has)\b(?! been)", re.IGNORECASE)
 """Asks how things stand: "which councils are inadequate"."""
+TO_IMPROVE = r"(?:areas? for (?:priority action|improvement|development)|priority actions?|recommendations?)"
+"""What a letter lists to be done."""
 TOLD = re.compile(
     r"\b(?:told|asked|required|advised|urged|instructed) to"
     r" (?!improve|strengthen|address|tackle|reduce|increase|develop|sort|fix|work|do|take)(?P<do>\w+ .+)"
     r"|\b(?:told|asked|required|advised|needed|needs?|urged|recommended|instructed|had|have|has) to"
     r" (?:improve|strengthen|address|tackle|reduce|increase|develop|sort out|fix|work on|do better (?:on|at|with|in)"
     r"|take (?:priority )?action (?:on|about|over))\s+(?P<matter>.+)"
-    r"|\b(?:areas? for (?:priority action|improvement|development)|priority actions?|recommendations?)\b.{0,30}?"
+    rf"|\b{TO_IMPROVE}\b.{{0,30}}?"
     r"\b(?:about|on|regarding|concerning|for|to improve|to do with|in relation to|involv\w+|around)\s+(?P<about>.+)",
     re.IGNORECASE,
 )
@@ -57,11 +60,7 @@ LISTED = re.compile(
     re.IGNORECASE,
 )
 """The same the other way round: "in how many reports is supervision an area for improvement"."""
-ITEMS = re.compile(
-    r"\b(?:how many|what number of|number of)"
-    r" (?:areas? for (?:priority action|improvement|development)|priority actions?|recommendations?)\b",
-    re.IGNORECASE,
-)
+ITEMS = re.compile(rf"\b(?:how many|what number of|number of) {TO_IMPROVE}\b", re.IGNORECASE)
 """Asks how many things were to be improved."""
 OF_KIND = r"(?:ofsted|focused|monitoring|ilacs|sif|area|send|joint|targeted|full|graded|unannounced|inspection)"
 HELD = re.compile(
@@ -241,7 +240,7 @@ PART = re.compile(
     re.IGNORECASE,
 )
 """A time that is no whole year and no month."""
-MONTH = r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
+MONTH = f"(?:{'|'.join(MONTHS)})"
 STRETCH = re.compile(
     rf"\b(?:since|after|before|until|till|from|by)\s+(?:\d+ )?{MONTH}\b"
     rf"|\b{MONTH}(?: (?:19|20)\d\d)? (?:and|to|until) {MONTH}\b",

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from assistant.contract.shapes import ScopeShape
 from assistant.errors import FilterError
 from assistant.letters.authorities import AUTHORITIES, authority_named
-from assistant.letters.citations import spoken_date
 from assistant.letters.inspectorates import issued_by, kind_names
 from assistant.letters.letter import Letter
+from assistant.letters.spoken import spoken_date
 from assistant.questions.counts import read_count
 from assistant.questions.history import with_history
 from assistant.questions.named import Named, plainly, read_named

@@ -11,10 +11,10 @@ from typing import Any
 
 from assistant.errors import LetterError, printable
 from assistant.letters.authorities import authority_named
-from assistant.letters.citations import spoken_date
 from assistant.letters.dates import find_periods
 from assistant.letters.inspectorates import kind_names
 from assistant.letters.letter import Letter, Source, Span
+from assistant.letters.spoken import spoken_date
 from assistant.reading.corrections import corrected, given_for, is_date
 from assistant.reading.metadata import Metadata, read_metadata
 from assistant.reading.outline import Outline, outline

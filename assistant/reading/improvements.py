@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from assistant.letters.headings import graded_heading, heading_kind
 from assistant.letters.inspectorates import OTHER, WHOLE, Inspectorate
-from assistant.letters.layouts import graded_heading, heading_kind
 from assistant.letters.letter import Improvement, Paragraph, Section
 from assistant.reading.outline import Outline
 

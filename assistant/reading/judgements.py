@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
+from assistant.letters.graded import area_name, graded_areas, same_grade
 from assistant.letters.inspectorates import COUNCIL_REPORT, OTHER, WHOLE, Inspectorate, spelt
-from assistant.letters.layouts import area_name, graded_areas, same_grade
 from assistant.letters.letter import Judgement
 from assistant.reading.outline import Outline
 

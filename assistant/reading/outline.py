@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
 
+from assistant.letters.headings import graded_heading, heading_kind
 from assistant.letters.inspectorates import Inspectorate, shipped, spelt, written_by
-from assistant.letters.layouts import graded_heading, heading_kind
 from assistant.letters.letter import Paragraph, Section
 from assistant.reading.readers.lines import Line, Source
 

@@ -14,8 +14,9 @@ def check_json(settings: Settings) -> dict[str, Any]:
     """Settings in force, the state of the index, and what is wrong with how to mend it."""
     from importlib.metadata import PackageNotFoundError, version
 
-    from assistant.index.catalogue import Catalogue, is_current
+    from assistant.index.catalogue import Catalogue
     from assistant.index.generation import damage
+    from assistant.index.ready import is_current
     from assistant.index.state import load_state
     from assistant.llm.tokens import count_tokens
     from assistant.stores.opened import lost, reached

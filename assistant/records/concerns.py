@@ -3,7 +3,8 @@
 from typing import Any
 
 from assistant.answers.concerns import Concern, Echo
-from assistant.letters.citations import describe, passage_link
+from assistant.letters.citations import passage_link
+from assistant.letters.spoken import describe
 from assistant.records.letters import quote_json
 
 __all__ = ["concern_json", "concern_text"]

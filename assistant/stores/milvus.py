@@ -32,6 +32,7 @@ from assistant.stores.bm25 import Counts, Way, body, has_token, score, token
 from assistant.stores.filters import Among, Between, Both, Either, Facts, Filter, enclosing, matches
 from assistant.stores.passages import letter_of
 from assistant.stores.store import LARGEST_TEXT, Found, Kept, Row, Store
+from assistant.system.files import write_whole
 from assistant.words.terms import Term
 
 __all__ = ["MilvusStore", "reached", "sweep"]
@@ -568,6 +569,4 @@ def sweep(settings: Settings, generations: Iterable[Path]) -> None:
                     client.delete(collection, filter=_among("version", some), **patience)
     finally:
         client.close()
-    draft = journal.with_suffix(".tmp")
-    draft.write_text(kept, encoding="utf-8")
-    draft.replace(journal)
+    write_whole(journal, kept.encode())

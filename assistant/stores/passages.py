@@ -8,11 +8,11 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from assistant.letters.citations import spoken_date
 from assistant.letters.letter import Letter, Paragraph, Section
+from assistant.letters.spoken import spoken_date
 from assistant.words.sentences import split_sentences
 
-__all__ = ["Hit", "Passage", "cut_passages", "header", "letter_of"]
+__all__ = ["Hit", "Passage", "cut_passages", "headed", "header", "letter_of"]
 
 UNINDEXED = ("notes",)  # the issuer's boilerplate
 
@@ -86,6 +86,12 @@ def header(letter: Letter, section: Section) -> str:
     when = spoken_date(letter.visit_end or letter.published)
     parts = (letter.authority, letter.kind, when, section.heading[:HEADING_CHARS])
     return " · ".join(part for part in parts if part)
+
+
+def headed(letter: Letter, passage: Passage) -> str:
+    """A passage with its header, as it is embedded and indexed."""
+    section = next(section for section in letter.sections if section.start <= passage.start < section.end)
+    return f"{header(letter, section)}\n{passage.text}"
 
 
 def cut_passages(

@@ -1,1 +1,1 @@
-"""What the process needs of the machine: memory, logs, digests, turns at something shared."""
+"""What the process needs of the machine: memory, logs, whole files, digests, turns at something shared."""

@@ -90,7 +90,7 @@ def measure(letters: Sequence[Path], show: Callable[[str], None]) -> list[Figure
 
 def _texts(index: Catalogue) -> list[str]:
     """Every passage as it is encoded."""
-    from assistant.index.update import headed
+    from assistant.stores.passages import headed
 
     by_id = {letter.letter_id: letter for letter in index.letters}
     return [headed(by_id[passage.letter_id], passage) for passage in index.passages.values()]

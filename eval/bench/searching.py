@@ -17,10 +17,9 @@ import numpy as np
 from assistant.embedding.encoder import Vectors
 from assistant.engine import Assistant
 from assistant.index.retrieve import CANDIDATES
-from assistant.index.update import headed
 from assistant.stores.embedded import EmbeddedStore
 from assistant.stores.lexical import LexicalIndex
-from assistant.stores.passages import Passage
+from assistant.stores.passages import Passage, headed
 from assistant.stores.vectors import VectorIndex
 from assistant.words.terms import expand
 from eval.bench.figures import Figure, peak_megabytes

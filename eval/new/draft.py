@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from assistant.errors import AssistantError
-from assistant.letters.citations import describe
+from assistant.letters.spoken import describe
 from eval.gold import GoldError, Question, Row, check, read
 from eval.matching import squeezed
 from eval.new.suggest import Sentence

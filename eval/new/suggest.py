@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from textwrap import fill, shorten
 from typing import Any
 
-from assistant.letters.citations import MONTHS, Citation, describe
+from assistant.letters.citations import Citation
+from assistant.letters.dates import MONTHS
 from assistant.letters.inspectorates import shipped
 from assistant.letters.letter import Letter
+from assistant.letters.spoken import describe
 from assistant.words.sentences import split_sentences
 from assistant.words.terms import FUNCTION, analyse, expand, stemmed
 from eval.matching import holds, normalise

@@ -11,8 +11,9 @@ from types import SimpleNamespace
 
 from assistant.answers.answer import Answer, CitedSentence, Group, Refusal
 from assistant.errors import FilterError, QuestionError
-from assistant.letters.citations import Citation, describe
+from assistant.letters.citations import Citation
 from assistant.letters.letter import Letter, Paragraph, Section
+from assistant.letters.spoken import describe
 from assistant.questions.scope import Filters, Scope
 from assistant.settings import Settings
 from assistant.words.sentences import split_sentences

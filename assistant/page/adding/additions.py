@@ -24,7 +24,6 @@ from assistant.adding.kept import (
     read_record,
     staging_folder,
     write_record,
-    written,
 )
 from assistant.adding.provenance import Provenance
 from assistant.errors import AssistantError, IndexStateError, LetterError
@@ -35,6 +34,7 @@ from assistant.page.adding.upload import Received
 from assistant.reading.corrections import MANIFEST, SIDECAR, given_for
 from assistant.reading.workers import read_under
 from assistant.system.failures import log_failure
+from assistant.system.files import write_whole
 
 if TYPE_CHECKING:
     from assistant.engine import Assistant
@@ -368,7 +368,7 @@ class Additions:
         sidecar = path.with_name(path.name + SIDECAR)
         before = sidecar.read_bytes() if sidecar.exists() else None
         try:
-            written(
+            write_whole(
                 sidecar, json.dumps(dict(corrections), ensure_ascii=False, indent=1).encode() if corrections else None
             )
             self._set(batch_id, state="reading", total=1)
@@ -377,7 +377,7 @@ class Additions:
                 raise outcome
             self._index(batch_id, {path: outcome})
         except BaseException:
-            written(sidecar, before)
+            write_whole(sidecar, before)
             self._as_it_was(batch_id)
             raise
 

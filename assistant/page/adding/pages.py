@@ -15,10 +15,10 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 
 from assistant.adding.kept import AddedFile
 from assistant.letters.authorities import authorities, authority_named
-from assistant.letters.citations import spoken_date, spoken_period
 from assistant.letters.dates import find_periods
 from assistant.letters.inspectorates import kind_names
 from assistant.letters.letter import Letter
+from assistant.letters.spoken import spoken_date, spoken_period
 from assistant.page.adding.additions import Additions, Batch, BusyError, Held
 from assistant.page.adding.upload import Limits, UploadError, receive
 from assistant.page.frame.render import STANDING, counted

@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assistant.answers.answer import Answer, CitedSentence, Refusal, Table, parts_of
-from assistant.letters.citations import Citation, describe, spoken_date
+from assistant.letters.citations import Citation
 from assistant.letters.letter import Letter
+from assistant.letters.spoken import describe, spoken_date
 from assistant.page.asking.progress import Progress
 from assistant.page.chat.conversation import Turn, chosen
 from assistant.page.chat.link import link_for

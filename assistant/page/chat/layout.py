@@ -9,7 +9,7 @@ import gradio as gr
 
 from assistant.export.formats import FORMATS
 from assistant.export.styles import STYLES
-from assistant.letters.citations import describe
+from assistant.letters.spoken import describe
 from assistant.page.asking.log import QuestionLog
 from assistant.page.asking.room import at_once
 from assistant.page.chat.callbacks import Callbacks, SaveWish, View

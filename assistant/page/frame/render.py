@@ -8,8 +8,9 @@ import html
 from collections.abc import Sequence
 
 from assistant.answers.answer import Answer
-from assistant.letters.citations import Citation, letter_link, spoken_date
+from assistant.letters.citations import Citation, letter_link
 from assistant.letters.letter import Letter
+from assistant.letters.spoken import spoken_date
 from assistant.page.http.addresses import relative
 
 __all__ = [

@@ -12,8 +12,9 @@ from assistant.answers.comparison import MOST, Told, told_of
 from assistant.answers.concerns import STATES, Concern
 from assistant.answers.matters import MATTERS, Matter
 from assistant.answers.timeline import COLUMNS, Cell, Row, Timeline, timelines
-from assistant.letters.citations import describe, letter_link, passage_link, spoken_date
+from assistant.letters.citations import letter_link, passage_link
 from assistant.letters.letter import Letter
+from assistant.letters.spoken import describe, spoken_date
 from assistant.page.frame.saving import options_for, save_timelines
 from assistant.page.frame.site import READ, Menu, attachment, page, problem, sealed
 from assistant.page.http.addresses import served_at

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.answers.timeline import Row
-from assistant.letters.citations import spoken_date
 from assistant.letters.inspectorates import issued_by
+from assistant.letters.spoken import spoken_date
 
 __all__ = ["Chart", "Mark", "chart"]
 

@@ -9,8 +9,9 @@ from fastapi.responses import Response
 
 from assistant.answers.comparison import MOST, Comparison, comparison
 from assistant.errors import FilterError
-from assistant.letters.citations import describe, letter_link, passage_link
+from assistant.letters.citations import letter_link, passage_link
 from assistant.letters.letter import Letter
+from assistant.letters.spoken import describe
 from assistant.page.frame.saving import options_for, save_comparison
 from assistant.page.frame.site import READ, Menu, attachment, page, problem, sealed
 from assistant.page.http.addresses import served_at

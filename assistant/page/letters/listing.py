@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from assistant.letters.citations import spoken_date
 from assistant.letters.inspectorates import kind_names
 from assistant.letters.letter import Letter
+from assistant.letters.spoken import spoken_date
 from assistant.page.frame.render import STANDING
 
 __all__ = [

@@ -10,8 +10,9 @@ from fastapi.responses import RedirectResponse, Response
 from assistant.errors import FilterError
 from assistant.export.formats import FORMATS, LETTER_FORMATS
 from assistant.export.styles import STYLES
-from assistant.letters.citations import letter_link, spoken_date
+from assistant.letters.citations import letter_link
 from assistant.letters.letter import Letter
+from assistant.letters.spoken import spoken_date
 from assistant.page.frame.saving import options_for, save_letters
 from assistant.page.frame.site import READ, Menu, attachment, page, problem, sealed
 from assistant.page.http.addresses import relative, served_at

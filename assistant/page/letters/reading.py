@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from urllib.parse import urlencode
 
-from assistant.letters.citations import describe, passage_link, spoken_date, spoken_period
+from assistant.letters.citations import passage_link
 from assistant.letters.inspectorates import Inspectorate, area_label, issued_by, kind_called
 from assistant.letters.letter import Letter, Paragraph, Section
+from assistant.letters.spoken import describe, spoken_date, spoken_period
 from assistant.page.frame.render import STANDING
 from assistant.page.letters.listing import kind_words
 from assistant.page.letters.opened import blocks

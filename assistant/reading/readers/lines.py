@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from assistant.errors import LetterError
+from assistant.letters.headings import heading_kind
 from assistant.letters.inspectorates import in_force
-from assistant.letters.layouts import heading_kind
 
 __all__ = [
     "BULLET",
