@@ -17,7 +17,7 @@ contract.bounds contract.shapes
 words.sentences words.synonyms words.terms words.spelling
 letters.letter letters.dates letters.inspectorates letters.layouts letters.authorities letters.citations
 settings
-reading.readers.lines reading.readers.text reading.readers.web reading.readers.word reading.readers.pdf reading.readers.scan reading.readers.files
+reading.readers.lines reading.readers.text reading.readers.web reading.readers.word_elements reading.readers.word_styles reading.readers.word_numbers reading.readers.word reading.readers.pdf reading.readers.scan reading.readers.files
 reading.outline reading.judgements reading.improvements reading.earlier reading.standing reading.people reading.published reading.visits reading.metadata reading.corrections reading.corpus reading.workers
 embedding.encoder embedding.embedder embedding.cache embedding.store
 stores.passages stores.vectors stores.lexical stores.filters stores.store stores.embedded stores.bm25 stores.milvus stores.opened
