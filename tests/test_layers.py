@@ -34,7 +34,7 @@ page.http.asgi page.http.problems page.http.addresses page.http.proxies page.htt
 page.security.limits page.security.paths page.security.guard page.security.sessions page.security.passwords page.security.keys page.security.ownership page.security.access
 page.asking.room page.asking.log page.asking.progress
 page.frame.render page.frame.saving page.frame.site
-page.letters.opened page.letters.listing page.letters.reading page.letters.originals page.letters.pages page.letters.chart page.letters.authorities page.letters.comparing
+page.letters.spans page.letters.opened page.letters.listing page.letters.reading page.letters.originals page.letters.pages page.letters.chart page.letters.authorities page.letters.comparing
 page.adding.upload page.adding.additions page.adding.pages
 page.chat.conversation page.chat.link page.chat.evidence_view page.chat.answer_view page.chat.examples page.chat.callbacks page.chat.layout page.chat.forgetting
 page.api.requests page.api.streaming page.api.openapi page.api.routes page.api.mcp
