@@ -33,7 +33,7 @@ mcp.installed mcp.places mcp.results mcp.tools mcp.server
 page.http.asgi page.http.problems page.http.addresses page.http.proxies page.http.connections
 page.security.limits page.security.paths page.security.guard page.security.sessions page.security.passwords page.security.keys page.security.ownership page.security.access
 page.asking.room page.asking.log page.asking.progress
-page.frame.render page.frame.saving page.frame.site
+page.frame.render page.frame.saving page.frame.assets page.frame.site
 page.letters.spans page.letters.opened page.letters.listing page.letters.reading page.letters.originals page.letters.pages page.letters.chart page.letters.authorities page.letters.comparing
 page.adding.upload page.adding.additions page.adding.pages
 page.chat.conversation page.chat.link page.chat.evidence_view page.chat.answer_view page.chat.examples page.chat.callbacks page.chat.layout page.chat.forgetting
@@ -92,6 +92,7 @@ HOMES = {
         "page.api.mcp",
         "page.api.openapi",
         "page.asking.room",
+        "page.frame.assets",
         "page.frame.site",
         "page.api.streaming",
     },

@@ -11,8 +11,9 @@ from assistant.answers.comparison import MOST, Comparison, comparison
 from assistant.errors import FilterError
 from assistant.letters.citations import describe, letter_link, passage_link
 from assistant.letters.letter import Letter
+from assistant.page.frame.assets import READ
 from assistant.page.frame.saving import options_for, save_comparison
-from assistant.page.frame.site import READ, Menu, attachment, page, problem, sealed
+from assistant.page.frame.site import Menu, attachment, page, problem, sealed
 from assistant.page.http.addresses import served_at
 
 if TYPE_CHECKING:
