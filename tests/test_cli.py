@@ -23,7 +23,8 @@ from fakes import (
 )
 from letter_server import gives, letter_server
 
-from assistant.cli import FORMATS, main
+from assistant.cli import main
+from assistant.commands.options import FORMATS
 from assistant.export.formats import FORMATS as EXPORTS
 from assistant.index.update import update_index
 
@@ -252,7 +253,7 @@ def test_ask_in_every_format(name, tmp_path):
 
 def test_states_are_those_of_the_concerns():
     from assistant.answers.concerns import STATES
-    from assistant.cli import CONCERN_STATES
+    from assistant.commands.authorities import CONCERN_STATES
 
     assert CONCERN_STATES == STATES
 

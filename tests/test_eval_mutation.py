@@ -9,8 +9,9 @@ import pytest
 from fakes import shipped_assistant
 
 from assistant.answers.answer import answer_json
-from eval import mutation
-from eval.mutation import MUTANTS, Mutant, Result, applied, main
+from eval import mutants, mutation
+from eval.mutants import MUTANTS, Mutant, applied
+from eval.mutation import Result, main
 
 QUESTIONS = {
     "What needs to improve for care leavers, according to the March 2019 letter?": (),
@@ -46,7 +47,7 @@ GOLD = (
     {"id": "q2", "question": "Should people vote for Jim Robbins?", "type": "remit", "answerable": False},
 )
 NO_CHANGE = Mutant("no-change", "nothing", "not at all", lambda _assistant: nullcontext())
-GONE = Mutant("gone", "a check that is no more", "its name", mutation._replaced({"questions.scope.no_such_name": None}))
+GONE = Mutant("gone", "a check that is no more", "its name", mutants._replaced({"questions.scope.no_such_name": None}))
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from documents import CORPUS, FOCUSED, a_letter, inspection_report, visit_letter
 
 from assistant.letters.letter import Improvement, Judgement, Letter
 from assistant.reading.corpus import digest, read_letter
+from eval.bench.reading import Speed
 from eval.measures import Tally
 from eval.reading.__main__ import main
 from eval.reading.checks import Check, check_letter, check_pair, is_pair
@@ -37,7 +38,6 @@ from eval.reading.references import (
     half_of,
     read_references,
 )
-from eval.reading.speed import Speed
 from eval.reading.table import ROWS, as_json, disagreements, table
 
 ROOT = Path(__file__).parent.parent

@@ -12,7 +12,7 @@ import pytest
 import rispy  # type: ignore[import-untyped]
 from test_cli import REAL_QUESTION, _environment, done, index_dir, run  # noqa: F401  (fixtures)
 
-from assistant.cli import LETTER_FORMATS, STYLES
+from assistant.commands.options import LETTER_FORMATS, STYLES
 
 BASE = "https://letters.example.org"
 

@@ -23,8 +23,8 @@ from test_export import (
 )
 
 from assistant.answers.answer import Answer, answer_json
-from assistant.cli import FORMATS as TYPED
-from assistant.cli import LETTER_FORMATS as LETTERS_TYPED
+from assistant.commands.options import FORMATS as TYPED
+from assistant.commands.options import LETTER_FORMATS as LETTERS_TYPED
 from assistant.errors import FilterError
 from assistant.export.chosen import only
 from assistant.export.formats import FORMATS, LETTER_FORMATS, render, render_letters

@@ -5,7 +5,7 @@ import re
 import pytest
 from test_export import AWKWARD, PRESS, REPORT, WELSH, WHOLE, a_letter, a_refusal, an_answer, docx_text
 
-from assistant.cli import STYLES as TYPED
+from assistant.commands.options import STYLES as TYPED
 from assistant.errors import FilterError
 from assistant.export.formats import render, render_letters
 from assistant.export.lines import one_line

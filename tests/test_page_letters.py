@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from assistant.index.state import SCHEMA, FileEntry, State
 from assistant.letters.letter import Improvement, Judgement, Letter
-from assistant.page.frame import site
+from assistant.page.frame import assets
 from assistant.page.letters.listing import PAGE, Wanted, entries_of, listing, wanted_from
 from assistant.page.letters.originals import headers_for, originals
 from assistant.page.letters.pages import add_letters
@@ -95,7 +95,7 @@ class Library:
 def client_of(assistant, **more) -> TestClient:
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     add_letters(app, assistant, **more)
-    site.add_assets(app)
+    assets.add_assets(app)
     app.add_middleware(Guard)
     return TestClient(app)
 
@@ -927,7 +927,7 @@ def test_templates_and_styles_are_packaged():
 
 
 def test_style_sheets_share_their_colours():
-    sheets = [(site.HERE / "assets" / name).read_text(encoding="utf-8") for name in ("page.css", "site.css")]
+    sheets = [(assets.FOLDER / name).read_text(encoding="utf-8") for name in ("page.css", "site.css")]
     light, dark = ([dict(re.findall(r"(--[\w-]+): (#\w{6});", part)) for part in _schemes(sheet)] for sheet in sheets)
     assert light == dark
     assert all(len(scheme) >= 11 for scheme in light)

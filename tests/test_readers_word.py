@@ -43,6 +43,7 @@ from assistant.reading.metadata import read_metadata
 from assistant.reading.outline import outline
 from assistant.reading.readers import word
 from assistant.reading.readers.files import read_source
+from assistant.reading.readers.lines import numeral
 
 PROSE = "The front door answers every contact within a day."
 MORE = "Callers say that they are heard."
@@ -359,7 +360,7 @@ def test_letters_and_roman_numbers_are_list_items_with_their_mark():
     ],
 )
 def test_numerals(kind, number, printed):
-    assert word.numeral(number, kind) == printed
+    assert numeral(number, kind) == printed
 
 
 def test_a_level_may_go_on_counting_and_print_others_in_digits():

@@ -16,7 +16,7 @@ from assistant.answers.timeline import COLUMNS, Timeline, timeline, timelines
 from assistant.export.options import Options
 from assistant.export.tables import timelines_table
 from assistant.letters.letter import EarlierInspection, Improvement, Judgement, Letter, Span
-from assistant.page.frame import site
+from assistant.page.frame import assets
 from assistant.page.letters.authorities import add_authorities
 from assistant.page.letters.chart import chart
 from assistant.page.security.guard import Guard
@@ -212,7 +212,7 @@ def client_of(letters, **more) -> TestClient:
     )
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     add_authorities(app, assistant)
-    site.add_assets(app)
+    assets.add_assets(app)
     app.add_middleware(Guard)
     return TestClient(app)
 

@@ -19,7 +19,7 @@ from assistant.page.asking.log import QuestionLog
 from assistant.page.asking.room import Room, at_once
 from assistant.page.chat.forgetting import Conversations
 from assistant.page.chat.layout import build, theme
-from assistant.page.frame.site import add_assets, asset
+from assistant.page.frame.assets import add_assets, asset
 from assistant.page.http.addresses import relative
 from assistant.page.letters.authorities import add_authorities
 from assistant.page.letters.comparing import add_comparing

@@ -5,7 +5,8 @@ from urllib.parse import parse_qs
 from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 
-from assistant.page.frame.site import READ, Menu, page
+from assistant.page.frame.assets import READ
+from assistant.page.frame.site import Menu, page
 from assistant.page.http.addresses import relative
 from assistant.page.security.access import Access, local_path, visitor_of
 from assistant.page.security.guard import same_site

@@ -8,7 +8,7 @@
     python -m eval.bench --json FILE --docs                # for a program; into docs/explanation/performance.md
     python -m eval.bench --only --after FILE ... --docs    # what earlier runs measured
 
-Indexing: every stage, beside the bare encoding of the same passages and llama-index's IngestionPipeline with Chroma.
+Indexing: the first index by stage, beside the bare encoding of its passages and llama-index's pipeline with Chroma.
 Updating: nothing changed, a letter more, a letter gone, on a copy of an index, beside reading and copying its files.
 Asking: a warm assistant, new questions and the same once more, beside one encoding of a question by PyTorch.
 Searching: under filters, for so many passages: real ones under other names and dates where there are fewer.

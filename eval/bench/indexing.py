@@ -1,4 +1,4 @@
-"""Indexing: by stage, beside the bare encoding of the same passages and beside llama-index's own pipeline.
+"""The first index: by stage, beside the bare encoding of the same passages and beside llama-index's own pipeline.
 
 Each measurement runs in a process of its own, so that memory and threads are its own.
 """
@@ -21,7 +21,7 @@ from assistant.index.state import load_state
 from assistant.settings import Settings, load_settings
 from eval.bench.figures import Figure, peak_megabytes
 
-__all__ = ["another", "measure"]
+__all__ = ["measure"]
 
 STAGES = {  # stage -> what is called for it
     "loading the model, exporting it the first time": ("assistant.index.update", "Embedder"),
@@ -31,18 +31,17 @@ STAGES = {  # stage -> what is called for it
     "writing tantivy": ("assistant.stores.lexical", "LexicalIndex.add"),
 }
 AT_ONCE = 5000  # nodes that llama-index's Chroma store can take in one call
-NEW_NAME = "Anyborough"  # no authority: a letter about it is a copy of none
 
 
 def measure(letters: Sequence[Path], show: Callable[[str], None]) -> list[Figure]:
-    """Index files and folders anew, again, and with one letter more; and the references.
+    """Index files and folders anew, beside the references.
 
     Args:
         letters: Files and folders.
         show: Told what begins.
     """
     with tempfile.TemporaryDirectory() as own:
-        index, more = Path(own) / "index", Path(own) / "one-more"
+        index = Path(own) / "index"
         paths = [str(path.resolve()) for path in letters]
         show("indexing")
         first = _child("ours", index, *paths)
@@ -50,11 +49,6 @@ def measure(letters: Sequence[Path], show: Callable[[str], None]) -> list[Figure
         folders = [index / state.generation, index] if state else [index]
         size = {child.name: _bytes(child) / 1e6 for folder in folders for child in folder.iterdir()}
         size = {name: megabytes for name, megabytes in size.items() if not state or name != state.generation}
-        show("indexing again, nothing changed")
-        again = _child("ours", index, *paths)
-        _write_one_more(index, more)
-        show("indexing one letter more")
-        one = _child("ours", index, *paths, str(more))
         show("the bare encoding of the same passages")
         floor = _child("floor", index)
         show("llama-index's pipeline, the same passages")
@@ -75,10 +69,6 @@ def measure(letters: Sequence[Path], show: Callable[[str], None]) -> list[Figure
         Figure("indexing", "bare encoding", floor["seconds"], "s"),
         Figure("indexing", "IngestionPipeline and Chroma, the same passages", pipeline["seconds"], "s"),
         Figure("indexing", "VectorStoreIndex and Chroma, its default chunks", default["seconds"], "s"),
-        Figure("indexing", "index again, nothing changed", again["seconds"], "s",
-               again["seconds"] / first["seconds"], "the first index", 0.01),
-        Figure("indexing", "index one letter more", one["seconds"], "s",
-               one["seconds"] / first["seconds"], "the first index"),
         Figure("indexing", "peak memory", first["peak"], "MB"),
         Figure("indexing", "peak memory of a process that reads", first["workers"], "MB"),
         Figure("indexing", "on disk, the model's graph left out", sum(size.values()) - size.get("models", 0), "MB"),
@@ -109,19 +99,6 @@ def _child(what: str, index: Path, *paths: str) -> dict[str, Any]:
 
 def _bytes(path: Path) -> int:
     return sum(file.stat().st_size for file in ([path] if path.is_file() else path.rglob("*")) if file.is_file())
-
-
-def _write_one_more(index: Path, folder: Path) -> None:
-    with Catalogue(_settings(index)) as held:
-        text = another(held)
-    folder.mkdir()
-    (folder / "one-more.txt").write_text(text, encoding="utf-8")
-
-
-def another(held: Catalogue) -> str:
-    """The words of a letter as long as the middle one of an index, under another name."""
-    letter = sorted(held.letters, key=lambda letter: len(letter.text))[len(held.letters) // 2]
-    return letter.text.replace(letter.authority or "\0", NEW_NAME)
 
 
 def _settings(index: Path) -> Settings:

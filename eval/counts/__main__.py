@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from assistant.errors import AssistantError
+from eval.bench.counting import speeds
 from eval.counts.measure import CountError, Outcome, measure, read_facts, read_questions
-from eval.counts.speed import speeds
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

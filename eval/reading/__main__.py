@@ -13,9 +13,9 @@ from typing import Any
 
 from assistant.errors import AssistantError
 from assistant.reading.corpus import find_files, read_letter
+from eval.bench.reading import benchmark
 from eval.reading.reading import measure
 from eval.reading.references import HALVES, SETTLED, ReferenceFileError, read_references
-from eval.reading.speed import benchmark
 from eval.reading.table import as_json, disagreements, table
 
 __all__ = ["main"]

@@ -17,7 +17,7 @@ from running import running
 
 from assistant.index.state import SCHEMA, FileEntry, State
 from assistant.letters.letter import Improvement, Judgement, Letter
-from assistant.page.frame.site import add_assets
+from assistant.page.frame.assets import add_assets
 from assistant.page.letters.pages import add_letters
 from assistant.page.security.guard import Guard
 from assistant.page.server import address

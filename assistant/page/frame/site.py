@@ -1,29 +1,23 @@
-"""The frame of every plain page: the templates, and the style sheets under addresses that change with their content."""
+"""The frame of every plain page: the templates, the header, and the policy that a browser is told."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from assistant.page.frame.assets import asset
 from assistant.page.frame.render import TITLE
 from assistant.page.frame.saving import Saved
 from assistant.page.http.addresses import relative_markup
 from assistant.page.http.asgi import Receive, Scope, Send
 
-__all__ = ["READ", "Menu", "add_assets", "asset", "attachment", "page", "problem", "sealed"]
+__all__ = ["Menu", "attachment", "page", "problem", "sealed"]
 
-HERE = Path(__file__).parent.parent
-MEDIA_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".png": "image/png"}
-READ = ["GET", "HEAD"]
-"""The methods of whatever changes nothing."""
-LASTING = "public, max-age=31536000, immutable"  # the address holds the content's hash
-ASKED_EACH_TIME = "no-cache"
+TEMPLATES = Path(__file__).parent.parent / "templates"
 POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -53,27 +47,6 @@ class Menu:
 
 
 NO_MENU = Menu()
-
-
-def add_assets(app: FastAPI) -> None:
-    """Add `/assets/NAME` for each of our own style sheets, scripts and pictures, in front of Gradio's own.
-
-    Args:
-        app: The application.
-    """
-    for name in _assets():
-        app.add_api_route(f"/assets/{name}", _send, methods=READ)
-
-
-def asset(name: str) -> str:
-    """The address of a style sheet or a script, with its content's hash: browsers may keep what it leads to.
-
-    Like every address it is written from the root, and made relative where it is sent (`addresses`).
-
-    Args:
-        name: Of a file in `assets`.
-    """
-    return f"/assets/{name}?v={_assets()[name][1]}"
 
 
 def page(template: str, status: int = 200, menu: Menu = NO_MENU, **values: Any) -> HTMLResponse:
@@ -124,17 +97,6 @@ def sealed(response: Response) -> Response:
     return response
 
 
-def _send(request: Request) -> Response:
-    """One of our own files. Its route holds its name: nothing of a request leads to a file."""
-    name = request.url.path.rpartition("/")[2]
-    data, digest = _assets()[name]
-    named = request.query_params.get("v") == digest
-    headers = {"cache-control": LASTING if named else ASKED_EACH_TIME, "etag": f'"{digest}"'}
-    if request.headers.get("if-none-match", "").removeprefix("W/") == headers["etag"]:
-        return Response(status_code=304, headers=headers)
-    return Response(data, media_type=MEDIA_TYPES[Path(name).suffix], headers=headers)
-
-
 class _Relative(HTMLResponse):
     """A page that works below any path: it learns where it stands when it is sent."""
 
@@ -145,16 +107,9 @@ class _Relative(HTMLResponse):
 
 
 @cache
-def _assets() -> dict[str, tuple[bytes, str]]:
-    """The content and its hash of each file that a page may ask for."""
-    files = [file for file in sorted((HERE / "assets").iterdir()) if file.suffix in MEDIA_TYPES]
-    return {file.name: (data := file.read_bytes(), hashlib.sha256(data).hexdigest()[:16]) for file in files}
-
-
-@cache
 def _templates() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
+        loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

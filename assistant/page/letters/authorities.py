@@ -15,8 +15,9 @@ from assistant.answers.timeline import COLUMNS, Cell, Row, Timeline, timelines
 from assistant.letters.citations import letter_link, passage_link
 from assistant.letters.letter import Letter
 from assistant.letters.spoken import describe, spoken_date
+from assistant.page.frame.assets import READ
 from assistant.page.frame.saving import options_for, save_timelines
-from assistant.page.frame.site import READ, Menu, attachment, page, problem, sealed
+from assistant.page.frame.site import Menu, attachment, page, problem, sealed
 from assistant.page.http.addresses import served_at
 from assistant.page.letters.chart import chart
 from assistant.page.letters.listing import kind_words

@@ -12,8 +12,9 @@ from assistant.errors import FilterError
 from assistant.letters.citations import letter_link, passage_link
 from assistant.letters.letter import Letter
 from assistant.letters.spoken import describe
+from assistant.page.frame.assets import READ
 from assistant.page.frame.saving import options_for, save_comparison
-from assistant.page.frame.site import READ, Menu, attachment, page, problem, sealed
+from assistant.page.frame.site import Menu, attachment, page, problem, sealed
 from assistant.page.http.addresses import served_at
 
 if TYPE_CHECKING:

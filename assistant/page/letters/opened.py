@@ -9,6 +9,7 @@ from assistant.letters.citations import Citation, letter_link
 from assistant.letters.letter import Letter, Paragraph, Section
 from assistant.page.frame.render import DIRECTIONS
 from assistant.page.http.addresses import relative
+from assistant.page.letters.spans import around, touched, touches
 
 __all__ = ["Block", "blocks", "original", "reader"]
 
@@ -104,7 +105,7 @@ def _page(paragraph: Paragraph) -> int | None:
 
 def _text(citation: Citation) -> str:
     parts = _marked(blocks(citation.letter, citation.section), citation)
-    here = next(i for i, block in enumerate(parts) if _touches(block, citation))
+    here = next(i for i, block in enumerate(parts) if touches(block, citation))
     first, last = max(0, here - AROUND), here + AROUND + 1
     chosen = list(parts[first:last])
     if first > 0 and parts[0].heading and parts[0] not in chosen:
@@ -113,20 +114,14 @@ def _text(citation: Citation) -> str:
     return _section(citation, chosen, skipped, len(parts) > last)
 
 
-def _touches(block: Block, citation: Citation) -> bool:
-    return block.start < citation.end and citation.start < block.end
-
-
 def _marked(parts: Sequence[Block], citation: Citation) -> tuple[Block, ...]:
     """The blocks; those that the quote runs over are made one, so that one `<mark>` holds all of it."""
-    touched = [block for block in parts if _touches(block, citation)]
-    if len(touched) == 1 and touched[0].start <= citation.start and citation.end <= touched[0].end:
+    under = touched(parts, citation)
+    if len(under) == 1 and under[0].start <= citation.start and citation.end <= under[0].end:
         return tuple(parts)
-    first = touched[0] if touched else Block(citation.start, citation.end)
-    start = min([citation.start, *(block.start for block in touched)])
-    end = max([citation.end, *(block.end for block in touched)])
-    joined = Block(start, end, first.label, first.page, heading=first.heading and len(touched) == 1)
-    rest = [block for block in parts if block not in touched]
+    first = under[0] if under else Block(citation.start, citation.end)
+    joined = Block(*around(under, citation), first.label, first.page, heading=first.heading and len(under) == 1)
+    rest = [block for block in parts if block not in under]
     return tuple(sorted([*rest, joined], key=lambda block: block.start))
 
 
@@ -164,7 +159,7 @@ def _paragraph(block: Block, words: str, printed: str) -> str:
 def _words(citation: Citation, block: Block) -> str:
     """A block's words, escaped, with the quote in a `<mark>` where it stands."""
     text = citation.letter.text
-    if not _touches(block, citation):
+    if not touches(block, citation):
         return _escaped(text[block.start : block.end])
     before = text[block.start : citation.start]
     after = text[citation.end : block.end]

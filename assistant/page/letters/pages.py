@@ -13,8 +13,9 @@ from assistant.export.styles import STYLES
 from assistant.letters.citations import letter_link
 from assistant.letters.letter import Letter
 from assistant.letters.spoken import spoken_date
+from assistant.page.frame.assets import READ
 from assistant.page.frame.saving import options_for, save_letters
-from assistant.page.frame.site import READ, Menu, attachment, page, problem, sealed
+from assistant.page.frame.site import Menu, attachment, page, problem, sealed
 from assistant.page.http.addresses import relative, served_at
 from assistant.page.letters.listing import ORDERS, Entry, Wanted, entries_of, fitting, listing, wanted_from
 from assistant.page.letters.originals import ChangedError, GoneError, headers_for, original_bytes, originals

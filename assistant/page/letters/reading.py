@@ -13,6 +13,7 @@ from assistant.letters.spoken import describe, spoken_date, spoken_period
 from assistant.page.frame.render import STANDING
 from assistant.page.letters.listing import kind_words
 from assistant.page.letters.opened import blocks
+from assistant.page.letters.spans import around, touched, touches
 
 __all__ = [
     "Asked",
@@ -264,12 +265,12 @@ def _anchor(paragraph_id: str) -> str:
 
 def _parts(letter: Letter, units: Sequence[Sequence[Unit]], asked: Asked | None) -> tuple[Part, ...]:
     """The sections; what marked words run over is made one unit, so that one mark holds all of them."""
-    touched = [unit for own in units for unit in own if asked and _touches(unit, asked)]
-    joined = _joined(letter, touched, asked) if asked else None
+    under = touched((unit for own in units for unit in own), asked) if asked else []
+    joined = _joined(letter, under, asked) if asked else None
     parts: list[Part] = []
     page: int | None = None
     for section, own in zip(letter.sections, units, strict=True):
-        kept = [unit for unit in own if unit not in touched]
+        kept = [unit for unit in own if unit not in under]
         if joined and section.start <= joined.start < section.end:
             kept = sorted([*kept, joined], key=lambda unit: unit.start)
             joined = None
@@ -281,15 +282,10 @@ def _parts(letter: Letter, units: Sequence[Sequence[Unit]], asked: Asked | None)
     return tuple(parts)
 
 
-def _touches(unit: Unit, asked: Asked) -> bool:
-    return unit.start < asked.end and asked.start < unit.end
-
-
-def _joined(letter: Letter, touched: Sequence[Unit], asked: Asked) -> Unit:
-    first = touched[0] if touched else Unit(asked.start, asked.end, anchor="")
-    start = min(asked.start, first.start)
-    end = max(asked.end, touched[-1].end if touched else asked.end)
-    begun = touched[1:]
+def _joined(letter: Letter, under: Sequence[Unit], asked: Asked) -> Unit:
+    first = under[0] if under else Unit(asked.start, asked.end, anchor="")
+    start, end = around(under, asked)
+    begun = under[1:]
     cuts = [asked.start, *(unit.start for unit in begun), asked.end]
     pieces = [letter.text[near:far] for near, far in pairwise(cuts)]
     named = [Words(piece, unit.anchor, unit.bullet) for piece, unit in zip(pieces[1:], begun, strict=True)]
@@ -297,7 +293,7 @@ def _joined(letter: Letter, touched: Sequence[Unit], asked: Asked) -> Unit:
         first,
         start=start,
         end=end,
-        heading=first.heading and len(touched) == 1,
+        heading=first.heading and len(under) == 1,
         before=letter.text[start : asked.start],
         marked=(Words(pieces[0]), *named),
         after=letter.text[asked.end : end],
@@ -316,7 +312,7 @@ def _first_on_page(units: Sequence[Unit], page: int | None) -> tuple[Unit, ...]:
 def _page_of(units: Sequence[Sequence[Unit]], asked: Asked | None) -> int | None:
     if asked is None:
         return None
-    return next((unit.page for own in units for unit in own if unit.page and _touches(unit, asked)), None)
+    return next((unit.page for own in units for unit in own if unit.page and touches(unit, asked)), None)
 
 
 # --- what is known -------------------------------------------------------------------------------------------------
