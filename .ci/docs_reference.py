@@ -69,8 +69,7 @@ def commands() -> str:
         context = click.Context(command, parent=group, info_name=name, max_content_width=1000)
         usage = " ".join(command.collect_usage_pieces(context))
         lines += ["", f"## assistant {name}", "", f"`assistant {name} {usage}`", "", command.help or "", ""]
-        records = [found for one in command.params if (found := one.get_help_record(context)) and found[1]]
-        records.append(("--help", "Show this message and exit."))  # click's own, which it makes once for every caller
+        records = [found for one in command.get_params(context) if (found := one.get_help_record(context)) and found[1]]
         lines += [f"- `{' '.join(option.split())}`: {' '.join(told.split())}" for option, told in records]
     return "\n".join(lines)
 
