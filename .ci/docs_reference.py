@@ -33,6 +33,7 @@ TOPS = {
     "WholeLetterShape": "`assistant show --json`, `GET /api/v1/letters/{letter_id}`",
     "JudgementsShape": "`assistant judgements --json`, `GET /api/v1/judgements`",
 }  # the shapes that are given out whole, and by what; the others are parts of them
+FOR = {"mcp": "chat clients", "milvus": "Milvus"}  # groups of optional dependencies that users may want
 WORDS = {"str": "text", "int": "whole number", "float": "number", "bool": "true or false", "None": "null"}
 MANY = {"text": "texts", "whole number": "whole numbers", "number": "numbers"}
 JSON_WORDS = {
@@ -365,7 +366,8 @@ def licences_said() -> dict[str, tuple[str, str, str]]:
 
 def licences() -> str:
     """The page of licences of everything that is installed with the assistant."""
-    said, always, more = licences_said(), needed(), needed("mcp")
+    said, always = licences_said(), needed()
+    wanted = {name: purpose for extra, purpose in FOR.items() for name in needed(extra) - always}
     lines = [
         "# Licences",
         "",
@@ -380,12 +382,12 @@ def licences() -> str:
         "| package | version | licence | for |",
         "|---|---|---|---|",
     ]
-    for name in sorted(more):
+    for name in sorted(always | set(wanted)):
         if re.match(r"nvidia-|triton$|cuda-", name) or name not in said:
             continue  # comes with PyTorch's build for graphics cards, which is not needed
         title, version, licence = said[name]
         first = licence.strip().splitlines()[0].replace("|", "or")
-        lines.append(f"| {title} | {version} | {first} | {'' if name in always else 'chat clients'} |")
+        lines.append(f"| {title} | {version} | {first} | {wanted.get(name, '')} |")
     return "\n".join(lines)
 
 

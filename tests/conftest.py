@@ -1,6 +1,7 @@
 """What all tests share: the five shipped letters, hypothesis' settings, and no network but this machine's own."""
 
 import os
+import signal
 import socket
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -17,6 +18,11 @@ settings.register_profile(
 )
 settings.register_profile("ci", settings.get_profile("here"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI", "").lower() == "true" else "here")
+
+
+# Whoever runs the tests in the background ignores Ctrl+C, and the programs that they start would do so too.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

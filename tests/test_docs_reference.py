@@ -94,5 +94,9 @@ def test_the_licences_are_those_of_the_pinned_versions():
     for name, (_, version, said) in reference.licences_said().items():
         if name in rows and rows[name][0] == version.partition("+")[0]:
             assert rows[name][1] == said.strip().splitlines()[0].replace("|", "or"), name
-    missing = {name for name in reference.needed("mcp") if not re.match(r"nvidia-|triton$|cuda-", name)} - set(rows)
+    missing = {
+        name
+        for name in set().union(*map(reference.needed, reference.FOR))
+        if not re.match(r"nvidia-|triton$|cuda-", name)
+    } - set(rows)
     assert not missing, f"docs/reference/licences.md lacks {sorted(missing)}: run make reference"
