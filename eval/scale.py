@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from assistant.embedding.embedder import Embedder
 from assistant.errors import AssistantError
 from assistant.index.catalogue import Index
 from assistant.index.generation import hold
@@ -33,7 +34,7 @@ __all__ = ["Sizes", "main", "table"]
 DOCS = Path(__file__).parent.parent / "docs" / "how-to" / "scale.md"
 BEGIN, END = "<!-- sizes: written by python -m eval.scale -->\n", "<!-- end of sizes -->\n"
 MILLIONS = (1, 5, 20)
-SAMPLE = 256  # passages that are encoded to see how fast it goes
+SAMPLE = 1_000  # passages, spread over the letters, that are encoded to see how fast it goes
 POSTING = 8  # bytes of a token in a sparse vector: its number and its weight
 LINK = 4  # bytes of a link in the graph, of which the lowest level has twice LINKS a vector
 FULL = 0.9  # of the query nodes' memory may be taken up: Milvus's published limit
@@ -80,17 +81,20 @@ def measured(folder: Path) -> Sizes:
         AssistantError: If it cannot be opened.
     """
     settings = load_settings(index_dir=folder)
+    embedder = Embedder(settings)
+    embedder.passages(["warm"])  # the model is the same however many letters there are
     before, started = _resident(), time.perf_counter()
-    with closing(Index(settings)) as index:
+    with closing(Index(settings, embedder)) as index:
         opening = time.perf_counter() - started
         grown = _resident() - before
         by_id = {letter.letter_id: letter for letter in index.letters}
         passages = list(index.passages.values())
         texts = [headed(by_id[passage.letter_id], passage) for passage in passages]
         bodies = [body(text) for text in texts]
+        sample = texts[:: max(1, len(texts) // SAMPLE)]
         started = time.perf_counter()
-        dimensions = index.embedder.passages(texts[:SAMPLE]).shape[1]
-        encoding = min(SAMPLE, len(texts)) / (time.perf_counter() - started)
+        dimensions = embedder.passages(sample).shape[1]
+        encoding = len(sample) / (time.perf_counter() - started)
         state, held = hold(folder, fingerprint(settings))
         held.close()
         files = [file for file in (folder / state.generation / "lexical").rglob("*") if file.is_file()]
