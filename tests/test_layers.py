@@ -20,7 +20,7 @@ settings
 reading.readers.lines reading.readers.text reading.readers.web reading.readers.word_elements reading.readers.word_styles reading.readers.word_numbers reading.readers.word reading.readers.pdf reading.readers.scan reading.readers.files
 reading.outline reading.judgements reading.improvements reading.earlier reading.standing reading.people reading.published reading.visits reading.metadata reading.corrections reading.corpus reading.workers
 embedding.encoder embedding.embedder embedding.cache embedding.store
-stores.passages stores.vectors stores.lexical stores.filters stores.store stores.embedded stores.bm25 stores.milvus stores.opened
+stores.passages stores.vectors stores.lexical stores.filters stores.store stores.embedded stores.bm25 stores.connection stores.expressions stores.versions stores.milvus stores.opened
 index.duplicates index.parsed index.state index.generation index.catalogue index.update index.ready index.retrieve index.rerank index.ahead
 adding.kept adding.downloads adding.http_client adding.fetch adding.sources adding.provenance adding.intake
 questions.named questions.history questions.counts questions.scope questions.topic questions.answer_type questions.grading questions.listed questions.intent questions.counted questions.question
@@ -49,8 +49,8 @@ HOMES = {
     "openai": {"llm.endpoint"},
     "httpx": {"adding.http_client", "llm.endpoint"},
     "protego": {"adding.http_client"},
-    "grpc": {"stores.milvus"},
-    "pymilvus": {"stores.milvus"},
+    "grpc": {"stores.connection"},
+    "pymilvus": {"stores.connection", "stores.milvus"},
     "tantivy": {"stores.lexical"},
     "tiktoken": {"llm.tokens"},
     "transformers": {"embedding.embedder"},

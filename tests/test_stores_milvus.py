@@ -29,7 +29,8 @@ from assistant.index.catalogue import Index
 from assistant.index.update import update_index
 from assistant.records.check import check_json, check_text
 from assistant.settings import Settings
-from assistant.stores.milvus import JOURNAL, PREFIX, RECORD
+from assistant.stores.milvus import PREFIX
+from assistant.stores.versions import JOURNAL, RECORD
 
 TOPICS = {"a.txt": "fostering", "b.txt": "neglect", "c.txt": "caseloads"}
 
@@ -319,7 +320,7 @@ def test_a_file_that_another_process_has_open(tmp_path):
 import sys
 sys.path.insert(0, {str(ROOT / "tests")!r})
 from fakes import fake_settings
-from assistant.stores.milvus import connected
+from assistant.stores.connection import connected
 from pathlib import Path
 connected(fake_settings(Path({str(tmp_path / "index")!r}), store="milvus", store_uri={settings.store_uri!r}))
 """

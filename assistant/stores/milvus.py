@@ -2,19 +2,16 @@
 
 All generations of an index share one collection. A row carries the version of its letter, a digest of all that is
 written of it, and a generation names the versions that are its own; so an update adds rows that nobody sees until it
-is in force, and a reader never sees another generation's. What no generation names any more is deleted later (`sweep`).
+is in force, and a reader never sees another generation's. What no generation names any more is deleted later
+(`versions`).
 
 Candidates come from the server (HNSW by cosine, BM25 by its own function); BM25's are scored again by `bm25`, with
 counts that are kept in the generation.
 """
 
 import json
-import logging
-import os
-import re
 import secrets
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from hashlib import blake2b
@@ -28,19 +25,18 @@ from typing_extensions import override
 from assistant.embedding.encoder import Vectors
 from assistant.errors import DamagedIndexError, StoreError
 from assistant.settings import Settings
-from assistant.stores.bm25 import Counts, Way, body, has_token, score, token
-from assistant.stores.filters import Among, Between, Both, Either, Facts, Filter, enclosing, matches
+from assistant.stores.bm25 import body, has_token, score, token
+from assistant.stores.connection import calling, connected, is_file, shown
+from assistant.stores.expressions import among, expression, in_parts, saying
+from assistant.stores.filters import Among, Facts, Filter, enclosing, matches
 from assistant.stores.passages import letter_of
 from assistant.stores.store import LARGEST_TEXT, Found, Kept, Row, Store
-from assistant.system.files import write_whole
+from assistant.stores.versions import note, read_versions, write_versions
 from assistant.words.terms import Term
 
-__all__ = ["MilvusStore", "reached", "sweep"]
+__all__ = ["MilvusStore"]
 
 SCHEMA = 1  # of the collection: another one is not read
-OLDEST_SERVER = (2, 5)  # the first with a function for BM25
-RECORD, COUNTS = "milvus.json", "words.json"  # in a generation
-JOURNAL = "milvus.log"  # in the index: every version ever written, so that what a broken run left is found again
 PREFIX = "letters_"
 BATCH = 500  # rows of some 4 kB a call: the server takes 64 MB
 PARTS = 64  # partitions that the authorities are spread over
@@ -49,8 +45,6 @@ MOST = 16_384  # rows that Milvus gives back at a time
 SPARE = 32  # rows asked for beside those wanted: some may be of another generation
 CANDIDATES, FEWEST = 4, 400  # times as many are scored again as are wanted, and so many at least
 NAMED = 1_000  # letters that a filter names one by one; of more the server is told what they have in common
-VERSIONS = 200  # named in one call
-LITE_OPTIONS = {"grpc.keepalive_time_ms": 3_600_000}  # Lite's server takes a client's usual signs of life for an attack
 
 
 class MilvusStore(Store):
@@ -68,7 +62,7 @@ class MilvusStore(Store):
 
     def __init__(self, settings: Settings, folder: Path, letters: Mapping[str, Facts]) -> None:
         self._settings, self._folder, self._letters = settings, folder, letters
-        self._collection, self._versions, self._counts = _read(folder)
+        self._collection, self._versions, self._counts = read_versions(folder)
         self._written: dict[str, int] = {}
         self._is_loaded = False
         self._client = connected(settings)
@@ -93,7 +87,7 @@ class MilvusStore(Store):
         }
         self.delete(letters)
         versions = {letter_id: _version([row for row, _ in own]) for letter_id, own in letters.items()}
-        _note(self._folder.parent, (f"{self._collection} {version}" for version in versions.values()))
+        note(self._folder.parent, (f"{self._collection} {version}" for version in versions.values()))
         written = [
             _as_row(row, vector, versions[row.passage.letter_id]) for own in letters.values() for row, vector in own
         ]
@@ -108,8 +102,8 @@ class MilvusStore(Store):
     @override
     def delete(self, letter_ids: Collection[str]) -> None:
         gone = [self._versions[letter_id] for letter_id in letter_ids if letter_id in self._versions]
-        for some in _in_parts(gone, VERSIONS):
-            self._counts.add((row["body"] for row in self._rows(_among("version", some), ["body"])), -1)
+        for some in in_parts(gone):
+            self._counts.add((row["body"] for row in self._rows(among("version", some), ["body"])), -1)
         for letter_id in letter_ids:
             self._written.pop(self._versions.pop(letter_id, ""), None)
 
@@ -119,13 +113,13 @@ class MilvusStore(Store):
         if self._collection:
             with calling(self._settings) as patience:
                 self._client.flush(self._collection, **patience)
-            for some in _in_parts(list(self._written), VERSIONS):
-                held = self._count(_among("version", some))
+            for some in in_parts(list(self._written)):
+                held = self._count(among("version", some))
                 if held != sum(self._written[version] for version in some):
                     raise StoreError(
-                        f"the store at {_shown(self._settings)} did not keep all that was written; run again"
+                        f"the store at {shown(self._settings)} did not keep all that was written; run again"
                     )
-        _write(self._folder, self._collection, self._versions, self._counts)
+        write_versions(self._folder, self._collection, self._versions, self._counts)
         self.close()
 
     def _make(self, dimension: int) -> None:
@@ -150,7 +144,7 @@ class MilvusStore(Store):
         schema.add_function(Function("bm25", FunctionType.BM25, ["body"], ["words"]))
         indexes = MilvusClient.prepare_index_params()
         indexes.add_index("words", index_type="SPARSE_INVERTED_INDEX", metric_type="BM25")
-        if _is_file(self._settings.store_uri):  # Lite's graph loses most of what a narrow filter lets through
+        if is_file(self._settings.store_uri):  # Lite's graph loses most of what a narrow filter lets through
             indexes.add_index("vector", index_type="FLAT", metric_type="COSINE")
         else:
             built = {"M": LINKS, "efConstruction": EXPLORED_WRITING}
@@ -158,7 +152,7 @@ class MilvusStore(Store):
         for name in ("version", "letter_id", "kind", "visited", "published"):
             indexes.add_index(name, index_type="INVERTED")
         name = f"{PREFIX}{secrets.token_hex(6)}"
-        _note(self._folder.parent, [f"{name} "])
+        note(self._folder.parent, [f"{name} "])
         with calling(self._settings) as patience:
             self._client.create_collection(
                 name,
@@ -250,7 +244,7 @@ class MilvusStore(Store):
 
     def _holding(self, term: Term) -> list[str]:
         """Identifiers of the passages that hold a term or one of its synonyms."""
-        conditions = " or ".join(_saying(way) for way in term.alternatives)
+        conditions = " or ".join(saying(way) for way in term.alternatives)
         known = all(map(has_token, term.alternatives))
         rows = self._rows(conditions, ["id"] if known else ["id", "body"]) if self._collection else []
         return [
@@ -269,8 +263,8 @@ class MilvusStore(Store):
             if letter_of(passage_id) in self._versions
         }
         found = {}
-        for some in _in_parts(list(wanted), VERSIONS):
-            for row in self._rows(_among("id", some), ["id", "letter_id", "about", "text"]):
+        for some in in_parts(list(wanted)):
+            for row in self._rows(among("id", some), ["id", "letter_id", "about", "text"]):
                 about = row["about"]
                 passage_id = wanted[row["id"]]
                 found[passage_id] = Kept(
@@ -302,10 +296,10 @@ class MilvusStore(Store):
             there = self._client.has_collection(self._collection, **patience)
             fields = self._client.describe_collection(self._collection, **patience)["fields"] if there else []
         if not there:
-            raise DamagedIndexError(f"collection {self._collection} at {_shown(self._settings)}")
+            raise DamagedIndexError(f"collection {self._collection} at {shown(self._settings)}")
         if {field["name"] for field in fields} != FIELDS:
             raise StoreError(
-                f"collection {self._collection} at {_shown(self._settings)} was not made by this version of the"
+                f"collection {self._collection} at {shown(self._settings)} was not made by this version of the"
                 " assistant; run: assistant index --rebuild"
             )
         if self._count("") < self._counts.passages:
@@ -353,75 +347,6 @@ class MilvusStore(Store):
 FIELDS = {*Facts.__slots__, "id", "version", "about", "text", "body", "words", "vector"}
 
 
-def connected(settings: Settings) -> Any:
-    """A client of the server that the settings name.
-
-    Raises:
-        StoreError: If it cannot be reached, refuses the token, or is too old.
-    """
-    try:
-        from pymilvus import MilvusClient
-    except ImportError:
-        raise StoreError("Milvus needs its library: pip install 'inspection-letters-assistant[milvus]'") from None
-    logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # each error comes to us
-    more: dict[str, Any] = {"grpc_options": LITE_OPTIONS} if _is_file(settings.store_uri) else {}
-    if settings.store_certificate:
-        more |= {"secure": True, "server_pem_path": str(settings.store_certificate)}
-    with calling(settings) as patience:
-        client = MilvusClient(
-            uri=settings.store_uri, token=settings.store_token.get_secret_value(), dedicated=True, **more, **patience
-        )
-        version = str(client.get_server_version(**patience))
-    numbers = re.search(r"(\d+)\.(\d+)", version)
-    if numbers and not _is_file(settings.store_uri) and (int(numbers[1]), int(numbers[2])) < OLDEST_SERVER:
-        client.close()
-        oldest = ".".join(map(str, OLDEST_SERVER))
-        raise StoreError(f"the store at {_shown(settings)} is Milvus {version}; it takes {oldest} or newer")
-    return client
-
-
-@contextmanager
-def calling(settings: Settings) -> Iterator[dict[str, float]]:
-    """Around a call to the server: gives the patience to call it with, and turns its errors into one line.
-
-    Raises:
-        StoreError: If the call fails.
-    """
-    import grpc
-    from pymilvus.exceptions import MilvusException
-
-    try:
-        yield {"timeout": settings.store_seconds}
-    except (MilvusException, grpc.RpcError, OSError) as error:
-        raise StoreError(_reason(settings, error), unloaded="load" in str(error).lower()) from None
-
-
-def _reason(settings: Settings, error: Exception) -> str:
-    """What went wrong, where, and what to do, in one line."""
-    causes = [error, *(cause for cause in (error.__cause__, error.__context__) if cause and cause is not error)]
-    said = " ".join(" ".join(str(getattr(one, "message", "") or one) for one in causes).split())
-    shown, low = _shown(settings), said.lower()
-    if "auth" in low or "permission" in low or "token" in low or "unauthenticated" in low:
-        return f"the store at {shown} refuses the token: set ASSISTANT_STORE_TOKEN"
-    if "certificate" in low or "ssl" in low or "handshake" in low:
-        return f"the store at {shown} has no certificate that is trusted: set ASSISTANT_STORE_CERTIFICATE"
-    if "open local milvus failed" in low:
-        return f"the store in {shown} is in use by another process: one at a time may use a file; run a server for more"
-    away = ("unavailable", "connect", "deadline", "timeout", "timed out", "refused", "resolution", "closed channel")
-    if any(word in low for word in away):
-        return f"the store at {shown} does not answer: is it running, is ASSISTANT_STORE_URI right? Then try again"
-    return f"the store at {shown} failed ({said:.200}); try again"
-
-
-def _shown(settings: Settings) -> str:
-    """The address without a password that may stand in it."""
-    return re.sub(r"//[^/@]*@", "//", settings.store_uri)
-
-
-def _is_file(uri: str) -> bool:
-    return "://" not in uri
-
-
 # --- rows ------------------------------------------------------------------------------------------------------------
 
 
@@ -446,127 +371,3 @@ def _version(rows: Sequence[Row]) -> str:
 
 def _passage_of(row_id: str) -> str:
     return row_id.rpartition("@")[0]
-
-
-# --- conditions ------------------------------------------------------------------------------------------------------
-
-
-def expression(condition: Filter) -> str:
-    """A condition in Milvus's words."""
-    match condition:
-        case Among(field, values):
-            return _among(field, sorted(values))
-        case Between(field, first, last):
-            return f"({field} >= {first} and {field} <= {last})"
-        case Both(parts):
-            return f"({' and '.join(map(expression, parts))})" if parts else "visited >= 0"
-        case Either(parts):
-            return f"({' or '.join(map(expression, parts))})" if parts else "visited < 0"
-
-
-def _among(field: str, values: Iterable[str]) -> str:
-    return f"{field} in [{', '.join(map(_quoted, values))}]"
-
-
-def _quoted(value: str) -> str:
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
-    return f'"{escaped}"'
-
-
-def _saying(way: Way) -> str:
-    """Passages that say something in one way; of a phrase that has no token, those that have all its words."""
-    tokens = [token(way)] if has_token(way) else [token((stem,)) for stem in way]
-    return f"({' and '.join(f'text_match(body, {_quoted(one)})' for one in tokens)})"
-
-
-def _in_parts(values: Sequence[str], size: int) -> Iterator[Sequence[str]]:
-    return (values[at : at + size] for at in range(0, len(values), size))
-
-
-# --- what is a generation's own --------------------------------------------------------------------------------------
-
-
-def _read(folder: Path) -> tuple[str, dict[str, str], Counts]:
-    """The collection, the version of each letter, and the counts; nothing where a generation begins."""
-    record = folder / RECORD
-    if not record.is_file():
-        return "", {}, Counts()
-    try:
-        kept, counted = json.loads(record.read_text("utf-8")), json.loads((folder / COUNTS).read_text("utf-8"))
-        counts = Counts(counted["passages"], counted["stems"])
-        counts.holding.update(counted["holding"])
-        return str(kept["collection"]), dict(kept["versions"]), counts
-    except (OSError, ValueError, KeyError, TypeError):
-        raise DamagedIndexError(str(record)) from None
-
-
-def _write(folder: Path, collection: str, versions: Mapping[str, str], counts: Counts) -> None:
-    kept = {"collection": collection, "versions": dict(versions)}
-    (folder / RECORD).write_text(json.dumps(kept), encoding="utf-8")
-    counted = {"passages": counts.passages, "stems": counts.stems, "holding": counts.holding}
-    (folder / COUNTS).write_text(json.dumps(counted), encoding="utf-8")
-
-
-def _note(index: Path, lines: Iterable[str]) -> None:
-    """Write down what is about to be written to the server, before it is."""
-    with (index / JOURNAL).open("a", encoding="utf-8") as journal:
-        journal.writelines(f"{line}\n" for line in lines)
-        journal.flush()
-        os.fsync(journal.fileno())
-
-
-def reached(settings: Settings) -> str:
-    """Which Milvus answers, in words.
-
-    Args:
-        settings: Where it is.
-
-    Raises:
-        StoreError: If it cannot be reached, refuses the token, or is too old.
-    """
-    client = connected(settings)
-    try:
-        with calling(settings) as patience:
-            return f"Milvus {client.get_server_version(**patience)} at {_shown(settings)}"
-    finally:
-        client.close()
-
-
-def sweep(settings: Settings, generations: Iterable[Path]) -> None:
-    """Delete from the server what no generation of this index names: earlier versions, and what a broken run left.
-
-    Args:
-        settings: Where the index and the server are.
-        generations: The folders of all generations that may still be read.
-
-    Raises:
-        StoreError: If the server cannot be reached; then nothing is lost, and the next update tries again.
-    """
-    journal = settings.index_dir / JOURNAL
-    if not journal.is_file():
-        return
-    written = journal.read_text("utf-8")
-    noted = dict.fromkeys(tuple(line.split(" ")) for line in written.splitlines())
-    alive: set[tuple[str, ...]] = set()
-    for generation in generations:
-        collection, versions, _ = _read(generation)
-        alive |= {(collection, ""), *((collection, version) for version in versions.values())}
-    dead = [entry for entry in noted if entry not in alive and len(entry) == 2]
-    kept = "".join(f"{' '.join(entry)}\n" for entry in noted if entry in alive)
-    if kept == written:
-        return
-    client = connected(settings)
-    try:
-        for collection, of_it in groupby(sorted(dead), key=lambda entry: entry[0]):
-            gone = [version for _, version in of_it]
-            with calling(settings) as patience:
-                if not client.has_collection(collection, **patience):
-                    continue
-                if "" in gone:
-                    client.drop_collection(collection, **patience)
-                    continue
-                for some in _in_parts(gone, VERSIONS):
-                    client.delete(collection, filter=_among("version", some), **patience)
-    finally:
-        client.close()
-    write_whole(journal, kept.encode())

@@ -74,9 +74,9 @@ def reached(settings: Settings) -> str:
     """
     if settings.store == "embedded":
         return "embedded: Chroma and tantivy, in the index's folder"
-    from assistant.stores import milvus
+    from assistant.stores import connection
 
-    return milvus.reached(settings)
+    return connection.reached(settings)
 
 
 def sweep(settings: Settings, generations: Iterable[Path]) -> None:
@@ -90,6 +90,6 @@ def sweep(settings: Settings, generations: Iterable[Path]) -> None:
         StoreError: If the server cannot be reached; nothing is lost then.
     """
     if settings.store == "milvus":
-        from assistant.stores import milvus
+        from assistant.stores import versions
 
-        milvus.sweep(settings, generations)
+        versions.sweep(settings, generations)
