@@ -20,7 +20,7 @@ from pathlib import Path
 
 from assistant.embedding.embedder import Embedder
 from assistant.errors import AssistantError
-from assistant.index.catalogue import Index
+from assistant.index.catalogue import Catalogue, Index
 from assistant.index.generation import hold
 from assistant.index.state import fingerprint
 from assistant.settings import load_settings
@@ -54,7 +54,7 @@ class Sizes:
         body: Bytes of what is searched of a passage, mean.
         tokens: Different tokens of a passage, mean.
         lexical: Bytes of the BM25 index, for each passage.
-        worker: Bytes of memory that a web worker needs for each letter.
+        worker: Bytes of memory that a web worker needs for each letter, where a server keeps the passages.
         opening: Seconds that opening takes for each letter.
         encoding: Passages encoded in a second, on all cores.
     """
@@ -84,9 +84,10 @@ def measured(folder: Path) -> Sizes:
     embedder = Embedder(settings)
     embedder.passages(["warm"])  # the model is the same however many letters there are
     before, started = _resident(), time.perf_counter()
-    with closing(Index(settings, embedder)) as index:
+    with Catalogue(settings):  # what a worker holds itself; the rest is the server's
         opening = time.perf_counter() - started
         grown = _resident() - before
+    with closing(Index(settings, embedder)) as index:
         by_id = {letter.letter_id: letter for letter in index.letters}
         passages = list(index.passages.values())
         texts = [headed(by_id[passage.letter_id], passage) for passage in passages]
