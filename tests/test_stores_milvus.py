@@ -26,6 +26,7 @@ import assistant.index.update
 from assistant.engine import Assistant
 from assistant.errors import IndexStateError, StoreError
 from assistant.index.catalogue import Index
+from assistant.index.state import fingerprint
 from assistant.index.update import update_index
 from assistant.records.check import check_json, check_text
 from assistant.settings import Settings
@@ -208,6 +209,17 @@ def test_another_model_needs_an_index_of_its_own(settings):
     other = settings.model_copy(update={"passage_prompt": "passage: "})
     with pytest.raises(IndexStateError, match="made under other settings"):
         Index(other)
+
+
+def test_another_synonym_table_needs_an_index_of_its_own(settings, monkeypatch):
+    """A server's rows hold the table's phrases as words; an embedded index does not depend on it."""
+    update_index(settings)
+    embedded = settings.model_copy(update={"store": "embedded"})
+    before = fingerprint(embedded)
+    monkeypatch.setattr("assistant.stores.bm25.ways", lambda: {("care", "leaver"): (("leav", "care"),)})
+    with pytest.raises(IndexStateError, match="made under other settings"):
+        Index(settings)
+    assert fingerprint(embedded) == before
 
 
 def test_a_connection_that_drops_is_made_again(settings, server):

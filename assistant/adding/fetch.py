@@ -179,7 +179,7 @@ def _check_status(address: str, status: int) -> None:
 def _goes_on(reply: Reply, size: int) -> bool:
     """Whether what comes begins where the part on the disk ends."""
     found = RANGE.fullmatch(reply.headers.get("content-range", ""))
-    return bool(found) and int(found[1]) == size  # type: ignore[index]
+    return found is not None and int(found[1]) == size
 
 
 def _head(address: str, reply: Reply) -> Head:

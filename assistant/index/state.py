@@ -20,6 +20,7 @@ from assistant.letters.inspectorates import version as table_version
 from assistant.reading.corpus import digest, shown_name
 from assistant.reading.corrections import given_for
 from assistant.settings import Settings
+from assistant.stores.opened import made_of
 from assistant.system.files import write_whole
 
 __all__ = [
@@ -143,7 +144,7 @@ def fingerprint(settings: Settings) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "libraries": _libraries(),
-        "store": settings.store,
+        "store": made_of(settings),
         **({"inspectorate": table_version(own)} if own else {}),
         "model": settings.embedding_model,
         "revision": model_revision(settings),

@@ -13,10 +13,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from hashlib import blake2b
 
 from assistant.words.terms import SYNONYM, Term, analyse, entry, ways
 
-__all__ = ["Counts", "Way", "body", "has_token", "score", "token"]
+__all__ = ["Counts", "Way", "body", "has_token", "score", "table_digest", "token"]
 
 K1, B = 1.2, 0.75  # Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009; tantivy's values
 EXACT_LENGTH = 40  # stems: longer passages are rounded down, to four binary digits beyond 24, as tantivy does
@@ -58,6 +59,11 @@ def _entries() -> dict[Way, tuple[Way, ...]]:
         for way in (key, *others):
             found.setdefault(way, []).append(key)
     return {way: tuple(dict.fromkeys(keys)) for way, keys in found.items()}
+
+
+def table_digest() -> str:
+    """A digest of the synonym table: what `body` and `Counts` hold of passages depends on it."""
+    return blake2b(repr(sorted(ways().items())).encode(), digest_size=8).hexdigest()
 
 
 @lru_cache(maxsize=1)

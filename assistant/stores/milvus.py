@@ -36,7 +36,6 @@ from assistant.words.terms import Term
 
 __all__ = ["MilvusStore"]
 
-SCHEMA = 1  # of the collection: another one is not read
 PREFIX = "letters_"
 BATCH = 500  # rows of some 4 kB a call: the server takes 64 MB
 PARTS = 64  # partitions that the authorities are spread over
@@ -365,7 +364,7 @@ def _as_row(row: Row, vector: Any, version: str) -> dict[str, Any]:
 
 def _version(rows: Sequence[Row]) -> str:
     """A digest of all that is written of a letter."""
-    written = [(SCHEMA, asdict(row.facts), row.passage.passage_id, body(row.text)) for row in rows]
+    written = [(asdict(row.facts), row.passage.passage_id, row.text) for row in rows]
     return blake2b(json.dumps(written).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 

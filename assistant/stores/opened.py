@@ -10,9 +10,10 @@ from assistant.stores.embedded import EmbeddedStore
 from assistant.stores.filters import Facts
 from assistant.stores.store import Store
 
-__all__ = ["lost", "open_store", "own_folder", "reached", "sweep"]
+__all__ = ["lost", "made_of", "open_store", "own_folder", "reached", "sweep"]
 
 EMBEDDED = ("chroma", "lexical")  # folders of a generation
+SCHEMA = 1  # of a server's collection: an index with another one is made anew
 
 
 def open_store(
@@ -37,6 +38,15 @@ def open_store(
     from assistant.stores.milvus import MilvusStore
 
     return MilvusStore(settings, folder, letters)
+
+
+def made_of(settings: Settings) -> str:
+    """What of a store an index depends on: a server's rows and counts are made with the synonym table."""
+    if settings.store == "embedded":
+        return settings.store
+    from assistant.stores.bm25 import table_digest
+
+    return f"{settings.store} {SCHEMA} {table_digest()}"
 
 
 def own_folder(settings: Settings) -> tuple[str, ...]:
