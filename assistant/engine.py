@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -34,11 +34,12 @@ from assistant.questions.history import context
 from assistant.questions.question import Question, checked, understand
 from assistant.questions.scope import Filters, Scope, resolve
 from assistant.settings import Settings
-from assistant.stores.passages import Hit, Passage
+from assistant.stores.filters import by_letter
+from assistant.stores.passages import Hit
 from assistant.system.heap import give_back
 from assistant.system.turns import Turns
 from assistant.words.spelling import mended
-from assistant.words.terms import FUNCTION, Term, expand, words
+from assistant.words.terms import FUNCTION, Term, expand
 
 __all__ = ["Assistant", "Began", "Search"]
 
@@ -51,6 +52,7 @@ COMPARED = 8  # letters up to which those that are compared take turns
 WARMING = "What do the letters say about care leavers?"
 LETTERS_CACHED = 1000  # whose sentences are kept in memory, a few hundred a letter
 CACHED = 50_000  # embeddings of sentences, and of questions, kept in memory, of 1.5 kB each
+NAMED = 200_000  # passages that hold a word, up to which their letters are told one by one
 FEW = 1  # a question with fewer terms of its own than this leans on the one before it
 
 
@@ -86,8 +88,11 @@ class Assistant:
         """Open the index as it is now and forget what was worked out from an earlier one; if it fails, that stays."""
         seen = _record(self.settings)
         index = Index(self.settings, self._embedder)
+        if self._is_open:
+            self.index.hand_over(index)
         self._release()
-        self.index, self._seen = index, seen
+        self.index: Index = index
+        self._seen = seen
         if self._embedder is None:
             self._embedder = self.index.embedder
             self._question_vectors = Embeddings(self._embedder.questions, CACHED)
@@ -95,13 +100,9 @@ class Assistant:
         made_by = encoded_by(self.index.fingerprint)
         self._remembered = RememberedEmbeddings(self.settings.index_dir, made_by, SENTENCES)
         self.letters: tuple[Letter, ...] = self.index.letters
-        self._by_id = {letter.letter_id: letter for letter in self.letters}
+        self._by_id = self.index.by_id
         self._retriever = Retriever(self.index, self.settings)
-        printed = {piece for letter in self.letters for piece in letter.text.split()}  # each once: a tenth of the work
-        self._vocabulary = frozenset(word for piece in printed for word in words(piece))
-        self._passages: dict[str, list[Passage]] = {}
-        for passage in self.index.passages.values():
-            self._passages.setdefault(passage.letter_id, []).append(passage)
+        self._vocabulary = self.index.words()
         self._held = frozenset(letter.authority for letter in self.letters if letter.authority)
         self._sentences = lru_cache(maxsize=LETTERS_CACHED)(lambda letter_id: sentences_of(self._by_id[letter_id]))
         self._weights = Weights(len(self.index.passages), self.index.store.holding)
@@ -403,13 +404,13 @@ class Assistant:
         found = {hit.passage.passage_id: hit for hit in hits}
         order: dict[str, Hit] = {}
         for citation in draft.citations:
-            own = self._passages.get(citation.letter.letter_id, [])
+            own = self.index.passages.of(citation.letter.letter_id)
             quoted = [p for p in own if citation.start < p.end and p.start < citation.end]
             # A heading stands in no passage: the first one under it is its evidence.
             for passage in quoted or [p for p in own if p.start >= citation.end][:1]:
                 order.setdefault(passage.passage_id, found.get(passage.passage_id, Hit(passage, 1, 0.0)))
         for sentence in draft.ranked:
-            own = self._passages.get(sentence.letter.letter_id, [])
+            own = self.index.passages.of(sentence.letter.letter_id)
             holding = next((p for p in own if p.start <= sentence.start < p.end), None)
             if holding:
                 order.setdefault(holding.passage_id, found.get(holding.passage_id, Hit(holding, 1, 0.0)))
@@ -431,8 +432,14 @@ class Assistant:
             similarity,
             lambda letter: self._sentences(letter.letter_id),
             lambda authority: self._concerns(authority),
-            self.index.store.letters_holding,
+            self._letters_holding,
         )
+
+    def _letters_holding(self, term: Term, within: Collection[str] | None) -> Collection[str] | None:
+        store = self.index.store
+        if within is not None:
+            return store.letters_holding(term, by_letter(within))
+        return None if store.holding(term) > NAMED else store.letters_holding(term)
 
     def rarity(self, term: Term) -> float:
         """Weight of a term among the indexed passages (`Weights.rarity`); 0 if none holds it."""

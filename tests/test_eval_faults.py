@@ -3,13 +3,17 @@
 import json
 import random
 import shutil
+import sqlite3
+import zlib
 from collections import Counter
+from contextlib import closing
 
 import pytest
 from fakes import CORPUS, hashed_words, real_run, write_letters
 
 from assistant.errors import IndexStateError
 from assistant.index.generation import sealed
+from assistant.index.parsed import FILE
 from assistant.index.state import load_state
 from assistant.index.update import update_index
 from assistant.stores.lexical import LexicalIndex
@@ -133,8 +137,10 @@ def test_what_is_wrong_in_one_part_is_seen_in_that_part(small, part):
 
         LexicalIndex(generation / "lexical").add([(made_passage(f"x{n}", "other"), "other") for n in range(count)])
     else:
-        file = generation / "letters" / "a.json"
-        file.write_bytes(file.read_bytes().replace(b'"authority":', b'"authority" :').replace(b"Findings", b"Fyndings"))
+        with closing(sqlite3.connect(generation / FILE)) as opened, opened:
+            [(text,)] = opened.execute("SELECT text FROM bodies WHERE letter_id = 'a'")
+            other = zlib.decompress(text).replace(b"Findings", b"Fyndings")
+            opened.execute("UPDATE bodies SET text = ? WHERE letter_id = 'a'", (zlib.compress(other),))
     reseal(small)
     after = contents(small)
     assert part in after.differs(before) and "files" not in after.differs(before)

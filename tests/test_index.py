@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import zlib
 from contextlib import closing
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from assistant.engine import Assistant
 from assistant.errors import AssistantError, DamagedIndexError, FilterError, IndexStateError, LetterError
 from assistant.index import generation, state, update
 from assistant.index.catalogue import Catalogue, Index
+from assistant.index.parsed import FILE
 from assistant.index.ready import is_current
 from assistant.index.state import State, fingerprint
 from assistant.index.update import update_index
@@ -683,14 +685,16 @@ def test_a_changed_byte_of_a_record_is_seen(settings):
 def test_another_word_in_a_kept_letter_is_never_shown(settings):
     """It is the worst that can happen: a quote that no letter holds."""
     update_index(settings)
-    file = in_force(settings) / "letters" / "a.json"
-    file.write_bytes(file.read_bytes().replace(b"fostering", b"festering"))
-    assert "a.json" in one_line(lambda: Catalogue(settings))
+    with closing(sqlite3.connect(in_force(settings) / FILE)) as opened, opened:
+        [(text,)] = opened.execute("SELECT text FROM bodies WHERE letter_id = 'a'")
+        other = zlib.decompress(text).replace(b"fostering", b"festering")
+        opened.execute("UPDATE bodies SET text = ? WHERE letter_id = 'a'", (zlib.compress(other),))
+    assert FILE in one_line(lambda: Catalogue(settings))
     with Assistant.open(settings) as assistant:
         assert "fostering" in assistant.ask("what is said of fostering?").text
 
 
-FILES = ["letters/a.json", "chroma/chroma.sqlite3", "lexical/meta.json", "chroma/*/data_level0.bin", "lexical/*.term"]
+FILES = ["letters.sqlite", "chroma/chroma.sqlite3", "lexical/meta.json", "chroma/*/data_level0.bin", "lexical/*.term"]
 
 
 @pytest.mark.parametrize("damage", [b"", b"garbage" * 200, None])
@@ -713,10 +717,13 @@ def test_a_damaged_file_is_said_and_the_index_made_anew(settings, tmp_path, file
     same_as_fresh(settings, tmp_path, (settings.corpus_dir, other))
 
 
-@pytest.mark.parametrize("store", ["chroma", "lexical", "letters", ""])
+@pytest.mark.parametrize("store", ["chroma", "lexical", FILE, ""])
 def test_opening_a_damaged_index_makes_it_anew(settings, store):
     update_index(settings)
-    shutil.rmtree(in_force(settings) / store)
+    if store == FILE:
+        (in_force(settings) / store).unlink()
+    else:
+        shutil.rmtree(in_force(settings) / store)
     with Assistant.open(settings) as assistant:
         assert assistant.ask("what is said of fostering?").sentences
 

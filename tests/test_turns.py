@@ -13,6 +13,7 @@ from assistant.engine import Assistant
 from assistant.errors import IndexStateError
 from assistant.index.catalogue import Index
 from assistant.index.generation import writing
+from assistant.index.parsed import ParsedLetters
 from assistant.index.update import update_index
 from assistant.questions.scope import Filters
 from assistant.system.turns import Turns
@@ -206,7 +207,11 @@ def test_what_was_taken_out_does_not_stay_on_the_disk(assistant, folder, then):
     assert len(list(assistant.settings.index_dir.glob("generation-*"))) == 2
     assistant.ask("what is said about fostering?") if then == "asked" else assistant.close()
     [generation] = assistant.settings.index_dir.glob("generation-*")
-    assert [file.name for file in (generation / "letters").iterdir()] == ["one.json"]
+    files = [file for file in generation.rglob("*") if file.is_file() and file.suffix != ".bin"]  # those hold vectors
+    assert [file.name for file in files if b"adoption" in file.read_bytes()] == []
+    with closing(ParsedLetters(generation)) as kept:
+        assert [letter.letter_id for letter, _ in kept.letters()] == ["one"]
+        assert "fostering" in kept.words() and "adoption" not in kept.words()
 
 
 def test_tidying_up_stays_out_of_the_way_of_who_writes(assistant, folder):

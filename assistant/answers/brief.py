@@ -13,7 +13,10 @@ from assistant.settings import Settings
 from assistant.stores.passages import Hit
 from assistant.words.terms import Term
 
-__all__ = ["Brief"]
+__all__ = ["MOST_READ", "Brief"]
+
+MOST_READ = 5_000
+"""Letters that are read through for one answer: it takes some milliseconds each, and others wait meanwhile."""
 
 FEW_LETTERS = 12  # up to here every sentence in scope is a candidate; beyond, those of the passages retrieved
 PASSAGES = 40  # retrieved passages whose sentences are candidates in a large scope
@@ -64,7 +67,8 @@ class Brief:
 
     def holding(self, terms: Sequence[Term]) -> list[Letter]:
         """The letters in scope that may hold all of some terms, oldest first; the others do not."""
-        held = [found for term in terms if (found := self.measures.holding(term)) is not None]
+        within = None if len(self.letters) == len(self.measures.letters) else self.scope.letters
+        held = [found for term in terms if (found := self.measures.holding(term, within)) is not None]
         return [letter for letter in self.letters if all(letter.letter_id in found for found in held)]
 
     def sentences(self, letter: Letter) -> Sequence[Sentence]:

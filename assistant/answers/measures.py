@@ -28,7 +28,7 @@ class Measures:
         similarity: Cosines of sentences with the question.
         sentences: The sentences of a letter.
         concerns: What became of each area for improvement of an authority.
-        holding: Identifiers of the letters that hold a term; None where that is not known.
+        holding: Identifiers of the letters, of all or of those given, that hold a term; None where that is not known.
     """
 
     letters: Mapping[str, Letter]
@@ -37,7 +37,7 @@ class Measures:
     similarity: Callable[[Sequence[Sentence]], Sequence[float]]
     sentences: Callable[[Letter], Sequence[Sentence]] = sentences_of
     concerns: Callable[[str], Sequence[Concern]] = lambda _authority: ()
-    holding: Callable[[Term], Collection[str] | None] = lambda _term: None
+    holding: Callable[[Term, Collection[str] | None], Collection[str] | None] = lambda _term, _within: None
 
 
 class Weights:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.answers.answer import Refusal, RefusalKind
-from assistant.answers.brief import Brief
+from assistant.answers.brief import MOST_READ, Brief
 from assistant.answers.draft import cite
 from assistant.answers.evidence import Evidence, Sentence
 from assistant.answers.premises import contradicts, faultless
@@ -15,7 +15,7 @@ from assistant.questions.scope import Scope
 from assistant.words.spelling import is_english
 from assistant.words.terms import fold
 
-__all__ = ["WANTED", "nearest", "no_letter", "out_of_remit", "refusal", "silence", "silent"]
+__all__ = ["WANTED", "nearest", "no_letter", "out_of_remit", "refusal", "silence", "silent", "too_broad"]
 
 NEAREST = 2  # passages shown with a refusal
 NAMED = 4  # letters that a refusal names
@@ -56,6 +56,15 @@ def out_of_remit() -> Refusal:
         "out_of_remit",
         "This assistant only reports what the letters say. It gives no opinions, no advice about a child or a"
         " family, and no private details of people.",
+    )
+
+
+def too_broad(letters: int) -> Refusal:
+    """An answer that would have to be read out of more letters than are read for one answer."""
+    return refusal(
+        "letters_silent",
+        f"To answer this, {letters:,} letters would have to be read one by one; for one answer no more than"
+        f" {MOST_READ:,} are. Name an authority, a year or a kind of inspection.",
     )
 
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from assistant.answers.answer import Table, TableRow
-from assistant.answers.brief import Brief
+from assistant.answers.brief import MOST_READ, Brief
 from assistant.answers.coverage import says_what_it_is
 from assistant.answers.draft import Draft
 from assistant.answers.facts import Fact
 from assistant.answers.grades import LETTERS_SHOWN, graded_fact
-from assistant.answers.refusals import nearest, refusal, silent
+from assistant.answers.refusals import nearest, refusal, silent, too_broad
 from assistant.letters.inspectorates import WHOLE, Inspectorate, area_label, in_force, issued_by
 from assistant.letters.letter import Judgement, Letter, Span
 from assistant.letters.spoken import describe, spoken_date
@@ -261,9 +261,14 @@ def _improvements(brief: Brief, count: Count) -> Draft | None:
         for item in letter.improvements
         if item.kind == PRIORITY or not count.priority
     ]
+    within = {letter.letter_id for letter in brief.holding(terms)}  # to read every letter takes seconds
+    if len(within) > MOST_READ:
+        return Draft(refusal=too_broad(len(within)))
     rows = []
     said: dict[str, None] = {}
     for letter, item in items:
+        if letter.letter_id not in within:
+            continue
         ways = _ways(letter.text[item.start : item.end], terms)
         if ways or not terms:
             said |= dict.fromkeys(ways)
@@ -319,6 +324,8 @@ def _place(stems: Sequence[str], way: Sequence[str]) -> int | None:
 def _letters(brief: Brief, count: Count) -> Draft | None:
     """The letters of the kinds asked for, each by the sentence that says what it is."""
     letters = [letter for letter in _in_time(brief) if letter.standing == "inspectorate"]
+    if len(letters) > MOST_READ:
+        return Draft(refusal=too_broad(len(letters)))
     rows = [
         Counted(letter, (Fact(Span(said.start, said.end)),), ())
         for letter in letters

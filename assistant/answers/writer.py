@@ -7,14 +7,14 @@ nothing that answers is a refusal with a reason; each reason is a named check th
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from assistant.answers.brief import Brief
+from assistant.answers.brief import MOST_READ, Brief
 from assistant.answers.coverage import write_coverage, write_letters
 from assistant.answers.draft import Draft
 from assistant.answers.facts import Fact, addressee, copied, inspectors, previous, published, upcoming, visited
 from assistant.answers.grades import false_grade, write_grades
 from assistant.answers.lists import write_lists
 from assistant.answers.recurring import write_recurring
-from assistant.answers.refusals import no_letter, out_of_remit, silent
+from assistant.answers.refusals import no_letter, out_of_remit, silent, too_broad
 from assistant.answers.relevance import relevant
 from assistant.answers.selection import select, with_context
 from assistant.answers.tally import write_tally
@@ -53,6 +53,8 @@ SHAPES: Mapping[Intent, Callable[[Brief], Draft | None]] = {
     "recurring": write_recurring,
 }
 """Answers of a shape of their own; where one finds nothing to write, the question is about a theme."""
+READ_THROUGH: tuple[Intent, ...] = ("list", "letters")
+"""Of these, those that are written from every letter in scope, as are those of `FACTS`."""
 
 
 def write(brief: Brief) -> Draft:
@@ -81,8 +83,7 @@ def _quoted(brief: Brief) -> Draft | None:
     within = {lt.letter_id for term in wanted for lt in brief.holding([term])}  # to read every letter takes seconds
     holding = [
         sentence
-        for letter in brief.letters
-        if letter.letter_id in within
+        for letter in [letter for letter in brief.letters if letter.letter_id in within][:MOST_READ]
         for sentence in brief.sentences(letter)
         if any(term.matched(sentence.stems) for term in wanted)
     ]
@@ -101,6 +102,8 @@ def _quoted(brief: Brief) -> Draft | None:
 def _planned(brief: Brief) -> Draft | None:
     """An answer of the shape that the question asks for, if the letters in scope hold one."""
     intent = brief.question.intent
+    if intent in (*FACTS, *READ_THROUGH) and len(brief.dated) > MOST_READ:
+        return Draft(refusal=too_broad(len(brief.dated)))
     if intent == "inspectors" and brief.question.answer_type == "number":
         counted = write_theme(brief)  # a printed number first; else the names, which can be counted
         return counted if not counted.refusal else _facts(brief, inspectors) or counted

@@ -34,7 +34,7 @@ def letters(written: Written, chosen: Chosen, as_json: bool, **where: Path | Non
             written.write(render_letters(found, written.format_name, written.options(where)))
             return
     if as_json:
-        print_json({"letters": listed_json(found, reader.passages)})
+        print_json({"letters": listed_json(found, reader.passages.counts)})
         return
     for letter in found:
         visit = " to ".join(dict.fromkeys(day for day in (letter.visit_start, letter.visit_end) if day))

@@ -4,7 +4,7 @@ Layout of the index folder, all of it rebuildable from the letters:
 
     state.json   what is in it, under which settings, and which generation is in force
     generation-x/       what one update made; never changed again
-        letters/        one JSON file a letter: the letter as parsed and its passages
+        letters.sqlite  the letters as parsed and their passages
         chroma/         the embedding store
         lexical/        the BM25 index
         state.json      a copy of the one above
@@ -17,7 +17,6 @@ Layout of the index folder, all of it rebuildable from the letters:
 
 import os
 import shutil
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -27,7 +26,7 @@ from typing import Self
 from assistant.embedding.embedder import Embedder
 from assistant.errors import DamagedIndexError, FilterError, IndexStateError, printable
 from assistant.index.generation import damage, hold
-from assistant.index.parsed import load_letter
+from assistant.index.parsed import FILE, ParsedLetters, Passages
 from assistant.index.state import fingerprint
 from assistant.letters.inspectorates import use
 from assistant.letters.letter import Letter
@@ -35,7 +34,6 @@ from assistant.reading.corpus import digest, letter_id_of
 from assistant.settings import Settings
 from assistant.stores.filters import facts_of
 from assistant.stores.opened import open_store, own_folder
-from assistant.stores.passages import Passage
 
 __all__ = ["Catalogue", "Index"]
 
@@ -44,8 +42,9 @@ class Catalogue:
     """The indexed letters and passages, without the means to search them. They stay as they are until `close`.
 
     Attributes:
-        letters: Every indexed letter, oldest first.
-        passages: Every passage by its identifier.
+        letters: Every indexed letter, oldest first. Their words are read when they are asked for (`KeptLetter`).
+        by_id: The same by their identifiers.
+        passages: Every passage by its identifier, read likewise.
         fingerprint: What the index was made under.
         corpus_hash: One hash over all files, for exports and results.
         folder: The generation that was opened.
@@ -65,9 +64,17 @@ class Catalogue:
                 raise DamagedIndexError(str(self.folder / found))
             self.fingerprint = state.fingerprint
             self.corpus_hash = digest("".join(sorted(entry.sha256 for entry in state.files.values())).encode())[:16]
-            stored = [load_letter(self.folder, letter_id, state.names(letter_id)) for letter_id in state.letter_ids()]
-            self.letters = tuple(sorted((s[0] for s in stored), key=lambda letter: (letter.date, letter.letter_id)))
-            self.passages: Mapping[str, Passage] = {p.passage_id: p for _, ps in stored for p in ps}
+            self._parsed = ParsedLetters(self.folder, state.names())
+            counts: dict[str, int] = {}
+            held: list[Letter] = []
+            for letter, count in self._parsed.letters():
+                held.append(letter)
+                counts[letter.letter_id] = count
+            if len(held) != len(state.letter_ids()):
+                raise DamagedIndexError(str(self.folder / FILE))
+            self.letters = tuple(sorted(held, key=lambda letter: (letter.date, letter.letter_id)))
+            self.by_id: Mapping[str, Letter] = {letter.letter_id: letter for letter in self.letters}
+            self.passages = Passages(self._parsed, self.by_id, counts)
         except BaseException:
             self._held.close()
             raise
@@ -84,6 +91,8 @@ class Catalogue:
         Raises:
             FilterError: If there is no such letter.
         """
+        if name in self.by_id:
+            return self.by_id[name]
         for letter in self.letters:
             if printable(name) in (
                 letter.letter_id,
@@ -93,8 +102,17 @@ class Catalogue:
                 return letter
         raise FilterError(f"there is no letter {name!r}; list them with: assistant letters")
 
+    def words(self) -> frozenset[str]:
+        """Every word that a letter holds, in lower case."""
+        return self._parsed.words()
+
+    def hand_over(self, later: "Catalogue") -> None:
+        """Have the letters that were given out read from a later generation: an answer holds those that it quotes."""
+        self._parsed.hand_over(later._parsed)
+
     def close(self) -> None:
         """Let go of the generation: once another is in force, this one can be deleted."""
+        self._parsed.close()
         self._held.close()
 
 
@@ -119,8 +137,7 @@ class Index(Catalogue):
         try:
             self.embedder = embedder or Embedder(settings)
             facts = {letter.letter_id: facts_of(letter) for letter in self.letters}
-            sizes = Counter(passage.letter_id for passage in self.passages.values())
-            self.store = open_store(settings, self._writable(own_folder(settings)), facts, sizes)
+            self.store = open_store(settings, self._writable(own_folder(settings)), facts, self.passages.counts)
             self._opened.callback(self.store.close)
             if self.store.count() != len(self.passages):
                 raise DamagedIndexError(str(self.folder))

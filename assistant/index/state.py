@@ -36,7 +36,7 @@ __all__ = [
     "settled_time",
 ]
 
-SCHEMA = 12
+SCHEMA = 13
 """Version of the index folder and of how letters are read: a change makes every index stale."""
 
 OURS = ("schema", "libraries", "inspectorate")
@@ -128,10 +128,12 @@ class State:
         """Every indexed letter, sorted."""
         return sorted({entry.letter_id for entry in self.files.values()})
 
-    def names(self, letter_id: str) -> tuple[str, ...]:
-        """Base names of all files that hold a letter; the one that it was read from first."""
-        entries = sorted((entry.sha256 != entry.kept, path) for path, entry in self.of(letter_id).items())
-        return tuple(dict.fromkeys(shown_name(Path(path)) for _, path in entries))
+    def names(self) -> dict[str, tuple[str, ...]]:
+        """Base names of all files that hold a letter, by its identifier; the one that it was read from first."""
+        named: dict[str, list[str]] = {}
+        for path, entry in sorted(self.files.items(), key=lambda held: (held[1].sha256 != held[1].kept, held[0])):
+            named.setdefault(entry.letter_id, []).append(shown_name(Path(path)))
+        return {letter_id: tuple(dict.fromkeys(names)) for letter_id, names in named.items()}
 
     def of(self, letter_id: str) -> dict[str, FileEntry]:
         """The files that hold a letter, by path."""

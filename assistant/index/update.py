@@ -19,7 +19,8 @@ from assistant.embedding.store import RememberedEmbeddings
 from assistant.errors import IndexStateError, LetterError, StoreError, printable
 from assistant.index.duplicates import better_copy, same_letter
 from assistant.index.generation import begin, damage, discard, sealed, writing
-from assistant.index.parsed import drop_letters, load_letter, save_letter
+from assistant.index.parsed import ParsedLetters
+from assistant.index.register import Register
 from assistant.index.state import (
     OURS,
     SCHEMA,
@@ -190,9 +191,12 @@ class _Update:
         self.generation = self.folder / state.generation
         self.report = Report()
         self._rebuilt = not state.generation
+        self.register = Register(state.files)
+        self._kept = set(state.letter_ids())
         self._begun: Path | None = None
         self._opened = ExitStack()
         self._embedder: Embedder | None = None
+        self._parsed: ParsedLetters | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -212,6 +216,8 @@ class _Update:
             self.remembered.gather()
             self.store = open_store(self.settings, self.generation)
             self._opened.callback(self.store.close)
+            self._parsed = ParsedLetters(self.generation, writing=True)
+            self._opened.callback(self._parsed.close)
 
     def _finish(self) -> None:
         """Bring all into force."""
@@ -219,6 +225,7 @@ class _Update:
         if self._begun:
             self.state.passages = self.store.count()
             self.store.settle(self._again)
+            self.parsed.close()
             if self._rebuilt:
                 self.remembered.forget_unused()
             self.state.generation, self.state.seal = self._begun.name, sealed(self._begun)
@@ -229,8 +236,15 @@ class _Update:
         """Every row once more, of some letters at a time."""
         ids = iter(self.state.letter_ids())
         while some := list(islice(ids, READ_AGAIN)):
-            letters = [load_letter(self.generation, letter_id) for letter_id in some]
-            yield [row for letter, found in letters for row in _rows(letter, found)]
+            letters = [self.parsed.letter(letter_id) for letter_id in some]
+            yield [row for letter in letters for row in _rows(letter, self.parsed.passages(letter))]
+
+    @property
+    def parsed(self) -> ParsedLetters:
+        """The letters as they are now: until something changes, those of the generation in force."""
+        if self._parsed is None:
+            self._parsed = ParsedLetters(self.generation)
+        return self._parsed
 
     @property
     def embedder(self) -> Embedder:
@@ -248,7 +262,7 @@ class _Update:
             for path in self.state.files
             if path not in wanted and (only or any(Path(path).is_relative_to(folder) for folder in folders))
         ]
-        self._apply({path: None for path in gone}, [])
+        self._drop(gone)
         self.report.removed = len(gone)
         for path in [path for path in self.state.failed if path in wanted or not Path(path).is_file()]:
             del self.state.failed[path]
@@ -259,7 +273,7 @@ class _Update:
         self.report.unchanged = len(wanted) - len(changed)
         self._take(changed)
         orphans = self._orphans()
-        self._apply({path: None for path in orphans}, [])
+        self._drop(orphans)
         self._take(orphans, again=True)
         self._finish()
 
@@ -280,7 +294,6 @@ class _Update:
         done = 0
         while batch := list(islice(outcomes, BATCH_LETTERS)):
             self.progress("Reading and indexing letters", done, len(files))
-            entries: dict[str, FileEntry | None] = {}
             new: list[Letter] = []
             for path, outcome in batch:
                 if isinstance(outcome, LetterError):
@@ -292,12 +305,11 @@ class _Update:
                     size, mtime_ns = stats[path].st_size, settled_time(stats[path].st_mtime_ns)
                     said = _said(files[path], outcome.sha256)
                     entry = FileEntry(outcome.sha256, size, mtime_ns, said=said, about=_about(outcome))
-                    self._place(path, entry, outcome, entries, new)
-            if not again:
-                taken = [path for path, outcome in batch if isinstance(outcome, Letter)]
-                self.report.updated += sum(path in self.state.files for path in taken)
-                self.report.added += sum(path not in self.state.files for path in taken)
-            self._apply(entries, new)
+                    if not again:
+                        self.report.updated += path in self.state.files
+                        self.report.added += path not in self.state.files
+                    self._place(path, entry, outcome, new)
+            self._apply(new)
             done += len(batch)
         if files:
             self.progress("Reading and indexing letters", len(files), len(files))
@@ -309,37 +321,29 @@ class _Update:
             for path in files:
                 yield path, self.read[Path(path)] if Path(path) in self.read else next(outcomes)[1]
 
-    def _place(
-        self, path: str, entry: FileEntry, letter: Letter, entries: dict[str, FileEntry | None], new: list[Letter]
-    ) -> None:
+    def _place(self, path: str, entry: FileEntry, letter: Letter, new: list[Letter]) -> None:
         """Give a file its entry: a letter of its own, or a copy of one that is held; the better copy is kept."""
-        others = {p: e for p, e in {**self.state.files, **entries}.items() if e is not None and p != path}
-        held = self._held_copy(entry, letter, others, new)
+        held = self._held_copy(path, entry, letter, new)
         before = self.state.files.get(path)
         stale = held is not None and before is not None and before.kept == before.sha256 == held.sha256
         if held is None or stale or better_copy([held, letter]) is letter:
-            named = self._named(letter, others, held)
+            named = self._named(path, letter, held)
             if held is not None:
-                copies = {p: e for p, e in others.items() if e.letter_id == held.letter_id}
-                for other, copy in copies.items():
-                    entries[other] = replace(copy, letter_id=named.letter_id, kept=letter.sha256)
+                for other, copy in self.register.of(held.letter_id, without=path).items():
+                    self.register.put(other, replace(copy, letter_id=named.letter_id, kept=letter.sha256))
                     self._report_copy(other, named)
                 new[:] = [other for other in new if other.letter_id != held.letter_id]
             new.append(named)
             held = named
         else:
             self._report_copy(path, held)
-        entries[path] = replace(entry, letter_id=held.letter_id, kept=held.sha256)
+        self.register.put(path, replace(entry, letter_id=held.letter_id, kept=held.sha256))
 
-    def _held_copy(
-        self, entry: FileEntry, letter: Letter, others: Mapping[str, FileEntry], new: Sequence[Letter]
-    ) -> Letter | None:
+    def _held_copy(self, path: str, entry: FileEntry, letter: Letter, new: Sequence[Letter]) -> Letter | None:
         """The letter held already that a newly read one is a copy of, or None."""
         by_id = {other.letter_id: other for other in new}
-        same = [other for other in others.values() if other.sha256 == entry.sha256]
-        alike = [other for other in others.values() if other.about == entry.about and other.sha256 != entry.sha256]
-        for letter_id in dict.fromkeys(other.letter_id for other in (*same, *alike)):
-            held = by_id[letter_id] if letter_id in by_id else load_letter(self.generation, letter_id)[0]
+        for letter_id in dict.fromkeys(other.letter_id for other in self.register.alike(entry, without=path)):
+            held = by_id[letter_id] if letter_id in by_id else self.parsed.letter(letter_id)
             if held.sha256 == letter.sha256 or same_letter(held, letter):
                 return held
         return None
@@ -347,10 +351,10 @@ class _Update:
     def _report_copy(self, path: str, kept: Letter) -> None:
         self.report.duplicates.append({"file": shown_name(Path(path)), "letter_id": kept.letter_id, "kept": kept.file})
 
-    def _named(self, letter: Letter, others: Mapping[str, FileEntry], held: Letter | None) -> Letter:
+    def _named(self, path: str, letter: Letter, held: Letter | None) -> Letter:
         """The letter under an identifier of its own: a second file of the same name takes a piece of its hash."""
-        taken = {entry.letter_id for entry in others.values()} - ({held.letter_id} if held else set())
-        if letter.letter_id in taken:
+        its_own = held is not None and held.letter_id == letter.letter_id
+        if not its_own and self.register.of(letter.letter_id, without=path):
             return replace(letter, letter_id=f"{letter.letter_id}-{letter.sha256[:8]}")
         return letter
 
@@ -361,24 +365,27 @@ class _Update:
             sha256 = digest(file.read_bytes()) if file.is_file() and stat.st_size < LARGEST_FILE else ""
             self.state.failed[path] = FileEntry(sha256, stat.st_size, stat.st_mtime_ns, said=_said(file, sha256))
 
-    def _apply(self, entries: Mapping[str, FileEntry | None], new: Sequence[Letter]) -> None:
-        """Replace the entries of some paths (None: gone), write new letters, remove those that no path holds."""
-        files = {path: entry for path, entry in {**self.state.files, **entries}.items() if entry is not None}
-        before = set(self.state.letter_ids())
-        after = {entry.letter_id for entry in files.values()}
+    def _drop(self, paths: Iterable[str]) -> None:
+        """Strike out files, and remove the letters that no other file holds."""
+        for path in paths:
+            self.register.drop(path)
+        self._apply([])
+
+    def _apply(self, new: Sequence[Letter]) -> None:
+        """Write new letters, and remove those that no file holds any more or that are read anew."""
         written = {letter.letter_id for letter in new}
-        touched = (before - after) | written
-        if touched:
+        touched = (self.register.emptied() | written) & self._kept
+        if touched or written:
             self._begin()
-            self._delete(touched & before)
+            self._delete(touched)
             self._write(new)
-        self.state.files = files
+        self._kept = (self._kept - touched) | written
 
     def _delete(self, letter_ids: Iterable[str]) -> None:
         ids = sorted(letter_ids)
         if ids:
             self.store.delete(ids)
-            drop_letters(self.generation, ids)
+            self.parsed.drop(ids)
 
     def _write(self, letters: Sequence[Letter]) -> None:
         if not letters:
@@ -387,8 +394,7 @@ class _Update:
         rows = [row for letter, found in passages for row in _rows(letter, found)]
         if rows:
             self.store.upsert(rows, self.remembered.embed([row.text for row in rows], self.embedder.passages))
-        for letter, found in passages:
-            save_letter(self.generation, letter, found)
+        self.parsed.save(passages)
 
     def _cut(self, letters: Sequence[Letter]) -> list[tuple[Letter, list[Passage]]]:
         most = min(self.settings.passage_tokens, self.embedder.window)

@@ -4,6 +4,7 @@ Every offset is a character offset into `Letter.text`; spans are half open, `[st
 strings and may be reduced to what is known: "2024-05-21", "2024-05" or "2024". Unknown is None, never a guess.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -228,6 +229,10 @@ class Letter:
     def years(self) -> frozenset[int]:
         """Years in which it was inspected or published: what "2019" in a question may mean."""
         return self.visit_years() | self.published_years()
+
+    def names_year(self, year: int) -> bool:
+        """Whether a year stands somewhere in its words."""
+        return re.search(rf"\b{year}\b", self.text) is not None
 
     def visit_years(self) -> frozenset[int]:
         """Years of the visit or inspection, of every period where there were several."""

@@ -1,13 +1,11 @@
 """Letters as the contract's JSON, and as text for a terminal."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from assistant.contract.shapes import JudgementShape, ListedLetterShape
 from assistant.letters.citations import passage_link
 from assistant.letters.letter import Judgement, Letter, Span
-from assistant.stores.passages import Passage
 
 __all__ = ["judgement_json", "letter_json", "letter_text", "listed_json", "quote_json"]
 
@@ -163,12 +161,11 @@ def _field(letter: Letter, name: str, value: str) -> str:
     return f"  {name:12} {value}{said}"
 
 
-def listed_json(letters: Iterable[Letter], passages: Mapping[str, Passage]) -> list[ListedLetterShape]:
+def listed_json(letters: Iterable[Letter], sizes: Mapping[str, int]) -> list[ListedLetterShape]:
     """Letters for a list, each with the number of its passages.
 
     Args:
         letters: To be listed.
-        passages: Every passage by its identifier.
+        sizes: The number of passages of each letter, by its identifier.
     """
-    sizes = Counter(passage.letter_id for passage in passages.values())
     return [cast(ListedLetterShape, letter_json(one) | {"passages": sizes[one.letter_id]}) for one in letters]

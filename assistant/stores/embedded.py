@@ -102,8 +102,10 @@ class EmbeddedStore(Store):
         return self.words.holding(term)
 
     @override
-    def letters_holding(self, term: Term) -> frozenset[str]:
-        return self.words.letters_holding(term)
+    def letters_holding(self, term: Term, within: Filter | None = None) -> frozenset[str]:
+        meeting = self._meeting(within)
+        holding = self.words.letters_holding(term)
+        return holding if meeting is None else holding.intersection(meeting)
 
     @override
     def get(self, passage_ids: Sequence[str]) -> list[Kept]:

@@ -238,18 +238,21 @@ class MilvusStore(Store):
         return len(self._holding(term)) if counted is None else counted
 
     @override
-    def letters_holding(self, term: Term) -> frozenset[str]:
-        return frozenset(letter_of(passage_id) for passage_id in self._holding(term))
+    def letters_holding(self, term: Term, within: Filter | None = None) -> frozenset[str]:
+        return frozenset(letter_of(passage_id) for passage_id in self._holding(term, within))
 
-    def _holding(self, term: Term) -> list[str]:
+    def _holding(self, term: Term, within: Filter | None = None) -> list[str]:
         """Identifiers of the passages that hold a term or one of its synonyms."""
-        conditions = " or ".join(saying(way) for way in term.alternatives)
+        condition, exact = self._narrowed(within)
+        if not self._collection or condition is None:
+            return []
+        said = " or ".join(saying(way) for way in term.alternatives)
         known = all(map(has_token, term.alternatives))
-        rows = self._rows(conditions, ["id"] if known else ["id", "body"]) if self._collection else []
+        rows = self._rows(f"({said}) and {condition}" if condition else said, ["id"] if known else ["id", "body"])
         return [
             _passage_of(row["id"])
             for row in rows
-            if self._is_own(row["id"], None) and (known or score([term], row["body"], self._counts))
+            if self._is_own(row["id"], exact) and (known or score([term], row["body"], self._counts))
         ]
 
     @override

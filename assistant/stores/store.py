@@ -94,7 +94,7 @@ class Store(Protocol):
     def holding(self, term: Term) -> int:
         """How many passages hold a term or one of its synonyms."""
 
-    def letters_holding(self, term: Term) -> frozenset[str]:
+    def letters_holding(self, term: Term, within: Filter | None = None) -> frozenset[str]:
         """The letters of which some passage holds a term or one of its synonyms."""
 
     def get(self, passage_ids: Sequence[str]) -> list[Kept]:

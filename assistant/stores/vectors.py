@@ -4,9 +4,10 @@ import errno
 import json
 import math
 import os
+import sqlite3
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -20,6 +21,7 @@ from assistant.stores.passages import Passage, letter_of
 __all__ = ["VectorIndex"]
 
 NAME = "passages"
+DATABASE = "chroma.sqlite3"  # as Chroma calls it
 BATCH = 5000  # Chroma refuses more than 5,461 rows at a time
 ONE_BY_ONE = 5000  # passages up to which all are compared: faster than any search
 SPARE = 1.5  # of the passages that a filter leaves out, how many more are asked for than its share says
@@ -46,6 +48,7 @@ class VectorIndex:
         self._sizes = sizes
         self._open()
         self._kept: dict[str, tuple[list[str], Vectors]] = {}
+        self._deleted = False
         self._reading = threading.Lock()
 
     def _open(self) -> None:
@@ -87,6 +90,16 @@ class VectorIndex:
             self._open()
             self._collection.count()
         self.close()
+        if self._deleted:
+            self._overwrite()
+
+    def _overwrite(self) -> None:
+        """Write the database anew: in the old one the words of what was deleted stand until their room is needed."""
+        try:
+            with closing(sqlite3.connect(self._folder / DATABASE, isolation_level=None)) as opened:
+                opened.execute("VACUUM")
+        except sqlite3.Error as error:
+            raise OSError(str(error)) from None
 
     def upsert(self, passages: Sequence[Passage], vectors: Sequence[Sequence[float]] | Vectors) -> None:
         """Write passages with their vectors, replacing those with the same identifiers."""
@@ -123,6 +136,7 @@ class VectorIndex:
     def delete(self, letter_ids: Collection[str]) -> None:
         """Remove every passage of these letters."""
         self._kept.clear()
+        self._deleted = True
         with self._damage():
             self._collection.delete(where={"letter_id": {"$in": sorted(letter_ids)}})
 

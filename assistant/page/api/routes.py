@@ -269,7 +269,7 @@ def _listed(assistant: "Assistant", which: Listing) -> LettersShape:
     found = _chosen(assistant, which)
     stretch = found[which.offset : which.offset + which.limit]
     return {
-        "letters": listed_json(stretch, assistant.index.passages),
+        "letters": listed_json(stretch, assistant.index.passages.counts),
         "total": len(found),
         "offset": which.offset,
         "limit": which.limit,
