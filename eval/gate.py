@@ -6,15 +6,20 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from eval.baseline import Baseline, Circumstances, Kept, keep
+from eval.baseline import FILE, Baseline, Circumstances, Kept, keep
+from eval.gold import GoldError
 from eval.measures import Tally
 from eval.score import Outcome, add
 from eval.stages import MEASURES
 from eval.statistics import mcnemar, randomisation
 
-__all__ = ["FLOORS", "Change", "Verdict", "fallen", "judge", "read_floors"]
+__all__ = ["FLOORS", "GOLD", "Change", "Verdict", "fallen", "goes_by", "judge", "read_floors"]
 
 FLOORS = Path(__file__).parent / "floors.toml"
+"""The floors of the shipped questions."""
+
+GOLD = Path(__file__).parent / "gold"
+"""The folder of the shipped questions."""
 
 CALLED = 0.05  # below this p a change is called a regression or an improvement: 6 outcomes lost and none won
 FORGIVEN = 1e-9  # 0.1 + 0.2 is not 0.3
@@ -88,21 +93,44 @@ class Verdict:
         }
 
 
-def read_floors(path: Path = FLOORS) -> Floors:
-    """The floors ("at_least") and ceilings ("at_most") by name of the measure.
+def goes_by(gold: Sequence[Path]) -> tuple[Path, Path | None]:
+    """What the gate goes by unless other files are named: the baseline, and the floors if there are any.
+
+    The shipped questions have the shipped ones. For questions of one's own these say nothing, and a baseline of theirs
+    must not get into the shipped one: it lies beside the first file of questions.
+
+    Args:
+        gold: The files of the questions.
+    """
+    if all(path.resolve().parent == GOLD.resolve() for path in gold):
+        return FILE, FLOORS
+    return gold[0].parent / f"{gold[0].resolve().stem}.baseline.json", None
+
+
+def read_floors(path: Path | None = FLOORS) -> Floors:
+    """The floors ("at_least") and ceilings ("at_most") by name of the measure; none without a file.
 
     Raises:
-        ValueError: If the file names a measure that does not exist, or a bound that is no number.
+        GoldError: If the file cannot be read, names a measure that does not exist, or a bound that is no number.
     """
+    if path is None:
+        return {}
+    try:
+        return _read_floors(path)
+    except OSError as error:
+        raise GoldError([f"{path}: cannot be read ({error.strerror}); it has the shape of eval/floors.toml"]) from None
+    except ValueError as error:
+        raise GoldError([f"{path}: {error}"]) from None
+
+
+def _read_floors(path: Path) -> Floors:
     floors = tomllib.loads(path.read_text(encoding="utf-8"))
     for bound, limits in floors.items():
         if bound not in ("at_least", "at_most") or not isinstance(limits, dict):
-            raise ValueError(f"{path}: [{bound}] is neither [at_least] nor [at_most]")
+            raise ValueError(f"[{bound}] is neither [at_least] nor [at_most]")
         for name, limit in limits.items():
             if name not in MEASURES or not isinstance(limit, int | float):
-                raise ValueError(
-                    f"{path}: {name} = {limit} is no measure with a number (see docs/explanation/evaluation.md)"
-                )
+                raise ValueError(f"{name} = {limit} is no measure with a number (see docs/explanation/evaluation.md)")
     return floors
 
 

@@ -184,7 +184,7 @@ def test_the_floors_name_measures_that_exist() -> None:
 def test_floors_with_a_slip_are_refused(tmp_path: Path, text: str) -> None:
     file = tmp_path / FLOORS.name
     file.write_text(text)
-    with pytest.raises(ValueError, match=r"floors.toml"):
+    with pytest.raises(GoldError, match=r"floors.toml: "):
         read_floors(file)
 
 
