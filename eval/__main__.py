@@ -72,7 +72,7 @@ def _run(options: argparse.Namespace, arguments: Sequence[str], opener: Opener) 
         print(f"\n{verdict.text}")
     _write(results, options)
     if options.accept:
-        worse = fallen(verdict, gating, before, floors)
+        worse = fallen(verdict, gating, before)
         if worse and not options.because:
             than = "before" if before else "is asked"
             print(f"\nNot accepted, for this is worse than {than} (say why with --because):", file=sys.stderr)

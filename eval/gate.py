@@ -10,7 +10,7 @@ from eval.baseline import FILE, Baseline, Circumstances, Kept, keep
 from eval.gold import GoldError
 from eval.measures import Tally
 from eval.score import Outcome, add
-from eval.stages import MEASURES
+from eval.stages import JUDGE, MEASURES
 from eval.statistics import mcnemar, randomisation
 
 __all__ = ["FLOORS", "GOLD", "Change", "Verdict", "fallen", "goes_by", "judge", "read_floors"]
@@ -198,27 +198,25 @@ def _change(name: str, values: Sequence[tuple[str, float, float]]) -> Change:
     return Change(name, lost, won, p, called)
 
 
-def fallen(verdict: Verdict, outcomes: Sequence[Outcome], baseline: Baseline | None, floors: Floors) -> list[str]:
+def fallen(verdict: Verdict, outcomes: Sequence[Outcome], baseline: Baseline | None) -> list[str]:
     """Whatever is worse than in the baseline, called a regression or not: `--accept` wants a reason for it.
 
     Args:
         verdict: On these outcomes.
         outcomes: What became of each question.
-        baseline: The outcomes accepted last time.
-        floors: Their measures are those compared, of gold files whose questions are the same.
+        baseline: The outcomes accepted last time; the figures are compared of gold files whose questions are the same.
     """
     worse = list(verdict.falls)
     for change in verdict.changes:
         if change.lost and change.name != "search":
             worse.append(f"{change.name} lost: {', '.join(change.lost)}")
-    bounds = {name: bound for bound, limits in floors.items() for name in limits}
     for source, before in (baseline.measures if baseline else {}).items():
         asked = {one.question.id for one in outcomes if one.question.source == source}
         if baseline is None or asked != {name for name, kept in baseline.questions.items() if kept.set == source}:
             continue  # other questions: their figures say nothing about a fall
         for name, tally in add(one for one in outcomes if one.question.source == source).items():
-            if name in bounds and name in before and tally.value is not None:
-                gain = (tally.value - before[name]) * (1 if bounds[name] == "at_least" else -1)
+            if name in before and tally.value is not None and MEASURES[name].stage != JUDGE:  # a judge never gates
+                gain = (tally.value - before[name]) * (-1 if MEASURES[name].less_is_better else 1)
                 if gain < -1e-6:
                     worse.append(f"{name} of {source}: {before[name]:.3f} before, {tally.value:.3f} now")
     return list(dict.fromkeys(worse))
