@@ -15,7 +15,7 @@ from pathlib import Path
 from assistant.errors import AssistantError
 from eval import baseline, particulars
 from eval.beir import beir_letters, is_beir, read_beir
-from eval.gate import FLOORS, Floors, fallen, judge, read_floors
+from eval.gate import GOLD, fallen, goes_by, judge, read_floors
 from eval.gold import GoldError, Question, check, read
 from eval.judge import Judge
 from eval.new import new
@@ -29,19 +29,16 @@ from eval.stages import ASKED, STAGES
 
 __all__ = ["main"]
 
-GOLD = Path(__file__).parent / "gold"
-FILES = ("json", "html", "junit", "markdown")  # the options that name a file to write
 
 Opener = Callable[[Path | None, Path | None], Library]
 
 
-def main(argv: Sequence[str] | None = None, opener: Opener = open_library, kept: Path = baseline.FILE) -> int:
+def main(argv: Sequence[str] | None = None, opener: Opener = open_library) -> int:
     """Run the evaluation.
 
     Args:
         argv: Arguments, by default those of the command line.
         opener: Opens the letters and the assistant, from a folder of letters and of the index.
-        kept: File of the outcomes accepted last time.
 
     Returns:
         The exit code.
@@ -50,7 +47,7 @@ def main(argv: Sequence[str] | None = None, opener: Opener = open_library, kept:
     try:
         if arguments[:1] == ["new"]:
             return new(arguments[1:], opener)
-        return _run(_options(arguments, kept), arguments, opener)
+        return _run(_options(arguments), arguments, opener)
     except BrokenPipeError:  # "| head" has read enough
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115  so that the interpreter's last flush meets no closed pipe
         return 0
@@ -64,7 +61,7 @@ def main(argv: Sequence[str] | None = None, opener: Opener = open_library, kept:
 
 
 def _run(options: argparse.Namespace, arguments: Sequence[str], opener: Opener) -> int:
-    floors = _floors(options.floors)
+    floors = read_floors(options.floors)
     before = baseline.read_baseline(options.baseline) if options.gate or options.accept else None
     results = replace(_results(options, opener), command=shlex.join(["python", "-m", "eval", *arguments]))
     gating = [one for one in results.outcomes if one.writer == results.writers[0]]
@@ -75,9 +72,10 @@ def _run(options: argparse.Namespace, arguments: Sequence[str], opener: Opener) 
         print(f"\n{verdict.text}")
     _write(results, options)
     if options.accept:
-        worse = fallen(verdict, gating, before, floors)
+        worse = fallen(verdict, gating, before)
         if worse and not options.because:
-            print("\nNot accepted, for this is worse than before (say why with --because):", file=sys.stderr)
+            than = "before" if before else "is asked"
+            print(f"\nNot accepted, for this is worse than {than} (say why with --because):", file=sys.stderr)
             print("\n".join(f"  {line}" for line in worse), file=sys.stderr)
             return 1
         because = options.because if worse else ""
@@ -115,25 +113,24 @@ def _results(options: argparse.Namespace, opener: Opener) -> Results:
     return Results(tuple(outcomes), under, tuple(options.stages), reading)
 
 
-def _floors(path: Path) -> Floors:
-    try:
-        return read_floors(path)
-    except (OSError, ValueError) as error:
-        raise GoldError([f"{path}: {error}" if str(path) not in str(error) else str(error)]) from None
-
-
 def _write(results: Results, options: argparse.Namespace) -> None:
     """The reports that were asked for, each into its file."""
-    if options.json:
-        body = json.dumps(data.as_json(results), indent=1, ensure_ascii=False)
-        options.json.write_text(body + "\n", encoding="utf-8")
-    for name, made in (("html", html.as_html), ("junit", junit.as_junit), ("markdown", markdown.as_markdown)):
+    for name, made in REPORTS.items():
         file = getattr(options, name)
         if file:
             file.write_text(made(results), encoding="utf-8")
+            print(f"written: {file}", file=sys.stderr)
 
 
-def _options(arguments: Sequence[str], kept: Path) -> argparse.Namespace:
+def _json(results: Results) -> str:
+    return json.dumps(data.as_json(results), indent=1, ensure_ascii=False) + "\n"
+
+
+# By the option that names the file to write.
+REPORTS = {"json": _json, "html": html.as_html, "junit": junit.as_junit, "markdown": markdown.as_markdown}
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         "python -m eval",
         description="Measure the assistant by gold questions.",
@@ -170,8 +167,13 @@ def _options(arguments: Sequence[str], kept: Path) -> argparse.Namespace:
     add("--gate", action="store_true", help="compare with the floors and the baseline; exit 1 on a fall")
     add("--accept", action="store_true", help="make these outcomes the baseline, unless something fell")
     add("--because", metavar="WHY", default="", help="accept although something fell, for this reason")
-    add("--baseline", type=Path, default=kept, metavar="FILE", help="default: eval/baseline.json")
-    add("--floors", type=Path, default=FLOORS, metavar="FILE", help="default: eval/floors.toml")
+    add(
+        "--baseline",
+        type=Path,
+        metavar="FILE",
+        help="default: eval/baseline.json; of other questions: NAME.baseline.json beside them",
+    )
+    add("--floors", type=Path, metavar="FILE", help="default: eval/floors.toml; of other questions: none")
     add = parser.add_argument_group("reports beside the table").add_argument
     add("--json", type=Path, metavar="FILE", help="all figures and outcomes, for programs")
     add("--html", type=Path, metavar="FILE", help="one page to look at: plots, every answer with its quotes")
@@ -183,6 +185,8 @@ def _options(arguments: Sequence[str], kept: Path) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     shipped = not options.gold and not options.corpus
     options.gold = options.gold or sorted(GOLD.glob("*.jsonl"))
+    kept, floors = goes_by(options.gold)
+    options.baseline, options.floors = options.baseline or kept, options.floors or floors
     options.particulars = options.particulars or (particulars.FILE if shipped else None)
     _check(parser, options)
     options.stages = [stage for stage in STAGES if stage in (options.stages or STAGES)]
@@ -194,7 +198,7 @@ def _check(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None
         parser.error(f"no gold file in {GOLD}; name one with --gold")
     if options.corpus and not options.corpus.is_dir():
         parser.error(f"--corpus {options.corpus}: there is no such folder")
-    for name in FILES:
+    for name in REPORTS:
         file = getattr(options, name)
         if file and not file.resolve().parent.is_dir():
             parser.error(f"--{name} {file}: there is no such folder")

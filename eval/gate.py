@@ -6,15 +6,20 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from eval.baseline import Baseline, Circumstances, Kept, keep
+from eval.baseline import FILE, Baseline, Circumstances, Kept, keep
+from eval.gold import GoldError
 from eval.measures import Tally
 from eval.score import Outcome, add
-from eval.stages import MEASURES
+from eval.stages import JUDGE, MEASURES
 from eval.statistics import mcnemar, randomisation
 
-__all__ = ["FLOORS", "Change", "Verdict", "fallen", "judge", "read_floors"]
+__all__ = ["FLOORS", "GOLD", "Change", "Verdict", "fallen", "goes_by", "judge", "read_floors"]
 
 FLOORS = Path(__file__).parent / "floors.toml"
+"""The floors of the shipped questions."""
+
+GOLD = Path(__file__).parent / "gold"
+"""The folder of the shipped questions."""
 
 CALLED = 0.05  # below this p a change is called a regression or an improvement: 6 outcomes lost and none won
 FORGIVEN = 1e-9  # 0.1 + 0.2 is not 0.3
@@ -88,21 +93,44 @@ class Verdict:
         }
 
 
-def read_floors(path: Path = FLOORS) -> Floors:
-    """The floors ("at_least") and ceilings ("at_most") by name of the measure.
+def goes_by(gold: Sequence[Path]) -> tuple[Path, Path | None]:
+    """What the gate goes by unless other files are named: the baseline, and the floors if there are any.
+
+    The shipped questions have the shipped ones. For questions of one's own these say nothing, and a baseline of theirs
+    must not get into the shipped one: it lies beside the first file of questions.
+
+    Args:
+        gold: The files of the questions.
+    """
+    if all(path.resolve().parent == GOLD.resolve() for path in gold):
+        return FILE, FLOORS
+    return gold[0].parent / f"{gold[0].resolve().stem}.baseline.json", None
+
+
+def read_floors(path: Path | None = FLOORS) -> Floors:
+    """The floors ("at_least") and ceilings ("at_most") by name of the measure; none without a file.
 
     Raises:
-        ValueError: If the file names a measure that does not exist, or a bound that is no number.
+        GoldError: If the file cannot be read, names a measure that does not exist, or a bound that is no number.
     """
+    if path is None:
+        return {}
+    try:
+        return _read_floors(path)
+    except OSError as error:
+        raise GoldError([f"{path}: cannot be read ({error.strerror}); it has the shape of eval/floors.toml"]) from None
+    except ValueError as error:
+        raise GoldError([f"{path}: {error}"]) from None
+
+
+def _read_floors(path: Path) -> Floors:
     floors = tomllib.loads(path.read_text(encoding="utf-8"))
     for bound, limits in floors.items():
         if bound not in ("at_least", "at_most") or not isinstance(limits, dict):
-            raise ValueError(f"{path}: [{bound}] is neither [at_least] nor [at_most]")
+            raise ValueError(f"[{bound}] is neither [at_least] nor [at_most]")
         for name, limit in limits.items():
             if name not in MEASURES or not isinstance(limit, int | float):
-                raise ValueError(
-                    f"{path}: {name} = {limit} is no measure with a number (see docs/explanation/evaluation.md)"
-                )
+                raise ValueError(f"{name} = {limit} is no measure with a number (see docs/explanation/evaluation.md)")
     return floors
 
 
@@ -170,27 +198,25 @@ def _change(name: str, values: Sequence[tuple[str, float, float]]) -> Change:
     return Change(name, lost, won, p, called)
 
 
-def fallen(verdict: Verdict, outcomes: Sequence[Outcome], baseline: Baseline | None, floors: Floors) -> list[str]:
+def fallen(verdict: Verdict, outcomes: Sequence[Outcome], baseline: Baseline | None) -> list[str]:
     """Whatever is worse than in the baseline, called a regression or not: `--accept` wants a reason for it.
 
     Args:
         verdict: On these outcomes.
         outcomes: What became of each question.
-        baseline: The outcomes accepted last time.
-        floors: Their measures are those compared, of gold files whose questions are the same.
+        baseline: The outcomes accepted last time; the figures are compared of gold files whose questions are the same.
     """
     worse = list(verdict.falls)
     for change in verdict.changes:
         if change.lost and change.name != "search":
             worse.append(f"{change.name} lost: {', '.join(change.lost)}")
-    bounds = {name: bound for bound, limits in floors.items() for name in limits}
     for source, before in (baseline.measures if baseline else {}).items():
         asked = {one.question.id for one in outcomes if one.question.source == source}
         if baseline is None or asked != {name for name, kept in baseline.questions.items() if kept.set == source}:
             continue  # other questions: their figures say nothing about a fall
         for name, tally in add(one for one in outcomes if one.question.source == source).items():
-            if name in bounds and name in before and tally.value is not None:
-                gain = (tally.value - before[name]) * (1 if bounds[name] == "at_least" else -1)
+            if name in before and tally.value is not None and MEASURES[name].stage != JUDGE:  # a judge never gates
+                gain = (tally.value - before[name]) * (-1 if MEASURES[name].less_is_better else 1)
                 if gain < -1e-6:
                     worse.append(f"{name} of {source}: {before[name]:.3f} before, {tally.value:.3f} now")
     return list(dict.fromkeys(worse))

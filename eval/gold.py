@@ -6,8 +6,10 @@ place of `gold_documents` and `required_facts` (the national set). A folder in B
 """
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -23,6 +25,8 @@ __all__ = ["Evidence", "ExpectedScope", "GoldError", "Question", "Row", "check",
 RefusalKind = Literal["no_letter_in_scope", "letters_silent", "false_premise", "out_of_remit"]
 Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
+NATIONAL = ("authority", "year", "years", "answer", "expected_count", "near_doc")  # what only the national set has
+
 
 class GoldError(Exception):
     """The gold questions cannot be used.
@@ -37,7 +41,7 @@ class GoldError(Exception):
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(strict=True, frozen=True, extra="ignore")
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")  # "forbiden" must not be lost silently
 
 
 class Quote(_Model):
@@ -100,7 +104,8 @@ class Row(_Model):
         if not isinstance(row, dict) or "scope" in row or "authority" not in row:
             return row
         years = row.get("years") or [row[name] for name in ("year",) if row.get(name)]
-        return row | {"scope": {"authorities": [row["authority"]]} | ({"years": years} if years else {})}
+        scope = {"authorities": [row["authority"]]} | ({"years": years} if years else {})
+        return {name: value for name, value in row.items() if name not in NATIONAL} | {"scope": scope}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +153,7 @@ class Question:
         must_pass: Whether the gate falls when this one question fails.
         known_gap: Why the question is known to fail and does not gate, or None.
         note: For people.
+        place: Where it is written, "file:line"; empty where it has no line of its own.
     """
 
     id: str
@@ -166,6 +172,7 @@ class Question:
     must_pass: bool = False
     known_gap: str | None = None
     note: str | None = None
+    place: str = ""
 
 
 def read(paths: Sequence[Path]) -> list[tuple[str, Row]]:
@@ -184,17 +191,23 @@ def read(paths: Sequence[Path]) -> list[tuple[str, Row]]:
         before = len(rows) + len(problems)
         try:
             lines = path.read_text(encoding="utf-8-sig").split("\n")
-        except (OSError, UnicodeDecodeError) as error:
-            problems.append(f"{path}:1: cannot be read as UTF-8 text ({error})")
+        except OSError as error:
+            problems.append(f"{path}: cannot be read ({error.strerror})")
+            continue
+        except UnicodeDecodeError as error:
+            at = path.read_bytes().count(b"\n", 0, error.start) + 1
+            problems.append(f"{path}:{at}: cannot be read as UTF-8 text ({error.reason})")
             continue
         for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
             place = f"{path}:{number}"
             try:
-                row = Row.model_validate(json.loads(line))
+                row = Row.model_validate(json.loads(line, object_pairs_hook=_once))
             except json.JSONDecodeError as error:
                 problems.append(f"{place}: not JSON: {error.msg} at column {error.colno}")
+            except _Twice as error:
+                problems.append(f"{place}: {error}")
             except ValidationError as error:
                 problems.append(f"{place}: {_reason(error)}")
             else:
@@ -209,10 +222,37 @@ def read(paths: Sequence[Path]) -> list[tuple[str, Row]]:
     return rows
 
 
+class _Twice(ValueError):
+    """A field is there twice, and JSON would keep the last one without a word."""
+
+
+def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    twice = [name for name, count in Counter(name for name, _ in pairs).items() if count > 1]
+    if twice:
+        raise _Twice(f'the field "{twice[0]}" is there twice')
+    return dict(pairs)
+
+
 def _reason(error: ValidationError) -> str:
-    first = error.errors()[0]
+    # An unknown field first: a misspelt one is also missing, and its right name is what helps.
+    first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
     where = ".".join(str(part) for part in first["loc"])
-    return f"{where}: {first['msg']}" if where else str(first["msg"])
+    if first["type"] == "extra_forbidden":
+        near = get_close_matches(str(first["loc"][-1]), _FIELDS, n=1)
+        return f'there is no field "{where}"' + (f'; there is "{near[0]}"' if near else "")
+    if not where:
+        return "not a question: a line is one JSON object, {...}"
+    return f"{where}: {first['msg']}"
+
+
+_FIELDS = sorted(
+    {
+        str(name)
+        for model in (Row, Quote, Anchor, GoldScope)
+        for field, info in model.model_fields.items()
+        for name in (info.validation_alias.choices if isinstance(info.validation_alias, AliasChoices) else [field])
+    }
+)
 
 
 def check(rows: Sequence[tuple[str, Row]], shelf: Shelf) -> list[Question]:
@@ -235,9 +275,7 @@ def _checked(place: str, row: Row, shelf: Shelf, problems: list[str]) -> Questio
     evidence = [one for one in found if one]
     scope = _scope(row, shelf, wrong)
     if not wrong:
-        wrong = [*_facts_wrong(row, letters, evidence), *_absent_wrong(row, scope, shelf)]
-    if row.must_pass and row.known_gap:
-        wrong.append("a question that must pass is no known gap")
+        wrong = [*_contradictions(row), *_facts_wrong(row, letters, evidence), *_absent_wrong(row, scope, shelf)]
     problems.extend(f"{place}: {reason}" for reason in dict.fromkeys(wrong))
     return Question(
         id=row.id,
@@ -260,6 +298,7 @@ def _checked(place: str, row: Row, shelf: Shelf, problems: list[str]) -> Questio
         must_pass=row.must_pass,
         known_gap=row.known_gap,
         note=row.note,
+        place=place,
     )
 
 
@@ -324,6 +363,23 @@ def _evidence(row: Row, index: int, letters: Sequence[Letter], shelf: Shelf, wro
         if words is None:
             wrong.append(f'quote {index + 1} is not in {quote.document}: "{quote.quote[:60]}"')
     return None if words is None else Evidence((letter.letter_id,), words)
+
+
+def _contradictions(row: Row) -> list[str]:
+    """What the fields of a question say against each other, or do not say at all."""
+    wrong = []
+    if row.must_pass and row.known_gap:
+        wrong.append("a question that must pass is no known gap")
+    if row.answerable and row.refusal:
+        wrong.append(f'an answerable question has no right refusal, and this one has "{row.refusal}"')
+    if not row.answerable:
+        named = (("gold documents", row.documents), ("quotes", row.quotes), ("required facts", row.facts))
+        wrong += [f"an unanswerable question has no {name}" for name, given in named if given]
+    quoted = [quote.document for quote in row.quotes if row.documents and not isinstance(quote, str)]
+    wrong += [f'"{name}" is quoted, but is none of the gold documents' for name in quoted if name not in row.documents]
+    phrases = [*(words for group in row.facts for words in group), *row.forbidden, *row.absent]
+    wrong += [f'"{words}" holds no letter and no digit' for words in phrases if not any(map(str.isalnum, words))]
+    return wrong
 
 
 def _facts_wrong(row: Row, letters: Sequence[Letter], evidence: Sequence[Evidence]) -> list[str]:

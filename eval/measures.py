@@ -150,10 +150,11 @@ def supports(quotes: Sequence[str], sentence: str) -> bool:
 def verbatim(sentence: str, quotes: Sequence[str]) -> bool:
     """Whether a sentence, a template's label aside, is one stretch of one of its quotes: white space and marks aside.
 
-    What an extractive writer must reach throughout; it notices a dropped "not", which word overlap cannot.
+    What an extractive writer must reach throughout; it notices a dropped "not", which word overlap cannot. A colon
+    counts as white space: it stands for the line of a table of judgements, "Care leavers: Good".
     """
-    said = squeezed(LABEL.sub("", sentence))
-    return bool(said) and any(said in squeezed(quote) for quote in quotes)
+    said = squeezed(LABEL.sub("", sentence).replace(":", " "))
+    return bool(said) and any(said in squeezed(quote.replace(":", " ")) for quote in quotes)
 
 
 def citation_recall(sentence: str, quotes: Sequence[str]) -> Tally:

@@ -21,7 +21,7 @@ from assistant.answers import answer
 from assistant.engine import Assistant
 from assistant.errors import AssistantError
 from eval import baseline, particulars
-from eval.gate import FLOORS, Floors, judge, read_floors
+from eval.gate import GOLD, Floors, goes_by, judge, read_floors
 from eval.gold import GoldError, Question, Row, check, read
 from eval.measures import Tally
 from eval.mutants import MUTANTS, Mutant, applied
@@ -33,7 +33,6 @@ from eval.stages import MEASURES
 
 __all__ = ["Result", "main"]
 
-GOLD = Path(__file__).parent / "gold"
 MOVED = 3  # figures shown of each mutant, those that moved most
 NAMED = 3  # lost questions, and floors, named of each mutant
 
@@ -251,10 +250,7 @@ def main(
 
 
 def _gate(options: argparse.Namespace) -> _Gate:
-    try:
-        floors = read_floors(options.floors)
-    except (OSError, ValueError) as error:
-        raise GoldError([str(error)]) from None
+    floors = read_floors(options.floors)
     references = particulars.read_particulars(particulars.FILE) if options.shipped else []
     return _Gate(read(options.gold), references, floors, baseline.read_baseline(options.baseline))
 
@@ -290,8 +286,8 @@ def _options(argv: Sequence[str] | None, mutants: Sequence[Mutant]) -> argparse.
     add = parser.add_argument
     add("--index", type=Path, metavar="DIR", help="folder of the index; default: the assistant's own")
     add("--gold", type=Path, action="extend", nargs="+", metavar="FILE", help="default: eval/gold/*.jsonl")
-    add("--baseline", type=Path, default=baseline.FILE, metavar="FILE", help="default: eval/baseline.json")
-    add("--floors", type=Path, default=FLOORS, metavar="FILE", help="default: eval/floors.toml")
+    add("--baseline", type=Path, metavar="FILE", help="default: that of python -m eval")
+    add("--floors", type=Path, metavar="FILE", help="default: those of python -m eval")
     add("--only", action="extend", nargs="+", metavar="NAME", help="only these mutants")
     add("--list", action="store_true", help="say what is broken and how, and ask nothing")
     add("--markdown", type=Path, metavar="FILE", help="write the table as Markdown as well")
@@ -299,6 +295,8 @@ def _options(argv: Sequence[str] | None, mutants: Sequence[Mutant]) -> argparse.
     options = parser.parse_args(argv)
     options.shipped = not options.gold
     options.gold = options.gold or sorted(GOLD.glob("*.jsonl"))
+    kept, floors = goes_by(options.gold)
+    options.baseline, options.floors = options.baseline or kept, options.floors or floors
     unknown = set(options.only or ()) - {mutant.name for mutant in mutants}
     if unknown:
         parser.error(f"there is no mutant {', '.join(sorted(unknown))}; --list names them")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import ValidationError
 
+from assistant.errors import QuestionError
 from assistant.letters.letter import Letter
 from eval.gold import GoldError, Question
 from eval.score import EXTRACTIVE, Given
@@ -16,12 +17,40 @@ from eval.score import EXTRACTIVE, Given
 if TYPE_CHECKING:
     from assistant.engine import Assistant
 
-__all__ = ["LANGUAGE_MODEL", "Library", "ask_all", "open_assistant", "open_library", "read_answers", "show"]
+__all__ = [
+    "LANGUAGE_MODEL",
+    "MATTERING",
+    "Library",
+    "ask_all",
+    "open_assistant",
+    "open_library",
+    "read_answers",
+    "show",
+]
 
 LANGUAGE_MODEL = "language model"
 """The writer that words answers anew, where the settings name one."""
 
-NO_MATTER = ("corpus_", "index_", "reading_workers", "adding", "host", "port", "log_level", "llm_url", "llm_key")
+MATTERING = (
+    "inspectorate",
+    "ocr",
+    "embedding_model",
+    "query_prompt",
+    "passage_prompt",
+    "passage_tokens",
+    "dense_weight",
+    "lexical_weight",
+    "reranker",
+    "store",
+    "answer_words",
+    "list_words",
+    "llm_model",
+    "llm_answer_tokens",
+    "context_tokens",
+    "token_encoding",
+)
+"""The settings that an answer depends on: how letters are read, what is found, chosen and worded."""
+
 PASSAGES = 10  # retrieved for each question: what recall@10 and nDCG@10 look at
 STEP = 25  # steps between two lines of progress
 
@@ -70,9 +99,9 @@ class AssistantLibrary:
 
     @property
     def settings(self) -> Mapping[str, Any]:
-        """All settings that are set but folders, addresses and keys, which change no answer."""
+        """The settings that an answer depends on; no address, limit or key is among them."""
         every = self._assistant.settings.model_dump(mode="json", exclude_none=True)
-        return {name: value for name, value in every.items() if not name.startswith(NO_MATTER)}
+        return {name: value for name, value in every.items() if name in MATTERING}
 
     def answer(self, question: Question, writer: str) -> Mapping[str, Any]:
         """An answer in the contract's shape."""
@@ -139,18 +168,25 @@ def ask_all(
         questions: What to ask.
         writer: One of the library's.
         search_only: Whether nothing is answered, only the scope read and the passages found.
+
+    Raises:
+        GoldError: If a question cannot be asked at all.
     """
     answers = []
     for number, question in enumerate(questions, 1):
-        if search_only:
-            found = library.search(question)
-            answers.append(
-                Given(refused=False, answer="", scope=found["scope"], retrieved=found["hits"], seconds=found["seconds"])
-            )
-        else:
-            answers.append(Given.model_validate(library.answer(question, writer)))
+        try:
+            answers.append(_asked(library, question, writer, search_only))
+        except QuestionError as error:  # too long, say: the question is wrong, not the assistant
+            raise GoldError([f"{question.place or question.id}: {error}"]) from None
         show("asked" if writer == EXTRACTIVE else f"asked, {writer}", number, len(questions))
     return answers
+
+
+def _asked(library: Library, question: Question, writer: str, search_only: bool) -> Given:
+    if not search_only:
+        return Given.model_validate(library.answer(question, writer))
+    found = library.search(question)
+    return Given(refused=False, answer="", scope=found["scope"], retrieved=found["hits"], seconds=found["seconds"])
 
 
 def read_answers(path: Path, questions: Sequence[Question]) -> list[Given]:

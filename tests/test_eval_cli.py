@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from assistant.errors import IndexStateError
+from assistant.errors import IndexStateError, QuestionError
 from assistant.letters.letter import Letter
 from assistant.reading.corpus import find_files, read_letter
+from assistant.settings import Settings
 from eval import __main__ as command
 from eval.gold import Question
-from eval.run import Library
+from eval.run import MATTERING, Library
 from eval.score import EXTRACTIVE
 from eval.stages import MEASURES, STAGES
 
@@ -94,8 +95,9 @@ def gold(tmp_path: Path) -> Path:
 
 
 def run(library: QueuedLibrary, gold: Path, *options: str) -> int:
-    """The command with a baseline of the test's own."""
-    return command.main(["--gold", str(gold), *options], library.open, gold.parent / "baseline.json")
+    """The command with a baseline of the test's own, and the shipped floors."""
+    files = ["--baseline", str(gold.parent / "baseline.json"), "--floors", str(ROOT / "eval" / "floors.toml")]
+    return command.main(["--gold", str(gold), *files, *options], library.open)
 
 
 def written(file: Path, rows: Sequence[Mapping[str, Any]]) -> Path:
@@ -160,6 +162,60 @@ def test_what_is_worse_is_accepted_only_with_a_reason(gold: Path, capsys: pytest
     assert json.loads((gold.parent / "baseline.json").read_text(encoding="utf-8"))["because"] == ""
 
 
+def test_questions_of_ones_own_have_a_baseline_beside_them_and_no_floors(
+    gold: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    better, worse = QueuedLibrary({"q1": RIGHT, "q2": REFUSED}), QueuedLibrary({"q1": REFUSED, "q2": REFUSED})
+    shipped = command.baseline.FILE.read_bytes()
+    assert command.main(["--gold", str(gold), "--gate"], worse.open) == 0  # no floor, nothing to compare with
+    assert "no baseline yet" in capsys.readouterr().out
+    assert command.main(["--gold", str(gold), "--accept"], better.open) == 0
+    assert capsys.readouterr().err.endswith(f"accepted: {gold.parent / 'heldout.baseline.json'}\n")
+    assert command.main(["--gold", str(gold), "--accept"], worse.open) == 1
+    assert "worse than before" in capsys.readouterr().err
+    assert command.baseline.FILE.read_bytes() == shipped
+
+
+def test_a_first_baseline_below_the_floors_wants_a_reason(gold: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    worse = QueuedLibrary({"q1": REFUSED, "q2": REFUSED})
+    assert run(worse, gold, "--accept") == 1
+    assert "Not accepted, for this is worse than is asked (say why with --because):" in capsys.readouterr().err
+    assert run(worse, gold, "--accept", "--because", "a beginning") == 0
+
+
+def test_floors_that_cannot_be_read_are_one_line_and_exit_2(gold: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    floors = gold.parent / "mine.toml"
+    arguments = ["--gold", str(gold), "--gate", "--floors", str(floors)]
+    assert command.main(arguments, QueuedLibrary({}).open) == 2
+    asked = f"{floors}: cannot be read (No such file or directory); it has the shape of eval/floors.toml\n"
+    assert capsys.readouterr().err.startswith(asked)
+    floors.write_text("[at_least]\nacuracy = 1\n", encoding="utf-8")
+    assert command.main(arguments, QueuedLibrary({}).open) == 2
+    assert capsys.readouterr().err.startswith(f"{floors}: acuracy = 1 is no measure")
+
+
+def test_a_question_that_cannot_be_asked_is_named_by_file_and_line(
+    gold: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Choosy(QueuedLibrary):
+        def answer(self, question: Question, writer: str) -> Mapping[str, Any]:
+            raise QuestionError("the question has 3,000 characters; ask in at most 2,000")
+
+    assert run(Choosy({}), gold) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err == f"{gold}:1: the question has 3,000 characters; ask in at most 2,000\n1 to mend; nothing was scored\n"
+
+
+def test_every_setting_is_known_to_change_answers_or_not_to() -> None:
+    none = """corpus_dir index_dir reading_workers reading_seconds reading_megabytes batch_size store_uri store_token
+        store_certificate store_seconds max_question_chars llm_url llm_key llm_seconds llm_total_seconds llm_retries host
+        port link_base password api_keys user_header proxies open_to_all questions_a_minute adding adding_password
+        adding_users adding_dir adding_megabytes adding_files adding_pause question_log question_log_days mcp
+        log_level"""
+    assert sorted([*none.split(), *MATTERING]) == sorted(Settings.model_fields)  # a new one goes here or there
+
+
 def test_stages_by_themselves_neither_answer_nor_need_to(gold: Path, capsys: pytest.CaptureFixture[str]) -> None:
     library = QueuedLibrary({"q1": RIGHT, "q2": REFUSED})
     assert run(library, gold, "--stage", "retrieval") == 0
@@ -213,12 +269,16 @@ def test_a_language_model_stands_beside_the_extractive_writer_and_does_not_gate(
     assert "Gate: holds" in out
 
 
-def test_every_report_is_written_where_it_was_asked_for(gold: Path, tmp_path: Path) -> None:
+def test_every_report_is_written_where_it_was_asked_for(
+    gold: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     files = {name: tmp_path / f"report.{name}" for name in ("json", "html", "junit", "markdown")}
     options = [part for name, file in files.items() for part in (f"--{name}", str(file))]
     assert run(QueuedLibrary({"q1": RIGHT, "q2": RIGHT}), gold, "--gate", *options) == 1
+    err = capsys.readouterr().err
     for name, file in files.items():
         assert "q2" in file.read_text(encoding="utf-8"), name
+        assert f"written: {file}\n" in err
 
 
 def test_answers_may_come_from_a_file(gold: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -108,12 +108,12 @@ def test_what_differs_from_the_baselines_circumstances_is_said() -> None:
 
 
 def test_accepting_wants_a_reason_for_whatever_is_worse() -> None:
-    floors = {"at_least": {"accuracy": 0.1}, "at_most": {"false_refusal_rate": 0.5}}
+    floors = {"at_least": {"accuracy": 0.1}}  # the other figures are compared without a floor of theirs
     before = baseline({"a": True, "b": False})
-    before = replace(before, measures={"tuning": {"accuracy": 0.5, "false_refusal_rate": 0.0}})
+    before = replace(before, measures={"tuning": {"accuracy": 0.5, "false_refusal_rate": 0.0, "judge_right": 1.0}})
 
     def worse(*outcomes: Outcome) -> list[str]:
-        return fallen(judge(outcomes, floors, before), outcomes, before, floors)
+        return fallen(judge(outcomes, floors, before), outcomes, before)
 
     assert worse(outcome("a", True), outcome("b", True)) == []
     assert worse(outcome("a", False), outcome("b", True)) == ["outcomes lost: a"]
@@ -125,6 +125,8 @@ def test_accepting_wants_a_reason_for_whatever_is_worse() -> None:
     refused = replace(outcome("a", True), tallies={"false_refusal_rate": Tally(1, 4)})
     assert worse(refused) == [], "other questions than those of the baseline"
     assert "false_refusal_rate of tuning: 0.000 before, 0.250 now" in worse(refused, outcome("b", False))
+    doubted = replace(outcome("b", True), tallies={"judge_right": Tally(0, 1)})
+    assert not [one for one in worse(outcome("a", True), doubted) if "judge" in one], "a judge never gates"
 
 
 def test_a_baseline_keeps_what_became_of_each_question(tmp_path: Path) -> None:
@@ -184,7 +186,7 @@ def test_the_floors_name_measures_that_exist() -> None:
 def test_floors_with_a_slip_are_refused(tmp_path: Path, text: str) -> None:
     file = tmp_path / FLOORS.name
     file.write_text(text)
-    with pytest.raises(ValueError, match=r"floors.toml"):
+    with pytest.raises(GoldError, match=r"floors.toml: "):
         read_floors(file)
 
 

@@ -171,22 +171,50 @@ def test_a_line_that_is_not_json_and_an_id_given_twice(tmp_path: Path) -> None:
     assert problems(tmp_path, ROW, "{'id': 1}", ROW, "[]") == [
         "2: not JSON: Expecting property name enclosed in double quotes at column 2",
         f'3: the id "q1" was given before, at {tmp_path / "gold.jsonl"}:1',
-        "4: Input should be a valid dictionary or instance of Row",
+        "4: not a question: a line is one JSON object, {...}",
     ]
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ({"forbiden": ["Lynne Staines"]}, 'there is no field "forbiden"; there is "forbidden"'),
+        ({"scope": {"year": [2019]}}, 'there is no field "scope.year"; there is "years"'),
+        ({"who": "me"}, 'there is no field "who"'),
+        ({"answerable": False}, "an unanswerable question has no gold documents"),
+        (
+            {"refusal": "letters_silent"},
+            'an answerable question has no right refusal, and this one has "letters_silent"',
+        ),
+        ({"gold_documents": [REPORT]}, f'"{VISIT}" is quoted, but is none of the gold documents'),
+        ({"forbidden": ["..."]}, '"..." holds no letter and no digit'),
+    ],
+)
+def test_what_would_be_lost_silently_is_refused(tmp_path: Path, more: dict[str, Any], reason: str) -> None:
+    assert problems(tmp_path, ROW | more)[0] == f"1: {reason}"
+
+
+def test_a_misspelt_field_is_named_rather_than_the_one_that_is_missing(tmp_path: Path) -> None:
+    row = {name: value for name, value in ROW.items() if name != "answerable"} | {"answereable": True}
+    assert problems(tmp_path, row) == ['1: there is no field "answereable"; there is "answerable"']
+
+
+def test_a_field_that_is_there_twice(tmp_path: Path) -> None:
+    twice = json.dumps(ROW)[:-1] + ', "required_facts": [["inspectors"]]}'
+    assert problems(tmp_path, twice) == ['1: the field "required_facts" is there twice']
 
 
 def test_a_file_that_is_missing_or_empty_or_not_text(tmp_path: Path) -> None:
     empty, binary, missing = tmp_path / "empty.jsonl", tmp_path / "binary.jsonl", tmp_path / "missing.jsonl"
     empty.write_text("\n", encoding="utf-8")
-    binary.write_bytes(b"\xff\xfe\x00")
+    binary.write_bytes(b"{}\n\xff\xfe\x00")
     with pytest.raises(GoldError) as caught:
         read([empty, binary, missing])
-    assert [problem.split(":1: ")[0] for problem in caught.value.problems] == [
-        str(empty),
-        str(binary),
-        str(missing),
+    assert list(caught.value.problems) == [
+        f"{empty}:1: holds no question",
+        f"{binary}:2: cannot be read as UTF-8 text (invalid start byte)",
+        f"{missing}: cannot be read (No such file or directory)",
     ]
-    assert caught.value.problems[0].endswith(":1: holds no question")
 
 
 def test_an_unanswerable_question_needs_no_evidence(tmp_path: Path) -> None:

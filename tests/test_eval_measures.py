@@ -247,6 +247,9 @@ def test_a_sentence_is_word_for_word_one_stretch_of_a_quote() -> None:
     assert measures.verbatim("Decisions are not always recorded - and managers know it.", [quote])
     assert measures.verbatim("Lead inspector: Diane Partridge", ["Diane Partridge and Marcie Taylor"])
     assert measures.verbatim("Dated 1 March 2019.", ["1 March 2019"])
+    row = "The experiences and progress of children who need help and protection Good"
+    assert measures.verbatim("The experiences and progress of children who need help and protection: Good.", [row])
+    assert not measures.verbatim("The experiences and progress of care leavers: Good.", [row])
     assert not measures.verbatim("Decisions are always recorded - and managers know it.", [quote])
     assert not measures.verbatim("Decisions are not always recorded.", ["Decisions are not", "always recorded."])
     assert not measures.verbatim("Yes: ", [quote]) and not measures.verbatim("Decisions", [])

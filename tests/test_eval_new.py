@@ -468,6 +468,19 @@ def test_an_interview(library: FoundLibrary, file: Path, at_terminal: Type, caps
     assert terminal.prompts[-1] == "\nNext question [leave]: "
 
 
+def test_n_where_words_are_asked_for_means_none_and_y_is_asked_again(
+    library: FoundLibrary, file: Path, at_terminal: Type, capsys: pytest.CaptureFixture[str]
+) -> None:
+    terminal = at_terminal("y", "n", "Has Leeds been inspected?", "n", "", "n", "2", "n", "n", "n", "y", "n", "y", "n")
+    assert run(library, gold=file) == 0
+    assert terminal.lines == []
+    (row,) = rows(file)
+    assert (row["question"], row["type"]) == ("Has Leeds been inspected?", "unanswerable")
+    assert {"history", "absent", "note"}.isdisjoint(row)
+    out = capsys.readouterr().out
+    assert "As somebody would ask it" in out and "For people: why it is hard" in out
+
+
 def test_an_interview_about_what_no_letter_says(
     library: FoundLibrary, file: Path, at_terminal: Type, capsys: pytest.CaptureFixture[str]
 ) -> None:

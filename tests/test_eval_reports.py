@@ -136,6 +136,13 @@ def test_the_main_figures_stand_with_their_interval(page):
     assert "Answered, every expected fact said" in right
 
 
+def test_the_shipped_sets_are_explained_and_others_are_not():
+    text = as_html(fakes.results())
+    assert text.count("nobody studied these questions") == 1
+    own = replace(fakes.results(), outcomes=fakes.results().outcomes[:1])
+    assert own.outcomes[0].question.source == "tuning" and "nobody studied" not in as_html(own)
+
+
 def test_measures_stand_by_stage_with_a_column_for_each_set(page):
     heads = page.all("thead")[-1]
     assert heads == "Measure tuning 6 questions heldout 2 questions All together 8 questions"

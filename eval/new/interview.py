@@ -89,7 +89,7 @@ def welcome(desk: Desk) -> None:
 def next_question() -> str:
     """The next question, or nothing to leave."""
     try:
-        return _ask("\nNext question [leave]", QUESTION_HELP)
+        return _ask("\nNext question [leave]", QUESTION_HELP, words=True)
     except (EOFError, KeyboardInterrupt):
         print()
         return ""
@@ -97,7 +97,7 @@ def next_question() -> str:
 
 def complete(desk: Desk, draft: Draft) -> None:
     """Ask for whatever a draft does not say yet."""
-    draft.question = draft.question or _ask("\nQuestion", QUESTION_HELP, needed=True)
+    draft.question = draft.question or _ask("\nQuestion", QUESTION_HELP, needed=True, words=True)
     draft.history = draft.history or _several("Asked before it, in the same conversation", HISTORY_HELP, str)
     found = _searched(desk, draft)
     draft.scope = draft.scope or _scope(desk, found)
@@ -111,7 +111,7 @@ def complete(desk: Desk, draft: Draft) -> None:
         draft.absent = draft.absent or _several("Absent", ABSENT_HELP, lambda one: _absent(desk, draft, one))
     draft.type = draft.type or _type(desk, draft)
     draft.must_pass = draft.must_pass or _yes("Must it pass?", MUST_PASS_HELP)
-    draft.note = draft.note or _ask("Note [none]", NOTE_HELP)
+    draft.note = draft.note or _ask("Note [none]", NOTE_HELP, words=True)
 
 
 def confirmed(desk: Desk, draft: Draft) -> bool:
@@ -135,11 +135,16 @@ def confirmed(desk: Desk, draft: Draft) -> bool:
 # --- prompts -------------------------------------------------------------------------------------------------------
 
 
-def _ask(prompt: str, explanation: str, default: str = "", needed: bool = False) -> str:
-    """One line; "?" prints the explanation and asks again."""
+def _ask(prompt: str, explanation: str, default: str = "", needed: bool = False, words: bool = False) -> str:
+    """One line; "?" prints the explanation and asks again.
+
+    Where words are asked for, "n" is meant as no, nothing, and "y" is meant for another prompt.
+    """
     while True:
         typed = input(f"{prompt} [{default}]: " if default else f"{prompt}: ").strip()
-        if typed == "?":
+        if words and typed.lower() == NO[0]:
+            typed = ""
+        if typed == "?" or (words and typed.lower() == YES[0]):
             print(wrapped(explanation))
         elif typed or default or not needed:
             return typed or default
@@ -157,7 +162,7 @@ def _several(prompt: str, explanation: str, parse: Callable[[str], str]) -> list
     "-" takes back the last one.
     """
     found: list[str] = []
-    while typed := _ask(f"{prompt} [{'done' if found else 'none'}]", explanation):
+    while typed := _ask(f"{prompt} [{'done' if found else 'none'}]", explanation, words=True):
         if typed == BACK:
             del found[-1:]
             continue
@@ -308,4 +313,4 @@ def _type(desk: Desk, draft: Draft) -> str:
     listed = [f"{name} ({count})" for name, count in used.most_common()]
     listed += [name for name in TYPES if name not in used]
     print(f"\n{wrapped(', '.join(listed), 'Types: ')}")
-    return _ask("Type", TYPE_HELP, draft.guessed_type())
+    return _ask("Type", TYPE_HELP, draft.guessed_type(), words=True)

@@ -73,6 +73,12 @@ STAGE_QUESTIONS = {**STAGES, JUDGE: "What does a language model think? (never pa
 STEPS = {"scope": "Reading the question", "retrieve": "Finding passages", "write": "Writing the answer"}
 STEPS |= {"model": "Waiting for the language model", "total": "All together"}
 
+SETS = {
+    "heldout": "nobody studied these questions while the assistant was improved, so they tell most about new ones.",
+    "tuning": "the assistant was improved with these questions in sight, so it does better on them.",
+}
+"""What the shipped files of questions are for, by name."""
+
 GROUPS = {
     "must": "Failed, and must pass",
     "failed": "Failed",
@@ -257,6 +263,7 @@ def _environment() -> Environment:
         "style": Markup((HERE / "page.css").read_text(encoding="utf-8")),
         "script": Markup((HERE / "page.js").read_text(encoding="utf-8")),
         "MEANINGS": MEANINGS,
+        "SETS": SETS,
         "KINDS": KINDS,
         "GROUPS": GROUPS,
         "STAGE_NAMES": STAGE_NAMES,
