@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from threading import Lock
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -80,14 +81,14 @@ class Assistant:
         self._rewriter = Rewriter(settings) if settings.llm_url else None
         self._embedder: Embedder | None = None  # the same while the letters change
         self._turns = Turns()
+        self._opening = Lock()
         self._is_open = False
         self._closed = False
-        self._open()
+        seen = _record(settings)
+        self._go_over(Index(settings), seen)
 
-    def _open(self) -> None:
-        """Open the index as it is now and forget what was worked out from an earlier one; if it fails, that stays."""
-        seen = _record(self.settings)
-        index = Index(self.settings, self._embedder)
+    def _go_over(self, index: Index, seen: tuple[int, ...]) -> None:
+        """Answer from an index from now on, and forget what was worked out from an earlier one."""
         if self._is_open:
             self.index.hand_over(index)
         self._release()
@@ -201,18 +202,36 @@ class Assistant:
         return done
 
     def _follow(self) -> None:
-        """Open the index anew where its record was written since: by ourselves, or by another process."""
+        """Open the index anew where its record was written since: by ourselves, or by another process.
+
+        Others are answered from the letters as they were until it is open; if that fails, those stay.
+        """
+        with self._opening:
+            self._open_if_changed()
+
+    def _open_if_changed(self) -> None:
+        self._raise_if_closed()
+        seen = _record(self.settings)
+        if self._seen == seen:
+            return
+        index = Index(self.settings, self._embedder)
         with self._turns.alone():
-            self._raise_if_closed()
-            if self._seen != _record(self.settings):
-                self._open()
-                give_back()  # the letters as they were, and what an update took
+            try:
+                self._raise_if_closed()
+            except IndexStateError:
+                index.close()
+                raise
+            self._go_over(index, seen)
+        give_back()  # the letters as they were, and what an update took
 
     @contextmanager
     def _in_use(self) -> Iterator[None]:
         """Keep the index open for a question."""
-        if not self._turns.within and self._seen != _record(self.settings):
-            self._follow()
+        if not self._turns.within and self._seen != _record(self.settings) and self._opening.acquire(blocking=False):
+            try:  # whoever comes while it is being opened is answered from the letters as they were
+                self._open_if_changed()
+            finally:
+                self._opening.release()
         with self._turns.together():
             self._raise_if_closed()
             yield

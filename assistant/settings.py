@@ -108,6 +108,12 @@ class Settings(BaseSettings):
     max_question_chars: int = Field(2000, ge=50, le=100_000, description="Longest question, in characters.")
     answer_words: int = Field(150, ge=40, le=1000, description="Longest answer about one matter, in words.")
     list_words: int = Field(300, ge=40, le=2000, description="Longest list or comparison, in words.")
+    letters_read: int = Field(
+        5_000,
+        ge=10,
+        le=1_000_000,
+        description="Most letters that are read through for one answer; it asks for less then.",
+    )
     llm_url: str = Field(
         "",
         description="Base URL of an OpenAI-compatible server whose language model words the answers. Empty: none does.",

@@ -43,6 +43,7 @@ MATTERING = (
     "reranker",
     "store",
     "answer_words",
+    "letters_read",
     "list_words",
     "llm_model",
     "llm_answer_tokens",

@@ -3,7 +3,8 @@
 python -m eval.scale --index DIR          # an embedded index of some hundred letters
 python -m eval.scale --index DIR --docs   # also writes the table into docs/how-to/scale.md
 
-Nothing of this was run at that size. What is measured is measured on this machine, once; what follows is arithmetic.
+What a web worker needs is measured at each size: the letters are written as many times over as it takes, and opened in
+a process of its own. What the server needs is arithmetic, from what was measured here once.
 """
 
 import argparse
@@ -17,16 +18,18 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from assistant.embedding.embedder import Embedder
 from assistant.errors import AssistantError
-from assistant.index.catalogue import Catalogue, Index
+from assistant.index.catalogue import Index
 from assistant.index.generation import hold
 from assistant.index.state import fingerprint
 from assistant.settings import load_settings
 from assistant.stores.bm25 import body
 from assistant.stores.milvus import LINKS
 from assistant.stores.passages import headed
+from eval.enlarged import Worker, enlarged, measured_apart
 from eval.marks import write_between
 
 __all__ = ["Sizes", "main", "table"]
@@ -54,9 +57,8 @@ class Sizes:
         body: Bytes of what is searched of a passage, mean.
         tokens: Different tokens of a passage, mean.
         lexical: Bytes of the BM25 index, for each passage.
-        worker: Bytes of memory that a web worker needs for each letter, where a server keeps the passages.
-        opening: Seconds that opening takes for each letter.
         encoding: Passages encoded in a second, on all cores.
+        workers: What a web worker was measured to need, for each of the sizes.
     """
 
     letters: int
@@ -66,29 +68,24 @@ class Sizes:
     body: float
     tokens: float
     lexical: float
-    worker: float
-    opening: float
     encoding: float
+    workers: tuple[Worker, ...] = ()
 
 
-def measured(folder: Path) -> Sizes:
+def measured(folder: Path, millions: Sequence[float] = MILLIONS) -> Sizes:
     """Open an embedded index and measure it.
 
     Args:
         folder: The index.
+        millions: Passages of the indexes that are made of it, to see what a web worker needs.
 
     Raises:
         AssistantError: If it cannot be opened.
     """
     settings = load_settings(index_dir=folder)
     embedder = Embedder(settings)
-    embedder.passages(["warm"])  # the model is the same however many letters there are
-    before, started = _resident(), time.perf_counter()
-    with Catalogue(settings):  # what a worker holds itself; the rest is the server's
-        opening = time.perf_counter() - started
-        grown = _resident() - before
     with closing(Index(settings, embedder)) as index:
-        by_id = {letter.letter_id: letter for letter in index.letters}
+        by_id = index.by_id
         passages = list(index.passages.values())
         texts = [headed(by_id[passage.letter_id], passage) for passage in passages]
         bodies = [body(text) for text in texts]
@@ -108,21 +105,28 @@ def measured(folder: Path) -> Sizes:
         body=sum(len(one.encode()) for one in bodies) / count,
         tokens=sum(len(set(one.split())) for one in bodies) / count,
         lexical=sum(file.stat().st_size for file in files) / count,
-        worker=grown / len(by_id),
-        opening=opening / len(by_id),
         encoding=encoding,
+        workers=tuple(_worker(folder, round(number * 1e6 / count * len(by_id))) for number in millions),
     )
 
 
-def table(sizes: Sizes, millions: Sequence[int] = MILLIONS) -> str:
+def _worker(folder: Path, letters: int) -> Worker:
+    """What a web worker needs of an index of so many letters, measured in a process of its own."""
+    with TemporaryDirectory(prefix="large-", dir=folder.parent) as made:
+        enlarged(folder, Path(made), letters)
+        return measured_apart(Path(made))
+
+
+def table(sizes: Sizes, millions: Sequence[float] = MILLIONS) -> str:
     """What so many million passages take, as a table in Markdown.
 
     Args:
         sizes: What was measured.
         millions: For which sizes.
     """
-    head = ["", *(f"{number} million" for number in millions)]
+    head = ["", *(f"{number:g} million" for number in millions)]
     rows = [[name, *(reckon(number * 1e6) for number in millions)] for name, reckon in _rows(sizes)]
+    rows += [[name, *map(told, sizes.workers)] for name, told in WORKER.items() if len(sizes.workers) == len(millions)]
     lines = [head, ["---", *("---:" for _ in millions)], *rows]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
@@ -147,11 +151,6 @@ def _rows(sizes: Sizes) -> Iterator[tuple[str, Callable[[float], str]]]:
     for machines in (1, 8, 32):
         such = f"{machines} machine{'s' * (machines > 1)} such as this"
         yield f"embedding, {such} ({sizes.encoding:.0f} passages a second)", partial(_hours, sizes.encoding * machines)
-    yield (
-        f"**memory of each web worker** ({sizes.worker / 1e3:.0f} kB a letter)",
-        lambda n: f"**{_gb(n * letters * sizes.worker)}**",
-    )
-    yield "its start", lambda n: f"{n * letters * sizes.opening / 60:,.1f} min"
 
 
 def _hours(rate: float, passages: float) -> str:
@@ -162,21 +161,30 @@ def _gb(size: float) -> str:
     return f"{size / 1e9:,.1f} GB"
 
 
-def _resident() -> int:
-    """Bytes of memory that this process has."""
-    status = Path("/proc/self/statm")
-    if not status.is_file():
-        raise AssistantError("the memory of a process is measured on Linux only")
-    return int(status.read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+def _size(size: float) -> str:
+    return _gb(size) if size >= 1e9 else f"{size / 1e6:,.0f} MB"
 
 
-def _lines(sizes: Sizes) -> Iterator[str]:
+WORKER: dict[str, Callable[[Worker], str]] = {
+    "**memory of each web worker for its letters**, measured": lambda worker: f"**{_size(worker.memory)}**",
+    "the most while it opens the index, measured": lambda worker: _size(worker.most),
+    "opening the index, measured": lambda worker: f"{worker.opening:.0f} s",
+    "which letters a question is about, no limit, measured": lambda worker: f"{worker.scopes[0]:.2f} s",
+    "the same of one year, measured": lambda worker: f"{worker.scopes[1]:.2f} s",
+    "the same of one authority, measured": lambda worker: f"{worker.scopes[2]:.2f} s",
+    "one letter read from the disk, measured": lambda worker: f"{worker.reading * 1e3:.1f} ms",
+    "the folder of the index, measured": lambda worker: _size(worker.disk),
+}
+"""What is told of each web worker."""
+
+
+def _lines(sizes: Sizes, millions: Sequence[float]) -> Iterator[str]:
     yield "\n"
     yield (
         f"Reckoned from {sizes.letters:,} letters with {sizes.passages:,} passages, on {platform.machine()} with"
         f" {os.cpu_count()} cores.\n\n"
     )
-    yield table(sizes)
+    yield table(sizes, millions)
     yield "\n"
 
 
@@ -188,10 +196,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     parser = argparse.ArgumentParser("python -m eval.scale", description="What a million passages and more would take.")
     parser.add_argument("--index", type=Path, required=True, metavar="DIR", help="an embedded index of many letters")
+    parser.add_argument(
+        "--millions",
+        type=float,
+        nargs="+",
+        default=MILLIONS,
+        metavar="N",
+        help="so many million passages; 20 take 8 GB of disk and 5 of memory for a moment",
+    )
     parser.add_argument("--docs", action="store_true", help="also write the table into the docs")
     options = parser.parse_args(arguments)
     try:
-        written = "".join(_lines(measured(options.index)))
+        written = "".join(_lines(measured(options.index, options.millions), options.millions))
         if options.docs:
             write_between(DOCS, BEGIN, END, written)
     except (AssistantError, ValueError) as error:

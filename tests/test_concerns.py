@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from fakes import made_letter
 
-from assistant.answers.concerns import Concern, concerns_of, echo, statements_of
+from assistant.answers.concerns import NEWEST, Concern, concerns_of, echo, statements_of
 from assistant.letters.letter import Improvement, Letter
 from assistant.records.concerns import concern_json, concern_text
 from eval.concerns.__main__ import main
@@ -96,6 +96,14 @@ def test_only_later_letters_of_the_same_authority_and_of_the_inspectorate_are_as
     [found] = concerns_of([FIRST, *others, letter("later", words, "2021-02-06")], "Swindon", near, rarity)
     assert [one.letter.letter_id for one in found.later] == ["later"]
     assert found.state == "raised again" and found.text == MATTER
+
+
+def test_of_very_many_letters_the_newest_are_compared():
+    words = "The timeliness of return home interviews for missing children is not good enough."
+    many = [letter(f"n{day:02}", words, f"2021-02-{day:02}") for day in range(1, NEWEST + 1)]
+    assert concerns_of([FIRST, *many], "Swindon", near, rarity) == ()
+    [found] = concerns_of([FIRST, *many[1:]], "Swindon", near, rarity)
+    assert len(found.later) == NEWEST - 1
 
 
 @pytest.mark.parametrize(

@@ -282,7 +282,13 @@ def test_how_many_passages_hold_a_term(held, words):
         if any(f" {' '.join(way)} " in f" {' '.join(analyse(one.text))} " for way in term.alternatives)
     }
     assert held.store.holding(term) == len(holding)
-    assert held.store.letters_holding(term) == set(holding.values())
+    letters = set(holding.values())
+    assert held.store.letters_holding(term) == letters
+    several = {one.facts.letter_id for one in held.rows[::3]}
+    assert held.store.letters_holding(term, by_letter(several)) == letters & several
+    assert held.store.letters_holding(term, by_letter(())) == set()
+    kind = {one.facts.letter_id for one in held.rows if one.facts.kind == KINDS[0]}
+    assert held.store.letters_holding(term, Among("kind", frozenset(KINDS[:1]))) == letters & kind
 
 
 def test_a_phrase_that_no_table_knows_is_found_as_it_stands(held):

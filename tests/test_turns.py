@@ -9,10 +9,11 @@ from contextlib import closing
 import pytest
 from fakes import fake_settings, hashed_words, write_letters
 
+from assistant import engine
 from assistant.engine import Assistant
 from assistant.errors import IndexStateError
 from assistant.index.catalogue import Index
-from assistant.index.generation import writing
+from assistant.index.generation import discard, writing
 from assistant.index.parsed import ParsedLetters
 from assistant.index.update import update_index
 from assistant.questions.scope import Filters
@@ -173,7 +174,7 @@ def test_what_was_added_is_answered(assistant, folder):
     assert assistant.ask("what is said about adoption?").refusal
 
 
-def test_questions_go_on_while_letters_are_changed_and_wait_only_for_the_opening(assistant, folder, crowd, monkeypatch):
+def test_questions_go_on_while_letters_are_changed(assistant, folder, crowd, monkeypatch):
     write_letters(folder, {"two.txt": "adoption"})
     asked, asks = assistant._asked, crowd.gate("asking")
     monkeypatch.setattr(assistant, "_asked", lambda *given: (asks(), asked(*given))[1])
@@ -188,6 +189,38 @@ def test_questions_go_on_while_letters_are_changed_and_wait_only_for_the_opening
     crowd.let("changing")
     changing.result(PATIENCE)
     assert assistant.ask("adoption?").citations
+
+
+@pytest.mark.parametrize("noticed_by", ["a question", "the change"])
+def test_questions_go_on_while_the_changed_letters_are_opened(assistant, folder, crowd, monkeypatch, noticed_by):
+    write_letters(folder, {"two.txt": "adoption"})
+    opens, opened = crowd.gate("opening"), engine.Index
+    monkeypatch.setattr(engine, "Index", lambda *given: (opens(), opened(*given))[1])
+    if noticed_by == "a question":
+        update_index(assistant.settings)
+        first = crowd.pool.submit(lambda: assistant.ask("what is said about adoption?").citations)
+    else:
+        first = crowd.pool.submit(lambda: assistant.changed(lambda: update_index(assistant.settings)))
+    crowd.reached("opening")
+    assert assistant.ask("what is said about fostering?").citations, "a question waited"
+    assert assistant.ask("what is said about adoption?").refusal, "from letters that are not yet open"
+    crowd.let("opening")
+    assert first.result(PATIENCE)
+    assert assistant.ask("what is said about adoption?").citations
+
+
+def test_an_assistant_closed_while_letters_are_opened_stays_closed(assistant, folder, crowd, monkeypatch):
+    write_letters(folder, {"two.txt": "adoption"})
+    opens, made, opened = crowd.gate("opening"), [], engine.Index
+    monkeypatch.setattr(engine, "Index", lambda *given: (opens(), made.append(opened(*given)))[1] or made[0])
+    changing = crowd.pool.submit(lambda: assistant.changed(lambda: update_index(assistant.settings)))
+    crowd.reached("opening")
+    assistant.close()
+    crowd.let("opening")
+    with pytest.raises(IndexStateError, match="closed"):
+        changing.result(PATIENCE)
+    with closing(writing(assistant.settings.index_dir)):  # nobody reads a generation any more
+        assert discard(assistant.settings.index_dir, "") == []
 
 
 def test_what_another_process_indexed_is_answered(assistant, folder):

@@ -13,10 +13,7 @@ from assistant.settings import Settings
 from assistant.stores.passages import Hit
 from assistant.words.terms import Term
 
-__all__ = ["MOST_READ", "Brief"]
-
-MOST_READ = 5_000
-"""Letters that are read through for one answer: it takes some milliseconds each, and others wait meanwhile."""
+__all__ = ["Brief"]
 
 FEW_LETTERS = 12  # up to here every sentence in scope is a candidate; beyond, those of the passages retrieved
 PASSAGES = 40  # retrieved passages whose sentences are candidates in a large scope
@@ -34,7 +31,7 @@ class Brief:
         scope: Which letters may answer.
         hits: The passages retrieved from them, best first.
         measures: Letters and measures.
-        settings: Longest answers, in words.
+        settings: Longest answers, in words, and the most letters that are read through for one.
         page: Which page of an answer that goes through every letter, from 1.
     """
 
@@ -64,6 +61,10 @@ class Brief:
     def absent(self) -> list[Term]:
         """The question's own terms that no letter at all holds."""
         return [term for term in self.question.own_terms if self.measures.rarity(term) == 0]
+
+    def is_too_much(self, letters: int) -> bool:
+        """Whether so many letters are more than are read through for one answer: others wait meanwhile."""
+        return letters > self.settings.letters_read
 
     def holding(self, terms: Sequence[Term]) -> list[Letter]:
         """The letters in scope that may hold all of some terms, oldest first; the others do not."""

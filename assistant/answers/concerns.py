@@ -18,7 +18,7 @@ from assistant.answers.leanings import CASE, FAULT, PRAISE
 from assistant.letters.letter import Improvement, Letter, Span
 from assistant.words.terms import Term, expand
 
-__all__ = ["STATES", "Concern", "Echo", "Near", "Rarity", "Verdict", "concerns_of", "echo", "statements_of"]
+__all__ = ["NEWEST", "STATES", "Concern", "Echo", "Near", "Rarity", "Verdict", "concerns_of", "echo", "statements_of"]
 
 Verdict = Literal["raised again", "reported improved", "unclear", "not mentioned"]
 Near = Callable[[str, Sequence[Sentence]], Sequence[float]]
@@ -26,6 +26,8 @@ Near = Callable[[str, Sequence[Sentence]], Sequence[float]]
 Rarity = Callable[[Term], float]
 """Weight of a term: 0 for one that no letter holds."""
 
+NEWEST = 20
+"""Letters about one authority that are compared, the newest: each concern is looked for in each letter after it."""
 STATES = ("raised again", "reported improved", "unclear", "not mentioned since", "new")
 """What a concern can be now (`Concern.state`), the most pressing first."""
 
@@ -100,7 +102,7 @@ class Concern:
 
 
 def concerns_of(letters: Sequence[Letter], authority: str, near: Near, rarity: Rarity) -> tuple[Concern, ...]:
-    """Every concern of an authority with what became of it, oldest letter first, in the order of its list.
+    """Every concern of an authority's `NEWEST` letters with what became of it, oldest first, in the order of its list.
 
     Args:
         letters: All that are held.
@@ -109,7 +111,7 @@ def concerns_of(letters: Sequence[Letter], authority: str, near: Near, rarity: R
         rarity: Weighs terms.
     """
     own = [one for one in letters if one.authority == authority and one.standing == "inspectorate" and one.first_day]
-    own.sort(key=lambda one: (one.first_day, one.letter_id))
+    own = sorted(own, key=lambda one: (one.first_day, one.letter_id))[-NEWEST:]
     statements = {one.letter_id: statements_of(one) for one in own}
     found = []
     for letter in own:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from assistant.answers.brief import MOST_READ, Brief
+from assistant.answers.brief import Brief
 from assistant.answers.draft import Draft
 from assistant.answers.evidence import Sentence, core_terms
 from assistant.answers.refusals import silent, too_broad
@@ -19,8 +19,8 @@ def write_coverage(brief: Brief) -> Draft:
     terms = core_terms(brief.question.own_terms or brief.question.terms, brief.measures.rarity)
     unknown = not terms or any(term.field for term in brief.absent)
     holding = [] if unknown else brief.holding(terms)  # to read every sentence of every letter takes seconds
-    if len(holding) > MOST_READ:
-        return Draft(refusal=too_broad(len(holding)))
+    if brief.is_too_much(len(holding)):
+        return Draft(refusal=too_broad(brief, len(holding)))
     found = [best for letter in holding if (best := _best(brief.sentences(letter), terms))]
     if not found:
         return Draft(refusal=silent(brief, f"None of the {len(brief.letters)} letters searched mentions it."))

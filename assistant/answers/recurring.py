@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.answers.brief import Brief
-from assistant.answers.concerns import Concern
+from assistant.answers.concerns import NEWEST, Concern
 from assistant.answers.draft import Draft
 from assistant.answers.evidence import core_terms
 from assistant.answers.facts import Fact
@@ -45,7 +45,9 @@ def write_recurring(brief: Brief) -> Draft | None:
     every = [one for one in brief.measures.concerns(held.pop()) if one.letter.letter_id in inside]
     terms = core_terms(expand(FRAME.sub(" ", brief.question.text), brief.scope.used, STOP), brief.measures.rarity)
     found = [one for one in every if one.state == state and _about(one, terms)]
-    total = f"{len(every)} areas for improvement or priority action in the letters searched"
+    own = sum(letter.standing == "inspectorate" for letter in brief.letters)
+    searched = "the letters searched" if own <= NEWEST else f"the newest {NEWEST} of the letters searched"
+    total = f"{len(every)} areas for improvement or priority action in {searched}"
     were = "were" if len(found) > 1 else "was"
     if not found:
         about = f"None of the {total} is {state} in a later letter on what is asked, as far as the words show."

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.answers.answer import Refusal, RefusalKind
-from assistant.answers.brief import MOST_READ, Brief
+from assistant.answers.brief import Brief
 from assistant.answers.draft import cite
 from assistant.answers.evidence import Evidence, Sentence
 from assistant.answers.premises import contradicts, faultless
@@ -59,12 +59,12 @@ def out_of_remit() -> Refusal:
     )
 
 
-def too_broad(letters: int) -> Refusal:
+def too_broad(brief: Brief, letters: int) -> Refusal:
     """An answer that would have to be read out of more letters than are read for one answer."""
     return refusal(
         "letters_silent",
         f"To answer this, {letters:,} letters would have to be read one by one; for one answer no more than"
-        f" {MOST_READ:,} are. Name an authority, a year or a kind of inspection.",
+        f" {brief.settings.letters_read:,} are. Name an authority, a year or a kind of inspection.",
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from assistant.answers.answer import Table, TableRow
-from assistant.answers.brief import MOST_READ, Brief
+from assistant.answers.brief import Brief
 from assistant.answers.coverage import says_what_it_is
 from assistant.answers.draft import Draft
 from assistant.answers.facts import Fact
@@ -262,8 +262,8 @@ def _improvements(brief: Brief, count: Count) -> Draft | None:
         if item.kind == PRIORITY or not count.priority
     ]
     within = {letter.letter_id for letter in brief.holding(terms)}  # to read every letter takes seconds
-    if len(within) > MOST_READ:
-        return Draft(refusal=too_broad(len(within)))
+    if brief.is_too_much(len(within)):
+        return Draft(refusal=too_broad(brief, len(within)))
     rows = []
     said: dict[str, None] = {}
     for letter, item in items:
@@ -324,8 +324,8 @@ def _place(stems: Sequence[str], way: Sequence[str]) -> int | None:
 def _letters(brief: Brief, count: Count) -> Draft | None:
     """The letters of the kinds asked for, each by the sentence that says what it is."""
     letters = [letter for letter in _in_time(brief) if letter.standing == "inspectorate"]
-    if len(letters) > MOST_READ:
-        return Draft(refusal=too_broad(len(letters)))
+    if brief.is_too_much(len(letters)):
+        return Draft(refusal=too_broad(brief, len(letters)))
     rows = [
         Counted(letter, (Fact(Span(said.start, said.end)),), ())
         for letter in letters

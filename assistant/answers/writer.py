@@ -7,7 +7,7 @@ nothing that answers is a refusal with a reason; each reason is a named check th
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from assistant.answers.brief import MOST_READ, Brief
+from assistant.answers.brief import Brief
 from assistant.answers.coverage import write_coverage, write_letters
 from assistant.answers.draft import Draft
 from assistant.answers.facts import Fact, addressee, copied, inspectors, previous, published, upcoming, visited
@@ -83,7 +83,7 @@ def _quoted(brief: Brief) -> Draft | None:
     within = {lt.letter_id for term in wanted for lt in brief.holding([term])}  # to read every letter takes seconds
     holding = [
         sentence
-        for letter in [letter for letter in brief.letters if letter.letter_id in within][:MOST_READ]
+        for letter in [letter for letter in brief.letters if letter.letter_id in within][: brief.settings.letters_read]
         for sentence in brief.sentences(letter)
         if any(term.matched(sentence.stems) for term in wanted)
     ]
@@ -102,8 +102,8 @@ def _quoted(brief: Brief) -> Draft | None:
 def _planned(brief: Brief) -> Draft | None:
     """An answer of the shape that the question asks for, if the letters in scope hold one."""
     intent = brief.question.intent
-    if intent in (*FACTS, *READ_THROUGH) and len(brief.dated) > MOST_READ:
-        return Draft(refusal=too_broad(len(brief.dated)))
+    if intent in (*FACTS, *READ_THROUGH) and brief.is_too_much(len(brief.dated)):
+        return Draft(refusal=too_broad(brief, len(brief.dated)))
     if intent == "inspectors" and brief.question.answer_type == "number":
         counted = write_theme(brief)  # a printed number first; else the names, which can be counted
         return counted if not counted.refusal else _facts(brief, inspectors) or counted
