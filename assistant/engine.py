@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from threading import Lock
 from types import TracebackType
 from typing import Self, TypeVar
@@ -422,14 +422,15 @@ class Assistant:
         """The passages that the answer quotes, those of the best sentences, then the others retrieved; ranked anew."""
         found = {hit.passage.passage_id: hit for hit in hits}
         order: dict[str, Hit] = {}
+        passages_of = cache(self.index.passages.of)
         for citation in draft.citations:
-            own = self.index.passages.of(citation.letter.letter_id)
+            own = passages_of(citation.letter.letter_id)
             quoted = [p for p in own if citation.start < p.end and p.start < citation.end]
             # A heading stands in no passage: the first one under it is its evidence.
             for passage in quoted or [p for p in own if p.start >= citation.end][:1]:
                 order.setdefault(passage.passage_id, found.get(passage.passage_id, Hit(passage, 1, 0.0)))
         for sentence in draft.ranked:
-            own = self.index.passages.of(sentence.letter.letter_id)
+            own = passages_of(sentence.letter.letter_id)
             holding = next((p for p in own if p.start <= sentence.start < p.end), None)
             if holding:
                 order.setdefault(holding.passage_id, found.get(holding.passage_id, Hit(holding, 1, 0.0)))
