@@ -64,11 +64,18 @@ COVERAGE = re.compile(
     re.IGNORECASE,
 )
 """Asks which letters speak of a matter, which is `of` or `at`, or stands behind the match."""
+TELLING = (
+    r"(?:says?|said|saying|tells?|told|finds?|found|reports?|reported|mention\w*|not(?:es?|ed)|judge[sd]?|conclud\w+|describ\w+"
+    r"|identif\w+|prais\w+|critici[sz]\w+|raise[sd]?|rais\w+|saw|sees?|show(?:s|ed|n)?|gave|gives?|made|makes?|wants?|wanted"
+    r"|needs?|needed|(?:was|were|are|is)(?! (?:there|held)\b)|about)"
+)
+"""In the words behind "the inspections of ...": it is asked what one says, not which there are."""
 LETTERS = re.compile(
-    r"^\s*(?:(?:show|list|give)(?: me)?|which|what|how many)\b.{0,25}"
+    r"^\s*(?:(?:show|list|give)(?: me)?|which|what|how many)\b"
+    r"(?! (?:did|do|does|was|were|is|has|had|have|will|would|could|should)\b).{0,25}"
     r"\b(?:letters?|reports?|documents?|inspections?|visits?)\b"
     r"(?: (?:are|is) there\b| do(?:es)? (?:you|we|it) (?:have|hold)\b| (?:are )?held\b| (?:do )?you (?:have|hold)\b"
-    r"| (?:about|on|for|of) [A-Z][\w' -]{2,40}\??$)",
+    rf"| (?:about|on|for|of) (?!.*\b{TELLING}\b)[A-Z][\w' -]{{2,40}}\??$)",
     re.IGNORECASE,
 )
 """Asks which letters there are."""
