@@ -103,7 +103,7 @@ class Assistant:
         self.letters: tuple[Letter, ...] = self.index.letters
         self._by_id = self.index.by_id
         self._retriever = Retriever(self.index, self.settings)
-        self._vocabulary = self.index.words()
+        self._vocabulary = self.index.words
         self._held = frozenset(letter.authority for letter in self.letters if letter.authority)
         self._sentences = lru_cache(maxsize=LETTERS_CACHED)(lambda letter_id: sentences_of(self._by_id[letter_id]))
         self._weights = Weights(len(self.index.passages), self.index.store.holding)
@@ -205,7 +205,12 @@ class Assistant:
         """Open the index anew where its record was written since: by ourselves, or by another process.
 
         Others are answered from the letters as they were until it is open; if that fails, those stay.
+
+        Raises:
+            RuntimeError: If this thread is being answered: it and who opens the index would wait for each other.
         """
+        if self._turns.within:
+            raise RuntimeError("letters cannot be changed out of a question")
         with self._opening:
             self._open_if_changed()
 

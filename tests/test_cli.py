@@ -316,6 +316,12 @@ def test_concerns():
     assert missing.exit_code == 1 and len(missing.stderr.splitlines()) == 1
 
 
+def test_of_very_many_letters_concerns_says_which_are_compared(monkeypatch):
+    monkeypatch.setattr("assistant.answers.concerns.NEWEST", 1)
+    first, *others = done("concerns", "--authority", "Swindon").stdout.splitlines()
+    assert re.fullmatch(r"the newest 1 of the \d letters about Swindon are compared", first) and others
+
+
 def test_check_json():
     body = json_of("check")
     assert set(body) >= {"settings", "index", "problems"}

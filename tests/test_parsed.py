@@ -1,9 +1,11 @@
 """Letters as parsed: what is kept of them, read late, handed over, forgotten, and damaged."""
 
 import gc
+import pickle
 import sqlite3
 import sys
 from contextlib import closing
+from copy import copy, deepcopy
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -68,8 +70,17 @@ def test_a_letter_comes_back_as_it_was_read(tmp_path):
 
 def test_a_copy_with_other_particulars_stands_alone(tmp_path):
     kept = kept_in(tmp_path / "one", LETTERS[ONE])
-    copy = replace(kept.letter(ONE), authority="Leeds")
-    assert (copy.authority, copy.text) == ("Leeds", LETTERS[ONE].text)
+    other = replace(kept.letter(ONE), authority="Leeds")
+    assert (other.authority, other.text) == ("Leeds", LETTERS[ONE].text)
+    assert other.names_year(2019) == LETTERS[ONE].names_year(2019) and not other.names_year(1066)
+
+
+@pytest.mark.parametrize("copied", [copy, deepcopy, lambda letter: pickle.loads(pickle.dumps(letter))])
+def test_a_copy_needs_no_index(tmp_path, copied):
+    kept = kept_in(tmp_path / "one", LETTERS[ONE]).letter(ONE)
+    other = copied(kept)
+    assert other == LETTERS[ONE] == kept
+    assert other.names_year(2019) == LETTERS[ONE].names_year(2019) and not other.names_year(1066)
 
 
 def test_what_is_not_asked_for_is_not_read(tmp_path, monkeypatch):

@@ -3,10 +3,10 @@
 import json
 
 import pytest
-from fakes import shipped_assistant
+from fakes import made_letter, shipped_assistant
 
 from assistant.letters.inspectorates import kind_names, shipped
-from assistant.records.letters import letter_json, letter_text
+from assistant.records.letters import letter_json, letter_text, listed_json
 
 GRADES = shipped().grade_names
 KINDS = kind_names()
@@ -74,3 +74,8 @@ def test_letter_in_a_terminal(assistant):
         assert words in shown
     for _, paragraph in letter.paragraphs():
         assert letter.text[paragraph.start : paragraph.end] in shown
+
+
+def test_a_letter_that_has_just_gone_has_no_passages():
+    gone, held = made_letter("gone"), made_letter("held")
+    assert [row["passages"] for row in listed_json([gone, held], {"held": 3})] == [0, 3]

@@ -6,7 +6,7 @@ import pytest
 from briefs import brief_of, letter_of, refused, said
 
 from assistant.answers.brief import Brief
-from assistant.answers.concerns import Concern, Echo
+from assistant.answers.concerns import NEWEST, Concern, Echo
 from assistant.answers.draft import Draft
 from assistant.answers.recurring import PAGE_CONCERNS, write_recurring
 from assistant.answers.writer import write
@@ -107,3 +107,33 @@ def test_without_any_list_it_is_a_theme():
 )
 def test_what_does_not_ask_about_coming_back(question):
     assert understand(question, "", (), 5).intent != "recurring"
+
+
+def of_many(question: str, number: int) -> Draft:
+    """Asked of so many letters, one a month from 2010 on, each with the same area for improvement."""
+    first, _ = letters()
+    many = [
+        replace(first, letter_id=f"n{at:02}", visit_start=f"{2010 + at // 12}-{at % 12 + 1:02}-06", published=None)
+        for at in range(number)
+    ]
+    brief = brief_of(question, many)
+    compared = [Concern(one, one.improvements[0], ()) for one in many[-NEWEST:]]
+    measures = replace(brief.measures, concerns=lambda _authority: compared)
+    return write(Brief(brief.question, brief.scope, (), measures, brief.settings, 1))
+
+
+def test_of_very_many_letters_it_says_which_are_compared():
+    _, message, _ = refused(of_many("what concerns keep coming back?", NEWEST))
+    assert message.startswith(
+        f"None of the {NEWEST} areas for improvement or priority action in the letters searched is"
+    )
+    _, message, _ = refused(of_many("what concerns keep coming back?", NEWEST + 4))
+    assert f"in the letters searched that are among the newest {NEWEST} is" in message
+
+
+def test_letters_that_are_not_compared_are_said_to_be_so():
+    _, message, _ = refused(of_many("which problems of 2010 keep coming back?", NEWEST + 12))
+    assert message.startswith(
+        f"What became of areas for improvement is found for the newest {NEWEST} of the 32 letters"
+    )
+    assert "about Swindon; none of those searched is among them." in message

@@ -11,7 +11,7 @@ from fakes import from_root, made_letter
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from assistant.answers.concerns import Concern, Echo
+from assistant.answers.concerns import NEWEST, Concern, Echo
 from assistant.answers.timeline import COLUMNS, Timeline, timeline, timelines
 from assistant.export.options import Options
 from assistant.export.tables import timelines_table
@@ -295,6 +295,16 @@ def test_page_of_concerns_shows_both_quotes_and_folds_what_is_unclear():
     assert "1 raised again" in page and f'href="/letters/b?at=10-20#hit">{later.text[10:20].strip()}' in page
     assert "Unclear in 1 letter: show the nearest words" in page and "Not mentioned: " in page
     assert 'href="/letters/a?at=10-40#hit"' in page
+
+
+def test_of_very_many_letters_the_page_says_which_are_compared():
+    many = [inspection(f"n{at:02}", JOINT, (f"20{at:02}-07-17", f"20{at:02}-07-28")) for at in range(1, NEWEST + 2)]
+    item = Improvement("area for improvement", "What needs to improve", "s1p1", 10, 40)
+    concern = Concern(replace(many[-1], improvements=(item,)), item, ())
+    for held, said in ((many, True), (many[1:], False)):
+        with client_of(held, concerns=lambda _: (concern,)) as client:
+            page = client.get("/authorities/Swindon/concerns").text
+        assert (f"The newest {NEWEST} of the {NEWEST + 1} letters about it are compared." in page) == said
 
 
 def test_no_area_for_improvement_is_said():

@@ -11,7 +11,7 @@ from fakes import fake_settings, hashed_words, write_letters
 
 from assistant import engine
 from assistant.engine import Assistant
-from assistant.errors import IndexStateError
+from assistant.errors import DamagedIndexError, IndexStateError
 from assistant.index.catalogue import Index
 from assistant.index.generation import discard, writing
 from assistant.index.parsed import ParsedLetters
@@ -294,6 +294,42 @@ def test_an_index_that_cannot_be_opened_again_says_so_at_each_question(assistant
     moved.rename(record.parent)
     assert record.read_bytes() == before
     assert assistant.ask("fostering?").citations
+
+
+def test_an_index_whose_words_cannot_be_read_leaves_the_one_before(assistant, folder, monkeypatch):
+    write_letters(folder, {"two.txt": "adoption"})
+    words = ParsedLetters.words
+
+    def damaged(_kept) -> frozenset[str]:
+        raise DamagedIndexError("letters.sqlite")
+
+    monkeypatch.setattr(ParsedLetters, "words", damaged)
+    for change in (lambda: update_index(assistant.settings), lambda: None):
+        with pytest.raises(DamagedIndexError):
+            assistant.changed(change)
+        assert [letter.file for letter in assistant.letters] == ["one.txt"]
+    monkeypatch.setattr(ParsedLetters, "words", words)
+    assert assistant.ask("what is said about adoption?").citations
+
+
+def test_letters_are_not_changed_out_of_a_question(assistant, folder, crowd, monkeypatch):
+    """Who opens them waits for the question: it must not wait in turn."""
+    write_letters(folder, {"two.txt": "adoption"})
+
+    def began(_stage: str, _number: int) -> None:
+        update_index(assistant.settings)
+        opening = crowd.pool.submit(assistant.ask, "what is said about adoption?")
+        waits(assistant._turns)
+        try:
+            assistant.changed(lambda: None)
+        finally:
+            openings.append(opening)
+
+    openings: list[Future] = []
+    asking = crowd.pool.submit(assistant.ask, "what is said about fostering?", began=began)
+    with pytest.raises(RuntimeError, match="out of a question"):
+        asking.result(PATIENCE)
+    assert openings[0].result(PATIENCE).citations
 
 
 def test_a_closed_assistant_is_changed_no_more(assistant):

@@ -1,5 +1,8 @@
 """The embedding store: real Chroma in a temporary folder, vectors whose cosines are known by hand."""
 
+import sqlite3
+from contextlib import closing
+
 import numpy as np
 import pytest
 from fakes import made_passage
@@ -70,6 +73,21 @@ def test_deleting_a_letter_takes_all_its_passages(index):
     index.upsert([made_passage("x", "more", number) for number in range(1, 4)], [X, Y, Z])
     index.delete(["x", "never-there"])
     assert sorted(names(index.nearest(X, 10))) == ["b:0", "y:0"]
+
+
+def test_what_was_deleted_is_in_no_page_of_the_database(tmp_path):
+    index = VectorIndex(tmp_path / "chroma")
+    index.upsert([made_passage("gone", "zeppelin"), made_passage("stays", "fostering")], [X, Y])
+    index.settle()
+    index = VectorIndex(tmp_path / "chroma")
+    index.delete(["gone"])
+    index.settle()
+    held = (tmp_path / "chroma" / vectors.DATABASE).read_bytes()
+    assert b"fostering" in held and b"zeppelin" not in held
+    with closing(sqlite3.connect(tmp_path / "chroma" / vectors.DATABASE)) as opened:
+        blocks = [block for (block,) in opened.execute(f"SELECT block FROM {vectors.SEARCHED}_data")]
+    assert any(b"fos" in block for block in blocks)
+    assert not any(b"zep" in block for block in blocks), "its three letters tell where each stood"
 
 
 def test_empty_index(tmp_path):

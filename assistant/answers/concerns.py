@@ -9,7 +9,7 @@ eval.concerns` measures both halves.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,7 +18,19 @@ from assistant.answers.leanings import CASE, FAULT, PRAISE
 from assistant.letters.letter import Improvement, Letter, Span
 from assistant.words.terms import Term, expand
 
-__all__ = ["NEWEST", "STATES", "Concern", "Echo", "Near", "Rarity", "Verdict", "concerns_of", "echo", "statements_of"]
+__all__ = [
+    "NEWEST",
+    "STATES",
+    "Concern",
+    "Echo",
+    "Near",
+    "Rarity",
+    "Verdict",
+    "comparable",
+    "concerns_of",
+    "echo",
+    "statements_of",
+]
 
 Verdict = Literal["raised again", "reported improved", "unclear", "not mentioned"]
 Near = Callable[[str, Sequence[Sentence]], Sequence[float]]
@@ -101,6 +113,17 @@ class Concern:
         return "unclear" if "unclear" in verdicts else "not mentioned since" if verdicts else "new"
 
 
+def comparable(letters: Iterable[Letter], authority: str) -> list[Letter]:
+    """The inspectorate's dated letters about an authority, oldest first: of these the `NEWEST` are compared.
+
+    Args:
+        letters: All that are held.
+        authority: Its short name.
+    """
+    own = [one for one in letters if one.authority == authority and one.standing == "inspectorate" and one.first_day]
+    return sorted(own, key=lambda one: (one.first_day, one.letter_id))
+
+
 def concerns_of(letters: Sequence[Letter], authority: str, near: Near, rarity: Rarity) -> tuple[Concern, ...]:
     """Every concern of an authority's `NEWEST` letters with what became of it, oldest first, in the order of its list.
 
@@ -110,8 +133,7 @@ def concerns_of(letters: Sequence[Letter], authority: str, near: Near, rarity: R
         near: Measures likeness.
         rarity: Weighs terms.
     """
-    own = [one for one in letters if one.authority == authority and one.standing == "inspectorate" and one.first_day]
-    own = sorted(own, key=lambda one: (one.first_day, one.letter_id))[-NEWEST:]
+    own = comparable(letters, authority)[-NEWEST:]
     statements = {one.letter_id: statements_of(one) for one in own}
     found = []
     for letter in own:

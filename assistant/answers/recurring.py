@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.answers.brief import Brief
-from assistant.answers.concerns import NEWEST, Concern
+from assistant.answers.concerns import NEWEST, Concern, comparable
 from assistant.answers.draft import Draft
 from assistant.answers.evidence import core_terms
 from assistant.answers.facts import Fact
@@ -41,12 +41,18 @@ def write_recurring(brief: Brief) -> Draft | None:
             f"What became of areas for improvement is found for one authority at a time; name one of the {len(held)}."
         )
         return Draft(refusal=silent(brief, about))
+    authority = held.pop()
     inside = {letter.letter_id for letter in brief.letters}
-    every = [one for one in brief.measures.concerns(held.pop()) if one.letter.letter_id in inside]
+    own = comparable(brief.measures.letters.values(), authority)
+    compared = {letter.letter_id for letter in own[-NEWEST:]}
+    left = sum(letter.letter_id in inside for letter in own[:-NEWEST])
+    if left and not inside & compared:
+        about = f"What became of areas for improvement is found for the newest {NEWEST} of the {len(own)} letters about"
+        return Draft(refusal=silent(brief, f"{about} {authority}; none of those searched is among them."))
+    every = [one for one in brief.measures.concerns(authority) if one.letter.letter_id in inside]
     terms = core_terms(expand(FRAME.sub(" ", brief.question.text), brief.scope.used, STOP), brief.measures.rarity)
     found = [one for one in every if one.state == state and _about(one, terms)]
-    own = sum(letter.standing == "inspectorate" for letter in brief.letters)
-    searched = "the letters searched" if own <= NEWEST else f"the newest {NEWEST} of the letters searched"
+    searched = f"the letters searched that are among the newest {NEWEST}" if left else "the letters searched"
     total = f"{len(every)} areas for improvement or priority action in {searched}"
     were = "were" if len(found) > 1 else "was"
     if not found:

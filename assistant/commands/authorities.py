@@ -52,21 +52,24 @@ def judgements(authorities: tuple[str, ...], written: Written, as_json: bool, **
 @located
 def concerns(authority: str, state: str | None, output: Path | None, as_json: bool, **where: Path | None) -> None:
     """What became of each area for improvement: raised again, reported improved, not mentioned since, or unclear."""
+    from assistant.answers.concerns import NEWEST, comparable
     from assistant.letters.spoken import describe
     from assistant.records.concerns import concern_json, concern_text
     from assistant.records.output import write_output
 
     with assistant_of(where) as assistant:
         [name] = Chosen((authority,)).filters(assistant.letters).authorities
+        held = len(comparable(assistant.letters, name))
         found = [one for one in assistant.concerns(name) if state in (None, one.state)]
     if as_json:
         shown = {"authority": name, "concerns": [concern_json(one) for one in found]}
         write_output(json.dumps(shown, ensure_ascii=False, indent=2) + "\n", output)
         return
-    lines, before = [], ""
+    lines = [f"the newest {NEWEST} of the {held} letters about {name} are compared"] if held > NEWEST else []
+    before = ""
     for one in found:
         heading = describe(one.letter)
         lines += [heading] if heading != before else []
         lines.append(concern_text(one))
         before = heading
-    write_output("\n".join(lines or [f"{name}: no such area for improvement"]) + "\n", output)
+    write_output("\n".join(lines if found else [*lines, f"{name}: no such area for improvement"]) + "\n", output)

@@ -102,10 +102,6 @@ class Catalogue:
                 return letter
         raise FilterError(f"there is no letter {name!r}; list them with: assistant letters")
 
-    def words(self) -> frozenset[str]:
-        """Every word that a letter holds, in lower case."""
-        return self._parsed.words()
-
     def hand_over(self, later: "Catalogue") -> None:
         """Have the letters that were given out read from a later generation: an answer holds those that it quotes."""
         self._parsed.hand_over(later._parsed)
@@ -126,6 +122,7 @@ class Index(Catalogue):
     Attributes:
         embedder: The model that made the vectors.
         store: Where passages are searched.
+        words: Every word that a letter holds, in lower case.
 
     Raises:
         IndexStateError: As for `Catalogue`.
@@ -141,6 +138,7 @@ class Index(Catalogue):
             self._opened.callback(self.store.close)
             if self.store.count() != len(self.passages):
                 raise DamagedIndexError(str(self.folder))
+            self.words = self._parsed.words()
         except OSError as error:
             self.close()
             reason = f"{self.folder}: {error.strerror or error}"

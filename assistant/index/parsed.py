@@ -100,7 +100,8 @@ class KeptLetter(Letter):
 
     @override
     def names_year(self, year: int) -> bool:
-        return str(year) in self._years
+        known = getattr(self, "_years", None)  # a copy with other particulars has all its words instead
+        return super().names_year(year) if known is None else str(year) in known
 
 
 @cache

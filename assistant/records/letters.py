@@ -166,6 +166,6 @@ def listed_json(letters: Iterable[Letter], sizes: Mapping[str, int]) -> list[Lis
 
     Args:
         letters: To be listed.
-        sizes: The number of passages of each letter, by its identifier.
+        sizes: The number of passages of each letter, by its identifier; of one that has just gone there is none.
     """
-    return [cast(ListedLetterShape, letter_json(one) | {"passages": sizes[one.letter_id]}) for one in letters]
+    return [cast(ListedLetterShape, letter_json(one) | {"passages": sizes.get(one.letter_id, 0)}) for one in letters]

@@ -7,7 +7,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -22,6 +22,7 @@ __all__ = ["VectorIndex"]
 
 NAME = "passages"
 DATABASE = "chroma.sqlite3"  # as Chroma calls it
+SEARCHED = "embedding_fulltext_search"  # its own index of words, which nobody asks here
 BATCH = 5000  # Chroma refuses more than 5,461 rows at a time
 ONE_BY_ONE = 5000  # passages up to which all are compared: faster than any search
 SPARE = 1.5  # of the passages that a filter leaves out, how many more are asked for than its share says
@@ -94,9 +95,14 @@ class VectorIndex:
             self._overwrite()
 
     def _overwrite(self) -> None:
-        """Write the database anew: in the old one the words of what was deleted stand until their room is needed."""
+        """Write the database anew: in the old one the words of what was deleted stand until their room is needed.
+
+        They can also be put together again from its index of words, letters and places, until that is merged.
+        """
         try:
             with closing(sqlite3.connect(self._folder / DATABASE, isolation_level=None)) as opened:
+                with suppress(sqlite3.OperationalError):  # a Python without FTS5; a full disk is met again below
+                    opened.execute(f"INSERT INTO {SEARCHED} ({SEARCHED}) VALUES ('optimize')")
                 opened.execute("VACUUM")
         except sqlite3.Error as error:
             raise OSError(str(error)) from None

@@ -9,7 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
 from assistant.answers.comparison import MOST, Told, told_of
-from assistant.answers.concerns import STATES, Concern
+from assistant.answers.concerns import NEWEST, STATES, Concern, comparable
 from assistant.answers.matters import MATTERS, Matter
 from assistant.answers.timeline import COLUMNS, Cell, Row, Timeline, timelines
 from assistant.letters.citations import letter_link, passage_link
@@ -134,6 +134,7 @@ class _Pages:
             return self._nowhere()
         with self._comparing:
             found = self.assistant.concerns(name)
+        held = len(comparable(self.assistant.letters, name))
         letters: dict[str, list[Concern]] = {}
         for concern in found:
             letters.setdefault(concern.letter.letter_id, []).append(concern)
@@ -145,6 +146,8 @@ class _Pages:
                 groups=list(letters.values()),
                 describe=describe,
                 link=passage_link,
+                newest=NEWEST if held > NEWEST else 0,
+                held=held,
                 counts=[(state, n) for state in STATES if (n := sum(one.state == state for one in found))],
                 menu=self.menu,
                 current="authorities",
