@@ -17,8 +17,9 @@ from pathlib import Path
 
 from assistant.errors import AssistantError
 from assistant.index.catalogue import Catalogue
+from assistant.index.database import FILE
 from assistant.index.generation import begin, hold, sealed
-from assistant.index.parsed import FILE, ParsedLetters
+from assistant.index.parsed import ParsedLetters
 from assistant.index.state import State, fingerprint
 from assistant.questions.scope import resolve
 from assistant.settings import Settings, load_settings

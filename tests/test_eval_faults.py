@@ -12,8 +12,8 @@ import pytest
 from fakes import CORPUS, hashed_words, real_run, write_letters
 
 from assistant.errors import IndexStateError
+from assistant.index.database import FILE
 from assistant.index.generation import sealed
-from assistant.index.parsed import FILE
 from assistant.index.state import load_state
 from assistant.index.update import update_index
 from assistant.stores.lexical import LexicalIndex

@@ -31,7 +31,7 @@ from assistant.engine import Assistant
 from assistant.errors import AssistantError, DamagedIndexError, FilterError, IndexStateError, LetterError
 from assistant.index import generation, state, update
 from assistant.index.catalogue import Catalogue, Index
-from assistant.index.parsed import FILE
+from assistant.index.database import FILE
 from assistant.index.ready import is_current
 from assistant.index.state import State, fingerprint
 from assistant.index.update import update_index

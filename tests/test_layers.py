@@ -21,7 +21,7 @@ reading.readers.lines reading.readers.text reading.readers.web reading.readers.w
 reading.outline reading.judgements reading.improvements reading.earlier reading.standing reading.people reading.published reading.visits reading.metadata reading.corrections reading.corpus reading.workers
 embedding.encoder embedding.embedder embedding.cache embedding.store
 stores.passages stores.vectors stores.lexical stores.filters stores.store stores.embedded stores.bm25 stores.connection stores.expressions stores.versions stores.milvus stores.opened
-index.duplicates index.parsed index.state index.register index.generation index.catalogue index.update index.ready index.retrieve index.rerank index.ahead
+index.duplicates index.database index.parsed index.state index.register index.generation index.catalogue index.update index.ready index.retrieve index.rerank index.ahead
 adding.kept adding.downloads adding.http_client adding.fetch adding.sources adding.provenance adding.intake
 questions.named questions.history questions.counts questions.scope questions.topic questions.answer_type questions.grading questions.listed questions.intent questions.counted questions.question
 answers.leanings answers.evidence answers.concerns answers.measures answers.premises answers.facts answers.answer answers.draft answers.brief answers.relevance answers.refusals answers.grades answers.lists answers.coverage answers.tally answers.recurring answers.selection answers.themes answers.writer answers.matters answers.comparison answers.timeline

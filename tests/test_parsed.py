@@ -13,8 +13,9 @@ import pytest
 from fakes import CORPUS
 
 from assistant.errors import DamagedIndexError
-from assistant.index import parsed
-from assistant.index.parsed import FILE, KeptLetter, ParsedLetters, Passages
+from assistant.index import database, parsed
+from assistant.index.database import FILE
+from assistant.index.parsed import KeptLetter, ParsedLetters, Passages
 from assistant.letters.letter import Letter
 from assistant.reading.corpus import find_files, read_letter
 from assistant.stores.passages import Passage, cut_passages
@@ -39,13 +40,13 @@ def bodies_read(monkeypatch) -> list[str]:
     """Fills with what is read of bodies from now on."""
     found: list[str] = []
     for part in ("text", "structure"):
-        whole = getattr(parsed._Database, part)
+        whole = getattr(parsed, f"_{part}")
 
         def read(database, letter_id, part=part, whole=whole):
             found.append(f"{part} of {letter_id}")
             return whole(database, letter_id)
 
-        monkeypatch.setattr(parsed._Database, part, read)
+        monkeypatch.setattr(parsed, f"_{part}", read)
     return found
 
 
@@ -182,7 +183,7 @@ def test_a_letter_that_changed_stays_as_it_was_for_who_holds_it(tmp_path):
 def test_where_nearly_all_has_changed_the_earlier_file_stays_open(tmp_path, monkeypatch):
     first = kept_in(tmp_path / "one", LETTERS[ONE], LETTERS[OTHER])
     held = first.letter(ONE)
-    monkeypatch.setattr(parsed, "REMEMBERED", 1)
+    monkeypatch.setattr(database, "LEFT", 1)
     first.hand_over(kept_in(tmp_path / "two"))
     first.close()
     assert held.text == LETTERS[ONE].text and open_files(str(tmp_path / "one")) == 1

@@ -25,8 +25,9 @@ from typing import Self
 
 from assistant.embedding.embedder import Embedder
 from assistant.errors import DamagedIndexError, FilterError, IndexStateError, printable
+from assistant.index.database import FILE
 from assistant.index.generation import damage, hold
-from assistant.index.parsed import FILE, ParsedLetters, Passages
+from assistant.index.parsed import ParsedLetters, Passages
 from assistant.index.state import fingerprint
 from assistant.letters.inspectorates import use
 from assistant.letters.letter import Letter

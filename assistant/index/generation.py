@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import DamagedIndexError, IndexStateError
+from assistant.index.database import address
 from assistant.index.state import State, difference, load_state
 from assistant.system.seal import broken, seal
 
@@ -88,7 +89,7 @@ def _rows(database: Path) -> str:
     """A digest of all that Chroma's database says of passages; empty where it is damaged."""
     digest = blake2b(digest_size=32)
     try:
-        with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as opened:
+        with closing(sqlite3.connect(address(database.absolute(), "mode=ro"), uri=True)) as opened:
             if opened.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
                 return ""
             for table in TABLES:

@@ -6,39 +6,27 @@ grow with all that was ever written.
 """
 
 import re
-import sqlite3
 import zlib
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from hashlib import blake2b
 from pathlib import Path
-from threading import Lock
 from types import MappingProxyType
 from typing import Any, Self
 
 from typing_extensions import override
 
 from assistant.errors import DamagedIndexError
+from assistant.index.database import FILE, Database
 from assistant.letters.letter import Letter, Section, Span
 from assistant.stores.passages import Passage, letter_of
 from assistant.words.terms import words
 
-__all__ = ["FILE", "KeptLetter", "ParsedLetters", "Passages"]
-
-FILE = "letters.sqlite"
-"""Name of the database, in its generation."""
+__all__ = ["KeptLetter", "ParsedLetters", "Passages"]
 
 REMEMBERED = 1000  # letters whose bodies are in memory, some 70 kB each
-AT_ONCE = 500  # outlines read at a time while they are all gone through
-TABLES = """
-CREATE TABLE IF NOT EXISTS outlines (letter_id TEXT PRIMARY KEY, passages INTEGER, years TEXT, outline BLOB)
-    WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS bodies (letter_id TEXT PRIMARY KEY, digest BLOB, text BLOB, structure BLOB);
-CREATE TABLE IF NOT EXISTS words (word TEXT PRIMARY KEY, letters INTEGER) WITHOUT ROWID;
-"""
 YEAR = re.compile(r"\b\d{4}\b")
 
 Row = tuple[str, int, int, int, tuple[str, ...]]  # passage_id, start, end, n_tokens, paragraph_ids
@@ -128,7 +116,7 @@ class ParsedLetters:
         self, folder: Path, names: Mapping[str, Sequence[str]] = MappingProxyType({}), *, writing: bool = False
     ) -> None:
         self._names = names
-        self._database = _Database(folder / FILE, writing)
+        self._database = Database(folder / FILE, writing=writing)
         self._bodies = _Bodies(self._database)
 
     def letters(self) -> Iterator[tuple[KeptLetter, int]]:
@@ -182,10 +170,11 @@ class ParsedLetters:
             structure = _Structure(letter.sections, letter.evidence, letter.furniture, rows)
             bare = replace(letter, text="", sections=(), evidence={}, furniture=())
             years = " ".join(sorted(set(YEAR.findall(letter.text))))
-            parts = [zlib.compress(part) for part in (letter.text.encode(), _adapter(_Structure).dump_json(structure))]
-            digest = blake2b(b"".join(parts), digest_size=16).digest()
+            text = zlib.compress(letter.text.encode())
+            about = zlib.compress(_adapter(_Structure).dump_json(structure))
+            digest = blake2b(text + about, digest_size=16).digest()
             outlines.append((letter.letter_id, len(rows), years, _adapter(Letter).dump_json(bare)))
-            bodies.append((letter.letter_id, digest, *parts))
+            bodies.append((letter.letter_id, digest, text, about))
             held.update(_words_of(letter.text))
         self._database.add(outlines, bodies, held)
 
@@ -198,7 +187,7 @@ class ParsedLetters:
         """
         held: Counter[str] = Counter()
         for letter_id in letter_ids:
-            held.update(_words_of(self._database.text(letter_id)))
+            held.update(_words_of(_text(self._database, letter_id)))
         self._database.remove(letter_ids, held)
         self._bodies.forget()
 
@@ -281,151 +270,28 @@ class Passages(Mapping[str, Passage]):
 class _Bodies:
     """Bodies of letters, the last ones read in memory."""
 
-    def __init__(self, database: "_Database") -> None:
-        self.text = lru_cache(maxsize=REMEMBERED)(database.text)
-        self.structure = lru_cache(maxsize=REMEMBERED)(database.structure)
+    def __init__(self, database: Database) -> None:
+        self.text = lru_cache(maxsize=REMEMBERED)(partial(_text, database))
+        self.structure = lru_cache(maxsize=REMEMBERED)(partial(_structure, database))
 
     def forget(self) -> None:
         self.text.cache_clear()
         self.structure.cache_clear()
 
 
-class _Database:
-    """The file. Several threads may read it; whoever writes it is alone."""
+def _text(database: Database, letter_id: str) -> str:
+    try:
+        return zlib.decompress(database.body(letter_id)[0]).decode()
+    except (ValueError, TypeError, zlib.error):
+        raise DamagedIndexError(f"{FILE}: {letter_id}") from None
 
-    def __init__(self, file: Path, writing: bool) -> None:
-        self._lock = Lock()
-        self._writing = writing
-        self._later: _Database | None = None
-        self._left: dict[str, tuple[bytes, bytes]] = {}  # bodies that the later one does not hold
-        try:
-            if writing:
-                self._opened = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
-                # Nobody reads it before it is complete; what breaks off is deleted whole.
-                for setting in ("journal_mode = OFF", "synchronous = OFF", "secure_delete = ON"):
-                    self._opened.execute(f"PRAGMA {setting}")
-                self._opened.executescript(TABLES)
-            else:
-                # It never changes again, so that it needs no lock, and a folder that cannot be written will do.
-                address = f"{file.absolute().as_uri()}?mode=ro&immutable=1"
-                self._opened = sqlite3.connect(address, uri=True, check_same_thread=False)
-        except sqlite3.Error as error:
-            raise (OSError(str(error)) if writing else DamagedIndexError(FILE)) from None
 
-    def __del__(self) -> None:
-        with suppress(sqlite3.Error, AttributeError):
-            self._opened.close()
-
-    def outlines(self) -> Iterator[tuple[str, int, str, bytes]]:
-        """Identifier, number of passages, years, outline."""
-        asked = (
-            "SELECT letter_id, passages, years, outline FROM outlines WHERE letter_id > ? ORDER BY letter_id LIMIT ?"
-        )
-        last: str | None = ""
-        while last is not None:
-            rows = self._read(asked, last, AT_ONCE)
-            yield from rows
-            last = rows[-1][0] if rows else None
-
-    def outline(self, letter_id: str) -> tuple[str, bytes]:
-        """Years and outline."""
-        years, outline = self._one("SELECT years, outline FROM outlines WHERE letter_id = ?", letter_id)
-        return years, outline
-
-    def text(self, letter_id: str) -> str:
-        try:
-            return zlib.decompress(self._body(letter_id)[0]).decode()
-        except (ValueError, TypeError, zlib.error):
-            raise DamagedIndexError(f"{FILE}: {letter_id}") from None
-
-    def structure(self, letter_id: str) -> _Structure:
-        try:
-            found: _Structure = _adapter(_Structure).validate_json(zlib.decompress(self._body(letter_id)[1]))
-        except (ValueError, TypeError, zlib.error):
-            raise DamagedIndexError(f"{FILE}: {letter_id}") from None
-        return found
-
-    def words(self) -> Iterator[str]:
-        return (word for (word,) in self._read("SELECT word FROM words"))
-
-    def add(self, outlines: Iterable[Sequence[Any]], bodies: Iterable[Sequence[Any]], words: Counter[str]) -> None:
-        more = "ON CONFLICT (word) DO UPDATE SET letters = letters + excluded.letters"
-        self._write(
-            ("INSERT INTO outlines VALUES (?, ?, ?, ?)", outlines),
-            ("INSERT INTO bodies VALUES (?, ?, ?, ?)", bodies),
-            (f"INSERT INTO words VALUES (?, ?) {more}", words.items()),
-        )
-
-    def remove(self, letter_ids: Collection[str], words: Counter[str]) -> None:
-        ids = [(letter_id,) for letter_id in letter_ids]
-        self._write(
-            ("DELETE FROM outlines WHERE letter_id = ?", ids),
-            ("DELETE FROM bodies WHERE letter_id = ?", ids),
-            ("UPDATE words SET letters = letters - ? WHERE word = ?", [(count, word) for word, count in words.items()]),
-            ("DELETE FROM words WHERE letters < 1 AND word = ?", [(word,) for word in words]),
-        )
-
-    def hand_over(self, later: "_Database") -> None:
-        """Read from a later file from now on; where too much has changed since, this one stays open."""
-        with suppress(DamagedIndexError):
-            there = dict(later._read("SELECT letter_id, digest FROM bodies"))
-            own = self._read("SELECT letter_id, digest FROM bodies")
-            gone = [letter_id for letter_id, digest in own if there.get(letter_id) != digest]
-            if len(gone) <= REMEMBERED:
-                left = {letter_id: self._body(letter_id) for letter_id in gone}
-                with self._lock:
-                    self._left, self._later = left, later
-                    self._opened.close()
-
-    def settle(self) -> None:
-        """Let go of what is written; a reader goes on."""
-        if self._writing:
-            with self._lock, suppress(sqlite3.Error):
-                self._opened.close()
-
-    def _body(self, letter_id: str) -> tuple[bytes, bytes]:
-        """The two parts of a body, compressed; from the latest of the files that were handed over to."""
-        at = self
-        while True:
-            with at._lock:
-                if letter_id in at._left:
-                    return at._left[letter_id]
-                later = at._later
-                if later is None:
-                    text, structure = at._found("SELECT text, structure FROM bodies WHERE letter_id = ?", letter_id)
-                    return text, structure
-            at = later
-
-    def _write(self, *statements: tuple[str, Iterable[Sequence[Any]]]) -> None:
-        with self._lock:
-            try:
-                self._opened.execute("BEGIN")
-                for statement, rows in statements:
-                    self._opened.executemany(statement, rows)
-                self._opened.execute("COMMIT")
-            except sqlite3.Error as error:
-                raise OSError(str(error)) from None
-
-    def _one(self, statement: str, letter_id: str) -> tuple[Any, ...]:
-        with self._lock:
-            return self._found(statement, letter_id)
-
-    def _found(self, statement: str, letter_id: str) -> tuple[Any, ...]:
-        """A row that must be there; the lock is held."""
-        rows = self._all(statement, letter_id)
-        if not rows:
-            raise DamagedIndexError(f"{FILE}: {letter_id}")
-        return rows[0]
-
-    def _read(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
-        with self._lock:
-            return self._all(statement, *values)
-
-    def _all(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
-        try:
-            return self._opened.execute(statement, values).fetchall()
-        except sqlite3.Error:
-            raise DamagedIndexError(FILE) from None
+def _structure(database: Database, letter_id: str) -> _Structure:
+    try:
+        found: _Structure = _adapter(_Structure).validate_json(zlib.decompress(database.body(letter_id)[1]))
+    except (ValueError, TypeError, zlib.error):
+        raise DamagedIndexError(f"{FILE}: {letter_id}") from None
+    return found
 
 
 def _words_of(text: str) -> set[str]:
