@@ -10,7 +10,7 @@ __all__ = ["Register"]
 class Register:
     """The indexed files, found by their bytes, by what they are about and by the letter they hold.
 
-    Going through all files for each new one would take days for some hundred thousand.
+    Going through all files for each new one would take hours for some hundred thousand.
 
     Args:
         files: Every file by absolute path; it is changed in place.
