@@ -498,7 +498,7 @@ def test_damaged_index(tmp_path):
     done("index", *where)
 
     def damage() -> None:
-        [kept] = (tmp_path / "i").glob("generation-*/letters/a.json")
+        [kept] = (tmp_path / "i").glob("generation-*/letters.sqlite")
         kept.write_text("{")
 
     damage()
@@ -509,7 +509,7 @@ def test_damaged_index(tmp_path):
         done(*command, *where)  # made anew without a word: nothing was lost
     damage()
     result = run("index", *where)
-    assert result.exit_code == 0 and "was damaged (letters/a.json) and has been made anew" in result.stderr
+    assert result.exit_code == 0 and "was damaged (letters.sqlite) and has been made anew" in result.stderr
     for record in (tmp_path / "i").rglob("state.json"):
         record.write_text("{")
     for command in (["letters"], ["ask", "x"], ["search", "x"], ["show", "a"], ["judgements"], ["index"]):
