@@ -89,8 +89,6 @@ class Assistant:
 
     def _go_over(self, index: Index, seen: tuple[int, ...]) -> None:
         """Answer from an index from now on, and forget what was worked out from an earlier one."""
-        if self._is_open:
-            self.index.hand_over(index)
         self._release()
         self.index: Index = index
         self._seen = seen
@@ -220,6 +218,8 @@ class Assistant:
         if self._seen == seen:
             return
         index = Index(self.settings, self._embedder)
+        if self._is_open:
+            self.index.hand_over(index)
         with self._turns.alone():
             try:
                 self._raise_if_closed()

@@ -23,6 +23,7 @@ TABLES = """
 CREATE TABLE IF NOT EXISTS outlines (letter_id TEXT PRIMARY KEY, passages INTEGER, years TEXT, outline BLOB)
     WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS bodies (letter_id TEXT PRIMARY KEY, digest BLOB, text BLOB, structure BLOB);
+CREATE INDEX IF NOT EXISTS digests ON bodies (letter_id, digest);  -- told without reading the bodies
 CREATE TABLE IF NOT EXISTS words (word TEXT PRIMARY KEY, letters INTEGER) WITHOUT ROWID;
 """
 

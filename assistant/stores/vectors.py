@@ -101,9 +101,10 @@ class VectorIndex:
         """
         try:
             with closing(sqlite3.connect(self._folder / DATABASE, isolation_level=None)) as opened:
-                with suppress(sqlite3.OperationalError):  # a Python without FTS5; a full disk is met again below
+                with suppress(sqlite3.OperationalError):  # a Python without FTS5
                     opened.execute(f"INSERT INTO {SEARCHED} ({SEARCHED}) VALUES ('optimize')")
-                opened.execute("VACUUM")
+                with suppress(sqlite3.OperationalError):  # no room for a second one: it is done with the next removal
+                    opened.execute("VACUUM")
         except sqlite3.Error as error:
             raise OSError(str(error)) from None
 
