@@ -14,7 +14,7 @@ TOOLS = ROOT / "eval"
 LINE = """errors
 system.failures system.files system.heap system.hosts system.seal system.turns
 contract.bounds contract.shapes
-words.sentences words.synonyms words.terms words.spelling
+words.sentences words.synonyms words.terms words.forms words.spelling
 letters.letter letters.dates letters.inspectorates letters.layouts letters.headings letters.graded letters.authorities letters.citations letters.spoken
 settings
 reading.readers.lines reading.readers.text reading.readers.web reading.readers.word_elements reading.readers.word_styles reading.readers.word_numbers reading.readers.word reading.readers.pdf reading.readers.scan reading.readers.files

@@ -52,10 +52,20 @@ class Brief:
         mentioning = set(self.scope.mentioning)
         return [letter for letter in self.letters if letter.letter_id not in mentioning]
 
-    @property
+    @cached_property
+    def is_unheld(self) -> bool:
+        """Whether no letter at all, of whatever authority, year or kind, is about any one thing that is not there."""
+        held = self.measures.letters.values()
+        years = {str(year) for letter in held for year in letter.years()}
+        there = years | {letter.kind for letter in held} | {letter.authority for letter in held}
+        return not any(part in there for name in self.scope.unheld for part in re.split(r", | or ", name))
+
+    @cached_property
     def unheld(self) -> str:
-        """What the question names and no letter is about, in words."""
-        return " or ".join(self.scope.unheld)
+        """What the question names and no letter is about, in words; with the authority where others' letters are."""
+        names = " or ".join(self.scope.unheld)
+        whose = " and ".join(self.scope.authorities)
+        return names if self.is_unheld or not whose else f"{names} in {whose}"
 
     @cached_property
     def absent(self) -> list[Term]:

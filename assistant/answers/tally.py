@@ -81,7 +81,8 @@ def _grades(brief: Brief, count: Count) -> Draft | None:
     found = [(letter, given) for letter in letters if (given := _all_of(letter, areas))]
     spoken = " and ".join(_spoken(area, by) for area in areas)
     if not found and any(letter.judgements for letter in brief.letters):
-        return Draft(refusal=silent(brief, f"No inspection held{_when(brief)} graded {spoken}."))
+        about = f"No letter held is of an inspection{_when(brief)} that graded {spoken}."
+        return Draft(refusal=silent(brief, about, _told_elsewhere(brief, areas[0])))
     if not found:
         return None
     fitting = [(letter, given) for letter, given in found if all(one.grade in count.grades for one in given)]
@@ -113,6 +114,12 @@ def _grades(brief: Brief, count: Count) -> Draft | None:
         draft.note(elsewhere)
     _note_limits(brief, draft)
     return draft
+
+
+def _told_elsewhere(brief: Brief, area: str) -> list[tuple[Letter, Span]]:
+    """Where a council's own document, which is not counted, gives a grade of an area."""
+    given = [(letter, _of_area(letter, area)) for letter in _in_time(brief) if letter.standing != "inspectorate"]
+    return [(letter, Span(one.start, one.end)) for letter, one in given if one and one.grade]
 
 
 def _by_one(letters: Sequence[Letter], grades: Collection[str]) -> tuple[Inspectorate | None, str]:
