@@ -99,7 +99,9 @@ def test_inspections_are_counted_among_those_that_graded_the_area():
 def test_the_year_is_that_of_the_first_day_so_that_nothing_counts_twice():
     assert rows("which inspections were good in 2022?") == [("Halton", "5 December 2022")]
     message = refused(written("which inspections were good in 2023?", *HELD))[1]
-    assert message.startswith("No letter held is of an inspection in 2023 that graded overall effectiveness. Searched: ")
+    assert message.startswith(
+        "No letter held is of an inspection in 2023 that graded overall effectiveness. Searched: "
+    )
     assert rows("which inspections published in 2023 were good?") == [("Halton", "5 December 2022")]
 
 

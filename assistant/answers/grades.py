@@ -65,7 +65,7 @@ def false_grade(brief: Brief) -> Refusal | None:
 
 
 def _graded_visit(brief: Brief) -> Refusal | None:
-    """A grade that a visit is said to have given, which gives none; where a letter finds the matter so, it may answer."""
+    """A grade said to come from a visit, which gives none; where a letter finds the matter so, it may answer."""
     question = brief.question
     own = [letter for letter in brief.dated if letter.standing == "inspectorate"]
     if not own or not all(map(_never_graded, own)) or not RATES.search(question.text):

@@ -12,6 +12,7 @@ from assistant.answers.premises import contradicts, faultless
 from assistant.answers.relevance import NEAR, VERY_ALIKE, relevant
 from assistant.letters.letter import Letter, Span
 from assistant.letters.spoken import describe
+from assistant.questions.answer_type import BODY
 from assistant.questions.scope import Scope
 from assistant.words.forms import forms
 from assistant.words.spelling import is_english
@@ -27,6 +28,7 @@ MENTION_COVERAGE = 0.25  # for a year that is only mentioned the sentence itself
 FAINT = 1.0  # words that weigh less together are in every letter ("happens", "use"): no matter to go by
 UNSAID = 0.9  # share of the matter, by weight, that no sentence in scope names
 REASONED = 0.4  # share of the matter that the sentence itself must hold whose reason is asked for
+WHOSE = 0.7  # share of the matter that a sentence and its paragraph must hold which names the body asked for
 NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+\b")  # within a sentence
 STRANGE = 0.6  # an absent word this uncommon in English is a matter of its own
 NOTHING = "Nothing that answers this was found."
@@ -229,6 +231,8 @@ def _no_answer(brief: Brief, evidence: Sequence[Evidence]) -> Refusal | None:
         fitting = [e for e in evidence if e.suits and relevant(question, e)]
         if question.answer_type == "why":
             fitting = [e for e in fitting if e.coverage >= REASONED]
+        if BODY.search(question.text):
+            fitting = [e for e in fitting if e.nearby >= WHOSE]
         if not fitting:
             about = f"{WANTED[question.answer_type].capitalize()} was not found."
             return silent(brief, about, nearest(evidence))

@@ -27,6 +27,7 @@ from assistant.words.terms import Term, expand, stem, words
 __all__ = ["write_tally"]
 
 JOINT = "in care and care leavers"
+LEADS_IN = re.compile(r"^\W*(?:and|but|so|ok|okay|then)\b", re.IGNORECASE)  # a follow-up's "but" sets nothing apart
 AREA_OF = {"looked after": "in care"}  # what it was called until 2017
 PRIORITY, EITHER = "area for priority action", "area for improvement or priority action"
 
@@ -58,7 +59,8 @@ def write_tally(brief: Brief) -> Draft | None:
         count = every_grade(brief.question.text)
     found = COUNTED[count.of](brief, count)
     used = (*brief.scope.used, *brief.scope.authorities)
-    why = uncountable(brief.question.text, used, bool(count.matter)) if found else None
+    whole = LEADS_IN.sub("", f"{brief.question.text} {brief.question.before if brief.question.again else ''}")
+    why = uncountable(whole, used, bool(count.matter)) if found else None
     if count.of == "moves" and not count.moves:
         why = why or "Say from which grade to which: “from good to inadequate”."
     return Draft(refusal=refusal("letters_silent", why)) if why else found
