@@ -7,6 +7,7 @@ from functools import cached_property
 from assistant.answers.evidence import Evidence, Sentence, score_sentences
 from assistant.answers.measures import Measures
 from assistant.letters.letter import Letter
+from assistant.questions.answer_type import BODY
 from assistant.questions.question import Question
 from assistant.questions.scope import Scope
 from assistant.settings import Settings
@@ -115,8 +116,9 @@ class Brief:
         if not question.terms and not question.stance and question.answer_type is None:
             # "summarise the letter": what it says of itself first
             candidates = [s for s in candidates if s.section.kind in ("headline", "overall")] or candidates
-        if question.answer_type == "name" or (question.answer_type is None and not question.own_terms):
-            # addresses and signatures are no findings
+        named = question.answer_type == "name" and not BODY.search(question.text)
+        if named or (question.answer_type is None and not question.own_terms):
+            # addresses and signatures are no findings; "Parishes affected" stands among them
             candidates = [s for s in candidates if s.section.kind not in ("letterhead", "sign-off")] or candidates
         # "... in the following areas:" says nothing without its items
         candidates = [s for s in candidates if not s.text.rstrip().endswith(":")] or candidates

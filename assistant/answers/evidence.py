@@ -340,7 +340,7 @@ def suits(question: Question, sentence: Sentence) -> bool:
 
 def _names(what: str, sentence: str) -> bool:
     """Whether a sentence names a body of the sort asked for: its word is part of a name, or stands beside one."""
-    kind = stem(what.lower().split()[-1])
+    kind = stem(what.lower().split()[0])  # a police force is called "Thames Valley Police"
     return any(
         kind in stemmed(sentence[max(0, m.start() - BESIDE) : m.end() + BESIDE]).split()
         for m in NAME.finditer(sentence)

@@ -28,7 +28,8 @@ MENTION_COVERAGE = 0.25  # for a year that is only mentioned the sentence itself
 FAINT = 1.0  # words that weigh less together are in every letter ("happens", "use"): no matter to go by
 UNSAID = 0.9  # share of the matter, by weight, that no sentence in scope names
 REASONED = 0.4  # share of the matter that the sentence itself must hold whose reason is asked for
-WHOSE = 0.7  # share of the matter that a sentence and its paragraph must hold which names the body asked for
+PLACED = {"money": 0.45, "where": 0.45, "name": 0.45}  # a sum, a place or a name of something else is none of this
+WHOSE = 0.7  # share of the matter that a sentence with its paragraph must hold that names the body asked for
 NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+\b")  # within a sentence
 STRANGE = 0.6  # an absent word this uncommon in English is a matter of its own
 NOTHING = "Nothing that answers this was found."
@@ -231,8 +232,8 @@ def _no_answer(brief: Brief, evidence: Sequence[Evidence]) -> Refusal | None:
         fitting = [e for e in evidence if e.suits and relevant(question, e)]
         if question.answer_type == "why":
             fitting = [e for e in fitting if e.coverage >= REASONED]
-        if BODY.search(question.text):
-            fitting = [e for e in fitting if e.nearby >= WHOSE]
+        least = WHOSE if BODY.search(question.text) else PLACED.get(question.answer_type, 0.0)
+        fitting = [e for e in fitting if e.nearby >= least]
         if not fitting:
             about = f"{WANTED[question.answer_type].capitalize()} was not found."
             return silent(brief, about, nearest(evidence))

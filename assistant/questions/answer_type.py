@@ -26,7 +26,7 @@ NAMED_THING = re.compile(
     re.I,
 )
 BODY = re.compile(
-    r"\bwhich (?:(?!(?:of|the|do|does|did|is|are|was|were|has|have|had|can|could|will|would)\b)[\w'-]+ ){0,2}?"
+    r"\bwhich (?:(?!(?:police|of|the|do|does|did|is|are|was|were|has|have|had|can|could|will|would)\b)[\w'-]+ ){0,2}?"
     r"(?P<what>company|companies|firm|supplier|provider|school|college|hospital|charity|charities|organisation|agency"
     r"|agencies|university|universities|police force|police forces|force|trust|association|union|club|church|contractor"
     r"|consultancy|developer|landlord|newspaper|bank|parish|parishes|ward|village|street|estate)s?\b",
