@@ -26,6 +26,7 @@ ASIDE = letter_of(
         "Are things getting worse in Bradford?",
         "How has Bradford fared over time?",
         "Is Bradford doing better than it used to?",
+        "Did things get better between 2018 and 2022?",
     ],
 )
 def test_the_grades_come_in_order_of_time(question):

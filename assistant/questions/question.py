@@ -124,10 +124,10 @@ COURSE = re.compile(
 )
 """Asks whether things got better or worse."""
 AS_A_WHOLE = frozenset(
-    """better worse improve improved improves improving improvement improvements decline declined declining deteriorate
-    deteriorated deteriorating backwards downhill progress progressed progressing fare fared recover recovered
-    recovering slipped slipping turned around since doing gone going become becoming used overall generally whole done
-    department performance performing""".split()
+    """better worse get got getting improve improved improves improving improvement improvements decline declined
+    declining deteriorate deteriorated deteriorating backwards downhill progress progressed progressing fare fared
+    recover recovered recovering slipped slipping turned around since doing gone going become becoming used
+    overall generally whole done department performance performing""".split()
 )
 """Words of such a question that are no matter of their own."""
 IMPLIED = {"grade": "judged", "published": "published"}  # what a question of an intent asks, in the letters' word
