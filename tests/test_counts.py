@@ -99,7 +99,9 @@ def test_inspections_are_counted_among_those_that_graded_the_area():
 def test_the_year_is_that_of_the_first_day_so_that_nothing_counts_twice():
     assert rows("which inspections were good in 2022?") == [("Halton", "5 December 2022")]
     message = refused(written("which inspections were good in 2023?", *HELD))[1]
-    assert message.startswith("No inspection held in 2023 graded overall effectiveness. Searched: ")
+    assert message.startswith(
+        "No letter held is of an inspection in 2023 that graded overall effectiveness. Searched: "
+    )
     assert rows("which inspections published in 2023 were good?") == [("Halton", "5 December 2022")]
 
 
@@ -217,3 +219,40 @@ def test_letters_by_kind():
         table("how many inspections were there in 2022?").caption
         == "4 letters (of 4 authorities) in 2022: 4 ILACS inspections."
     )
+
+
+# --- a count that goes on ------------------------------------------------------------------------------------------
+
+FIRST = "how many councils were judged inadequate in 2018?"
+
+
+@pytest.mark.parametrize(
+    ("question", "before", "expected"),
+    [
+        ("and in 2022?", FIRST, Count("grades", "authorities", ("inadequate",))),
+        ("what about 2022?", FIRST, Count("grades", "authorities", ("inadequate",))),
+        ("but in 2022?", FIRST, Count("grades", "authorities", ("inadequate",))),
+        ("and outstanding?", FIRST, Count("grades", "authorities", ("outstanding",))),
+        ("and in 2022?", "which councils were inadequate in 2018?", Count("grades", "authorities", ("inadequate",))),
+        ("and why?", FIRST, None),
+        ("what did leaders do?", FIRST, None),
+        ("and supervision?", FIRST, None),
+        ("and in 2022?", "how many monitoring visits were there in 2018?", None),
+        ("and in 2022?", "what is said about supervision in 2018?", None),
+    ],
+)
+def test_a_follow_up_takes_the_count_over(question, before, expected):
+    assert understand(question, before, ("2018", "2022"), 9).count == expected
+
+
+def test_it_takes_the_area_over_too():
+    before = "how many inspections judged leaders inadequate in 2018?"
+    assert understand("and in 2022?", before, ("2018", "2022"), 9).areas == ("leaders",)
+    assert understand("and for care leavers?", before, ("2018",), 9).areas == ("care leavers",)
+
+
+def test_what_could_not_be_counted_is_not_counted_in_another_year_either():
+    before = "how many councils in the north were judged inadequate in 2018?"
+    message = refused(written("and in 2022?", *HELD, before=before))[1]
+    assert "do not tell “north”" in message
+    assert said(written("and in 2022?", *HELD, before=FIRST)) == ["Overall effectiveness: inadequate."]

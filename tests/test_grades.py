@@ -7,7 +7,7 @@ from briefs import brief_of, letter_of, refused, said, written
 from documents import CABINET, MONITORING
 
 from assistant.answers.grades import false_grade, judged
-from assistant.letters.letter import Letter
+from assistant.letters.letter import EarlierInspection, Letter
 
 OVERALL = "Overall effectiveness Good"
 LEADERS = "The impact of leaders on social work practice with children and families Good"
@@ -315,3 +315,41 @@ def test_a_grade_of_another_year_contradicts_nothing():
 def test_a_grade_that_any_letter_bears_out_is_no_false_premise():
     draft = written("why was Swindon judged inadequate?", report(2019), visit(2024))
     assert draft.refusal is None or draft.refusal.kind != "false_premise"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "why did inspectors rate planning inadequate at the 2024 monitoring visit?",
+        "why was Swindon judged good in 2024?",
+        "what made Ofsted grade supervision outstanding in the 2024 letter?",
+    ],
+)
+def test_a_grade_of_a_visit_is_a_false_premise(question):
+    """The letter mentions one that an inspection gave a year before."""
+    kind, message, nearest = refused(written(question, visit(2024)))
+    assert kind == "false_premise"
+    assert "A monitoring visit gives no grade: Ofsted judges only at full inspections." in message
+    assert nearest == [OF_2023]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "why was Swindon judged inadequate before the 2024 visit?",
+        "according to the 2024 letter, why was Swindon judged inadequate?",
+        "why was Swindon judged inadequate?",
+        "why was the planning inadequate in 2024?",
+    ],
+)
+def test_a_grade_of_another_time_or_a_finding_is_none(question):
+    draft = written(question, visit(2024))
+    assert draft.refusal is None or draft.refusal.kind != "false_premise"
+
+
+def test_a_mention_bears_out_only_the_time_that_it_tells_of():
+    later = report(2025)
+    mentioning = replace(later, earlier=(EarlierInspection("2023-07", None, "inadequate", 0, 5),))
+    assert refused(written("why was Swindon judged inadequate in 2025?", mentioning))[0] == "false_premise"
+    borne_out = written("why was Swindon judged inadequate in 2023?", mentioning)
+    assert borne_out.refusal is None or borne_out.refusal.kind != "false_premise"

@@ -14,7 +14,7 @@ TOOLS = ROOT / "eval"
 LINE = """errors
 system.failures system.files system.heap system.hosts system.seal system.turns
 contract.bounds contract.shapes
-words.sentences words.synonyms words.terms words.spelling
+words.sentences words.synonyms words.terms words.forms words.spelling
 letters.letter letters.dates letters.inspectorates letters.layouts letters.headings letters.graded letters.authorities letters.citations letters.spoken
 settings
 reading.readers.lines reading.readers.text reading.readers.web reading.readers.word_elements reading.readers.word_styles reading.readers.word_numbers reading.readers.word reading.readers.pdf reading.readers.scan reading.readers.files
@@ -24,7 +24,7 @@ stores.passages stores.vectors stores.lexical stores.filters stores.store stores
 index.duplicates index.database index.parsed index.state index.register index.generation index.catalogue index.update index.ready index.retrieve index.rerank index.ahead
 adding.kept adding.downloads adding.http_client adding.fetch adding.sources adding.provenance adding.intake
 questions.named questions.history questions.counts questions.scope questions.topic questions.answer_type questions.grading questions.listed questions.intent questions.counted questions.question
-answers.leanings answers.evidence answers.concerns answers.measures answers.premises answers.facts answers.answer answers.draft answers.brief answers.relevance answers.refusals answers.grades answers.lists answers.coverage answers.tally answers.recurring answers.selection answers.themes answers.writer answers.matters answers.comparison answers.timeline
+answers.leanings answers.evidence answers.concerns answers.measures answers.premises answers.facts answers.answer answers.draft answers.brief answers.relevance answers.refusals answers.timeline answers.grades answers.course answers.lists answers.coverage answers.tally answers.recurring answers.selection answers.themes answers.writer answers.matters answers.comparison
 llm.tokens llm.vocabulary llm.claims llm.alignment llm.grounding llm.prompt llm.reply llm.endpoint llm.rewriter
 engine llama
 records.letters records.judgements records.concerns records.comparison records.search records.check records.output records.batch

@@ -1,10 +1,13 @@
 """Refusals: the four kinds, in words that a user can check."""
 
+from dataclasses import replace
+
 import pytest
 from briefs import brief_of, letter_of, refused, said, written
 
 from assistant.answers.evidence import Sentence
 from assistant.answers.refusals import nearest, out_of_remit, refusal, silent
+from assistant.answers.writer import write
 from assistant.letters.letter import Letter, Span
 from assistant.questions.scope import Filters
 
@@ -161,6 +164,51 @@ def test_the_people_are_enough_where_a_sentence_says_very_much_the_same():
     question = "do social workers understand relatives?"
     assert "“understand”" in refused(written(question, held))[1]
     assert said(written(question, held, alike=very)) == ["Social workers know the families well."]
+
+
+def test_a_word_that_stands_somewhere_in_any_form_is_not_said_to_be_missing():
+    """The sentences that may answer are fewer than those of the letters: some begin a list, some are of another year."""
+    led_in = letter(2019, "The dinners:", "Young people like their school.")
+    message = refused(written("what did inspectors say about school dinners?", led_in))[1]
+    assert message.startswith("Nothing that answers this was found. Searched: ")
+    other = letter(2019, "Young people like their school.", "A knife was found.")
+    assert "mention" not in refused(written("what did inspectors say about school knives?", other))[1]
+    passing = letter(2019, "The inspection in 2014 was short.", "Young people like their school.", "Dinners are warm.")
+    message = refused(written("what was said about school dinners in 2014?", passing))[1]
+    assert message.startswith("No letter held is about 2014, and those that mention it do not say.")
+
+
+def test_a_bare_number_is_no_matter_that_is_not_mentioned():
+    message = refused(written("can a child get help at 3 am?", letter(2019, "Children are helped.")))[1]
+    assert "“3”" not in message
+
+
+def test_of_many_letters_it_is_the_passages_that_do_not_mention_it():
+    many = [letter(year) for year in range(2005, 2020)]
+    message = refused(written("what is said about school zeppelins?", *many))[1]
+    assert message.startswith("Nothing that answers this was found.")  # which letters hold it is not known here
+    brief = brief_of("what is said about school zeppelins?", many)
+    brief.measures = replace(brief.measures, holding=lambda _term, _within: ())
+    assert "None of the passages searched mentions “zeppelins”." in refused(write(brief))[1]
+
+
+def test_a_year_of_which_only_others_have_letters_is_not_said_to_have_none():
+    held = letter(2011), letter(2015, authority="Wiltshire")
+    message = refused(written("what about bicycles in Swindon in 2015?", *held))[1]
+    assert message.startswith("No letter held fits: inspected or published in 2015; Swindon. Held: ")
+
+
+@pytest.mark.parametrize(
+    ("question", "answered"),
+    [
+        ("which housing association lends the bicycles?", False),
+        ("which charity lends the bicycles?", True),
+        ("which charity sold the bicycles?", False),
+    ],
+)
+def test_a_body_that_is_asked_for_must_be_named_with_the_matter(question, answered):
+    held = letter(2019, "The charity Green Wheels lends the bicycles.", "Great Western is a place.")
+    assert bool(written(question, held).sentences) == answered
 
 
 def test_a_year_that_is_only_mentioned_in_passing_says_nothing_of_the_matter():

@@ -65,7 +65,7 @@ def test_a_refusal_names_what_is_asked_and_not_given(kind):
     words = "Dental treatment comes with toys and songs."
     found, message, nearest = refused(written(question, letter(2019, words)))
     assert found == "letters_silent"
-    assert message.startswith(f"The letters searched do not give {WANTED[kind]}. Searched: Ofsted, focused visit")
+    assert message.startswith(f"{WANTED[kind].capitalize()} was not found. Searched: Ofsted, focused visit")
     assert message.endswith("The nearest passage is shown; it is not an answer.")
     assert nearest[0] == words
 
@@ -100,7 +100,7 @@ def test_who_leads_is_answered_by_a_person_or_an_office(question, sentence):
 )
 def test_who_leads_is_not_answered_by_whoever_is_named(question, sentence):
     _, message, nearest = refused(written(question, letter(2019, sentence)))
-    assert message.startswith("The letters searched do not give who that is.")
+    assert message.startswith("Who that is was not found.")
     assert nearest[0] == sentence
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from assistant.answers.evidence import Evidence, Sentence, score_sentences
 from assistant.answers.measures import Measures
 from assistant.letters.letter import Letter
+from assistant.questions.answer_type import BODY
 from assistant.questions.question import Question
 from assistant.questions.scope import Scope
 from assistant.settings import Settings
@@ -52,10 +53,20 @@ class Brief:
         mentioning = set(self.scope.mentioning)
         return [letter for letter in self.letters if letter.letter_id not in mentioning]
 
-    @property
+    @cached_property
+    def is_unheld(self) -> bool:
+        """Whether no letter at all, of whatever authority, year or kind, is about any one thing that is not there."""
+        held = self.measures.letters.values()
+        years = {str(year) for letter in held for year in letter.years()}
+        there = years | {letter.kind for letter in held} | {letter.authority for letter in held}
+        return not any(part in there for name in self.scope.unheld for part in re.split(r", | or ", name))
+
+    @cached_property
     def unheld(self) -> str:
-        """What the question names and no letter is about, in words."""
-        return " or ".join(self.scope.unheld)
+        """What the question names and no letter is about, in words; with the authority where others' letters are."""
+        names = " or ".join(self.scope.unheld)
+        whose = " and ".join(self.scope.authorities)
+        return names if self.is_unheld or not whose else f"{names} in {whose}"
 
     @cached_property
     def absent(self) -> list[Term]:
@@ -105,8 +116,9 @@ class Brief:
         if not question.terms and not question.stance and question.answer_type is None:
             # "summarise the letter": what it says of itself first
             candidates = [s for s in candidates if s.section.kind in ("headline", "overall")] or candidates
-        if question.answer_type == "name" or (question.answer_type is None and not question.own_terms):
-            # addresses and signatures are no findings
+        named = question.answer_type == "name" and not BODY.search(question.text)
+        if named or (question.answer_type is None and not question.own_terms):
+            # addresses and signatures are no findings; "Parishes affected" stands among them
             candidates = [s for s in candidates if s.section.kind not in ("letterhead", "sign-off")] or candidates
         # "... in the following areas:" says nothing without its items
         candidates = [s for s in candidates if not s.text.rstrip().endswith(":")] or candidates

@@ -23,7 +23,7 @@ def write_coverage(brief: Brief) -> Draft:
         return Draft(refusal=too_broad(brief, len(holding)))
     found = [best for letter in holding if (best := _best(brief.sentences(letter), terms))]
     if not found:
-        return Draft(refusal=silent(brief, f"None of the {len(brief.letters)} letters searched mentions it."))
+        return Draft(refusal=silent(brief, f"It was found in none of the {len(brief.letters)} letters searched."))
     return _paged(brief, found, f"{len(found)} of {len(brief.letters)} letters mention it; every one was read through.")
 
 

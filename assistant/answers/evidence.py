@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from assistant.answers.leanings import STRONG, WEAK
 from assistant.letters.dates import find_periods
 from assistant.letters.letter import Letter, Paragraph, Section
+from assistant.questions.answer_type import BODY
 from assistant.questions.question import Question
 from assistant.words.sentences import split_sentences
 from assistant.words.terms import Term, stem, stemmed
@@ -272,6 +273,7 @@ OFFICE = re.compile(
     r"|Social|Safeguarding|Inspector|The|Team|Report|Author|Officer|Finance|Legal|Section)\b"
 )
 """Words of offices and organisations, which are no persons."""
+BESIDE = 25  # characters from a name to the word for what it is the name of
 ROLE = re.compile(
     r"\b(?:staff|directors?|leaders?|managers?|councillors?|members?|board|panel|team|officers?|workers?"
     r"|nurses?|advocates?|advisers?|chief executive"
@@ -328,9 +330,21 @@ def suits(question: Question, sentence: Sentence) -> bool:
         case "why":
             return bool(CAUSE.search(text))
         case "name":
+            body = BODY.search(question.text)
+            if body and not _names(body["what"], text):
+                return False
             return bool(_person(text)) and _office(question, text)
         case _:
             return True
+
+
+def _names(what: str, sentence: str) -> bool:
+    """Whether a sentence names a body of the sort asked for: its word is part of a name, or stands beside one."""
+    kind = stem(what.lower().split()[0])  # a police force is called "Thames Valley Police"
+    return any(
+        kind in stemmed(sentence[max(0, m.start() - BESIDE) : m.end() + BESIDE]).split()
+        for m in NAME.finditer(sentence)
+    )
 
 
 def _office(question: Question, sentence: str) -> bool:

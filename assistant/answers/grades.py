@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from assistant.answers.answer import Refusal
 from assistant.answers.brief import Brief
 from assistant.answers.draft import Draft
-from assistant.answers.evidence import Sentence
+from assistant.answers.evidence import Sentence, core_terms
 from assistant.answers.facts import Fact
 from assistant.answers.refusals import nearest, refusal, silent
 from assistant.letters.inspectorates import Inspectorate, in_force, issued_by
@@ -23,18 +23,34 @@ WHOLE = (None, "overall")  # areas of a question about the service as a whole
 JUDGED = re.compile(r"\b(?:judged|graded|rated|judgement)\b", re.IGNORECASE)
 INSPECTION = re.compile(r"\b(?:inspection|inspected)\b", re.IGNORECASE)
 EARLIER_GRADE = re.compile(r"\b(?:led to|prompted|triggered|before|preceded|followed|reason for)\b", re.IGNORECASE)
+RATES = re.compile(
+    r"\b(?:judg(?:e|es|ed|ing|ement|ment)|grad(?:e|es|ed|ing)|rat(?:e|es|ed|ing)|mark(?:s|ed)?|scor(?:e|es|ed|ing))\b",
+    re.IGNORECASE,
+)
+ANOTHER_TIME = re.compile(
+    r"\b(?:led to|prompted|triggered|before|preceded|followed|reason for the|previous(?:ly)?|earlier|last|first|since"
+    r"|after|from|no longer|still|used to|had been|originally|once|not|again|says?|said|according)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+"""Speaks of the grade of another inspection than the one whose time is asked for, or of none."""
 OWN_VISIT = re.compile(r"\b(?P<kind>focuss?ed|monitoring) (?:visits?|inspections?)\b", re.IGNORECASE)
 VISIT_WORD = re.compile(r"\b(?:focused|monitoring|unannounced) |\bvisit\b", re.IGNORECASE)
 ALONE = re.compile(r"\b(?:just|only|alone|separate(?:ly)?|on (?:its|their) own|(?:its|their) own)\b", re.IGNORECASE)
 
 
 def false_grade(brief: Brief) -> Refusal | None:
-    """A grade that the question takes for granted and the letters in scope contradict."""
+    """A grade that the question takes for granted and the letters in scope contradict, or that none of them can give.
+
+    A grade that a letter only mentions bears the question out where it was given in the time asked for.
+    """
     question = brief.question
     if not question.claimed or question.answer_type != "why":
         return None
     given = [(letter, judgement) for letter in brief.letters for judgement in judged(question, letter)]
-    mentioned = [seen.grade for letter in brief.letters for seen in letter.earlier]
+    sure = len(set(claims(question.text))) == 1 and not ANOTHER_TIME.search(question.text)
+    mentioned = [
+        seen.grade for letter in brief.letters for seen in letter.earlier if not sure or brief.scope.covers(seen.date)
+    ]
     if question.claimed in (*(judgement.grade for _, judgement in given), *mentioned):
         return None
     for letter, judgement in given:
@@ -45,7 +61,26 @@ def false_grade(brief: Brief) -> Refusal | None:
                 f" “{judgement.quote}” ({describe(letter)}).",
                 [(letter, Span(judgement.start, judgement.end))],
             )
-    return None
+    return _graded_visit(brief) if sure else None
+
+
+def _graded_visit(brief: Brief) -> Refusal | None:
+    """A grade said to come from a visit, which gives none; where a letter finds the matter so, it may answer."""
+    question = brief.question
+    own = [letter for letter in brief.dated if letter.standing == "inspectorate"]
+    if not own or not all(map(_never_graded, own)) or not RATES.search(question.text):
+        return None
+    matter = core_terms([term for term in question.own_terms if not claims(term.typed)], brief.measures.rarity)
+    for letter in own:
+        seen = {(mention.start, mention.end) for mention in letter.earlier}
+        for sentence in brief.sentences(letter):
+            found = question.claimed in claims(sentence.text) and (sentence.start, sentence.end) not in seen
+            if found and any(term.matched(sentence.stems) for term in matter):
+                return None
+    told = _mention(brief, own)
+    places = [(told.letter, Span(told.start, told.end))] if told else nearest(brief.evidence)
+    about = f"The question takes it that a grade was given. {_gives_none(own[0].kind, issued_by(own[0]))}"
+    return refusal("false_premise", about, places)
 
 
 def write_grades(brief: Brief) -> Draft | None:

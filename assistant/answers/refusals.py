@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import product
 
 from assistant.answers.answer import Refusal, RefusalKind
 from assistant.answers.brief import Brief
@@ -11,11 +12,13 @@ from assistant.answers.premises import contradicts, faultless
 from assistant.answers.relevance import NEAR, VERY_ALIKE, relevant
 from assistant.letters.letter import Letter, Span
 from assistant.letters.spoken import describe
+from assistant.questions.answer_type import BODY
 from assistant.questions.scope import Scope
+from assistant.words.forms import forms
 from assistant.words.spelling import is_english
-from assistant.words.terms import fold
+from assistant.words.terms import Term, analyse, fold, words
 
-__all__ = ["WANTED", "nearest", "no_letter", "out_of_remit", "refusal", "silence", "silent", "too_broad"]
+__all__ = ["NOTHING", "WANTED", "nearest", "no_letter", "out_of_remit", "refusal", "silence", "silent", "too_broad"]
 
 NEAREST = 2  # passages shown with a refusal
 NAMED = 4  # letters that a refusal names
@@ -25,8 +28,12 @@ MENTION_COVERAGE = 0.25  # for a year that is only mentioned the sentence itself
 FAINT = 1.0  # words that weigh less together are in every letter ("happens", "use"): no matter to go by
 UNSAID = 0.9  # share of the matter, by weight, that no sentence in scope names
 REASONED = 0.4  # share of the matter that the sentence itself must hold whose reason is asked for
+PLACED = {"money": 0.45, "where": 0.45, "name": 0.45}  # a sum, a place or a name of something else is none of this
+WHOSE = 0.7  # share of the matter that a sentence with its paragraph must hold that names the body asked for
 NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+\b")  # within a sentence
 STRANGE = 0.6  # an absent word this uncommon in English is a matter of its own
+NOTHING = "Nothing that answers this was found."
+"""What is always true of a refusal: that the letters do not say it at all is more than a search can know."""
 WANTED = {
     "number": "such a number",
     "percentage": "such a percentage",
@@ -74,7 +81,7 @@ def no_letter(brief: Brief) -> Refusal:
     held = _held_instead(sorted(brief.measures.letters.values(), key=lambda letter: letter.date), scope)
     if scope.narrowed:
         message = f"No letter fits both the question and the filters chosen ({scope.reading}). Widen the filters."
-    elif scope.unheld:
+    elif scope.unheld and brief.is_unheld:
         message = f"No letter held is about {' and '.join(scope.unheld)}."
     else:
         message = f"No letter held fits: {scope.reading}."
@@ -105,35 +112,68 @@ def silence(brief: Brief, evidence: Sequence[Evidence]) -> Refusal | None:
     """Why the letters in scope do not answer, or None if they do. Named checks, in order."""
     absent = brief.absent
     missing = (
-        [term.typed for term in absent if term.field]
+        [term for term in absent if term.field]
         or _unknown_names(brief)
         or _missing_heads(brief, evidence)
         or _missing_matter(brief, evidence)
     )
     if missing:
-        return silent(brief, f"The letters searched do not mention {_listed(missing)}.", nearest(evidence))
+        return _unsaid(brief, missing, evidence)
     if not evidence:
-        return silent(brief, "The letters searched say nothing that answers this.")
+        return silent(brief, NOTHING)
     return _false_premise(brief, evidence) or _no_answer(brief, evidence)
 
 
-def _unknown_names(brief: Brief) -> list[str]:
+def _unsaid(brief: Brief, missing: Sequence[Term], evidence: Sequence[Evidence]) -> Refusal:
+    """The refusal for want of some terms, which are named as not mentioned only where that is literally true.
+
+    They were looked for in the sentences that may answer. The letters may hold them elsewhere, in another form, or only
+    in boilerplate: then no more is said than that nothing was found.
+    """
+    named = [term.typed for term in missing if re.search(r"[a-z]", term.typed) and not _stands(brief, term)]
+    if not named:
+        return _not_found(brief, evidence)
+    who = "The letters searched do not mention" if brief.is_few else "None of the passages searched mentions"
+    return silent(brief, f"{who} {_listed(named)}.", nearest(evidence))
+
+
+def _not_found(brief: Brief, evidence: Sequence[Evidence]) -> Refusal:
+    """No sentence on the matter; for a year that is only mentioned, that this is all there is of it."""
+    if brief.scope.mentioned and not brief.dated:
+        about = f"No letter held is about {brief.unheld}, and those that mention it do not say."
+        return silent(brief, about, nearest(evidence))
+    return silent(brief, NOTHING, nearest(evidence))
+
+
+def _stands(brief: Brief, term: Term) -> bool:
+    """Whether the words of a term, as typed or in another form, stand anywhere in the letters in scope.
+
+    Of a few letters every word is read; of many the index is asked, which holds all but the issuer's boilerplate.
+    """
+    said = list(product(*(forms(word) for word in words(term.typed))))
+    if not brief.is_few:
+        return bool(brief.holding([Term(term.typed, tuple(said))]))
+    texts = (f" {' '.join(analyse(letter.text))} " for letter in brief.letters)
+    return any(f" {' '.join(way)} " in text for text in texts for way in said)
+
+
+def _unknown_names(brief: Brief) -> list[Term]:
     """Names that the question gives and no letter holds: whatever is like it, a name is not said in other words."""
     named = {fold(word) for word in NAME.findall(brief.question.text)}
-    return [term.typed for term in brief.absent if term.typed in named and not is_english(term.typed)]
+    return [term for term in brief.absent if term.typed in named and not is_english(term.typed)]
 
 
-def _missing_heads(brief: Brief, evidence: Sequence[Evidence]) -> list[str]:
+def _missing_heads(brief: Brief, evidence: Sequence[Evidence]) -> list[Term]:
     """Nouns that the question is about and no sentence says, unless one says nearly the same in other words."""
     if max((item.similarity or 0.0 for item in evidence), default=0.0) >= VERY_ALIKE:
         return []
     heads = brief.question.heads
     if brief.is_few:
-        return [t.typed for t in heads if not any(t.matched(item.sentence.stems) for item in evidence)]
-    return [term.typed for term in heads if brief.measures.rarity(term) == 0]
+        return [t for t in heads if not any(t.matched(item.sentence.stems) for item in evidence)]
+    return [term for term in heads if brief.measures.rarity(term) == 0]
 
 
-def _missing_matter(brief: Brief, evidence: Sequence[Evidence]) -> list[str]:
+def _missing_matter(brief: Brief, evidence: Sequence[Evidence]) -> list[Term]:
     """Matters of the field that the question names and no sentence in scope does; or all of its matters, if so.
 
     Whom the question is about is no matter of its own: a letter about children in care may be silent on their schools.
@@ -142,7 +182,7 @@ def _missing_matter(brief: Brief, evidence: Sequence[Evidence]) -> list[str]:
         return []
     rarity, own = brief.measures.rarity, brief.question.own_terms
     unsaid = [term for term in own if not any(term.matched(e.sentence.stems) for e in evidence)]
-    named = [term.typed for term in unsaid if term.field or (term.people and rarity(term) == 0)]
+    named = [term for term in unsaid if term.field or (term.people and rarity(term) == 0)]
     if named:
         return named
     matter = [term for term in own if not term.people]
@@ -150,7 +190,7 @@ def _missing_matter(brief: Brief, evidence: Sequence[Evidence]) -> list[str]:
     most = sum(map(rarity, matter)) * UNSAID <= sum(rarity(term) for term in unsaid if not term.people)
     known = any(len(term.alternatives) > 1 for term in unsaid if not term.people)
     if len(matter) < len(own) and matter and unsaid and most and (known or not alike):
-        return [term.typed for term in matter if term in unsaid]
+        return [term for term in matter if term in unsaid]
     return []
 
 
@@ -192,20 +232,23 @@ def _no_answer(brief: Brief, evidence: Sequence[Evidence]) -> Refusal | None:
         fitting = [e for e in evidence if e.suits and relevant(question, e)]
         if question.answer_type == "why":
             fitting = [e for e in fitting if e.coverage >= REASONED]
+        least = WHOSE if BODY.search(question.text) else PLACED.get(question.answer_type, 0.0)
+        fitting = [e for e in fitting if e.nearby >= least]
         if not fitting:
-            return silent(brief, f"The letters searched do not give {WANTED[question.answer_type]}.", nearest(evidence))
+            about = f"{WANTED[question.answer_type].capitalize()} was not found."
+            return silent(brief, about, nearest(evidence))
         best = fitting[0]
     if brief.scope.mentioned and not brief.dated and best.coverage < MENTION_COVERAGE:
         return silent(
             brief, f"No letter held is about {brief.unheld}, and those that mention it do not say.", nearest(evidence)
         )
-    strange = [term.typed for term in brief.absent if brief.measures.strangeness(term) >= STRANGE]
+    strange = [term for term in brief.absent if brief.measures.strangeness(term) >= STRANGE]
     rest = [term for term in question.own_terms if term not in brief.absent and not term.people]
     faint = sum(brief.measures.rarity(term) for term in rest) < FAINT
     if strange and faint and (best.similarity or 0.0) < VERY_ALIKE:
-        return silent(brief, f"The letters searched do not mention {_listed(strange)}.", nearest(evidence))
+        return _unsaid(brief, strange, evidence)
     if not relevant(question, best):
-        return silent(brief, "The letters searched say nothing that answers this.", nearest(evidence))
+        return silent(brief, NOTHING, nearest(evidence))
     return None
 
 

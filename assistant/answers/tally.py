@@ -27,6 +27,7 @@ from assistant.words.terms import Term, expand, stem, words
 __all__ = ["write_tally"]
 
 JOINT = "in care and care leavers"
+LEADS_IN = re.compile(r"^\W*(?:and|but|so|ok|okay|then)\b", re.IGNORECASE)  # a follow-up's "but" sets nothing apart
 AREA_OF = {"looked after": "in care"}  # what it was called until 2017
 PRIORITY, EITHER = "area for priority action", "area for improvement or priority action"
 
@@ -58,7 +59,8 @@ def write_tally(brief: Brief) -> Draft | None:
         count = every_grade(brief.question.text)
     found = COUNTED[count.of](brief, count)
     used = (*brief.scope.used, *brief.scope.authorities)
-    why = uncountable(brief.question.text, used, bool(count.matter)) if found else None
+    whole = LEADS_IN.sub("", f"{brief.question.text} {brief.question.before if brief.question.again else ''}")
+    why = uncountable(whole, used, bool(count.matter)) if found else None
     if count.of == "moves" and not count.moves:
         why = why or "Say from which grade to which: “from good to inadequate”."
     return Draft(refusal=refusal("letters_silent", why)) if why else found
@@ -81,7 +83,8 @@ def _grades(brief: Brief, count: Count) -> Draft | None:
     found = [(letter, given) for letter in letters if (given := _all_of(letter, areas))]
     spoken = " and ".join(_spoken(area, by) for area in areas)
     if not found and any(letter.judgements for letter in brief.letters):
-        return Draft(refusal=silent(brief, f"No inspection held{_when(brief)} graded {spoken}."))
+        about = f"No letter held is of an inspection{_when(brief)} that graded {spoken}."
+        return Draft(refusal=silent(brief, about, _told_elsewhere(brief, areas[0])))
     if not found:
         return None
     fitting = [(letter, given) for letter, given in found if all(one.grade in count.grades for one in given)]
@@ -113,6 +116,12 @@ def _grades(brief: Brief, count: Count) -> Draft | None:
         draft.note(elsewhere)
     _note_limits(brief, draft)
     return draft
+
+
+def _told_elsewhere(brief: Brief, area: str) -> list[tuple[Letter, Span]]:
+    """Where a council's own document, which is not counted, gives a grade of an area."""
+    given = [(letter, _of_area(letter, area)) for letter in _in_time(brief) if letter.standing != "inspectorate"]
+    return [(letter, Span(one.start, one.end)) for letter, one in given if one and one.grade]
 
 
 def _by_one(letters: Sequence[Letter], grades: Collection[str]) -> tuple[Inspectorate | None, str]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from assistant.answers.brief import Brief
 from assistant.answers.draft import Draft
 from assistant.answers.evidence import Evidence, Sentence, by_letter
-from assistant.answers.refusals import nearest, silence, silent
+from assistant.answers.refusals import NOTHING, nearest, silence, silent
 from assistant.answers.relevance import supports
 from assistant.answers.selection import SUPPORT, select
 from assistant.letters.spoken import describe
@@ -44,8 +44,7 @@ def write_theme(brief: Brief) -> Draft:
         most = THEME_SENTENCES if kind in (None, "why", "yes-no") else FACT_SENTENCES
         draft.quote(select(brief, draft, evidence, most, brief.settings.answer_words))
     if not draft.sentences:
-        about = "The letters searched say nothing that answers this."
-        return Draft(refusal=silent(brief, about, nearest(evidence)), ranked=_ranked(evidence))
+        return Draft(refusal=silent(brief, NOTHING, nearest(evidence)), ranked=_ranked(evidence))
     if brief.scope.mentioned:
         draft.note(f"No letter held is about {brief.unheld}; this is what the letters held say of it.")
     return draft

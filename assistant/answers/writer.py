@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from assistant.answers.brief import Brief
+from assistant.answers.course import write_course
 from assistant.answers.coverage import write_coverage, write_letters
 from assistant.answers.draft import Draft
 from assistant.answers.facts import Fact, addressee, copied, inspectors, previous, published, upcoming, visited
@@ -73,7 +74,7 @@ def _write(brief: Brief) -> Draft:
     premise = false_grade(brief)
     if premise:
         return Draft(refusal=premise)
-    return _quoted(brief) or _planned(brief) or write_theme(brief)
+    return _quoted(brief) or write_course(brief) or _planned(brief) or write_theme(brief)
 
 
 def _quoted(brief: Brief) -> Draft | None:

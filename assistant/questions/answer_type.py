@@ -3,7 +3,7 @@
 import re
 from typing import Literal
 
-__all__ = ["AnswerType", "answer_type_of"]
+__all__ = ["BODY", "AnswerType", "answer_type_of"]
 
 AnswerType = Literal["who", "when", "number", "percentage", "money", "age", "where", "name", "yes-no", "why"]
 WHY = re.compile(
@@ -25,6 +25,14 @@ NAMED_THING = re.compile(
     r"|charity|organisations?|agency|councils?|authorit(?:y|ies)|universit(?:y|ies)))\b|\bcalled\s*\??$",
     re.I,
 )
+BODY = re.compile(
+    r"\bwhich (?:(?!(?:police|of|the|do|does|did|is|are|was|were|has|have|had|can|could|will|would)\b)[\w'-]+ ){0,2}?"
+    r"(?P<what>company|companies|firm|supplier|provider|school|college|hospital|charity|charities|organisation|agency"
+    r"|agencies|university|universities|police force|police forces|force|trust|association|union|club|church|contractor"
+    r"|consultancy|developer|landlord|newspaper|bank|parish|parishes|ward|village|street|estate)s?\b",
+    re.IGNORECASE,
+)
+"""Asks for a body or a place by its name: "which housing association", "which parishes"."""
 WHO = re.compile(
     r"(?:^|[,;:.?!-]\s*|\b(?:and|so|but|or|by|to|tell me|know|see|find out)\s+)(?:who|whose|whom)\b"
     r"|\bwhich (?:councillor|person|people|inspector|member|officer|leader|politician)s?\b",
@@ -51,6 +59,7 @@ WHERE = re.compile(
 QUESTION_WORDS: tuple[tuple[re.Pattern[str], AnswerType], ...] = (
     (WHY, "why"),
     (NAMED_THING, "name"),
+    (BODY, "name"),
     (WHO, "who"),
     (WHEN, "when"),
     (WHERE, "where"),

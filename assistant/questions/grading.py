@@ -20,6 +20,8 @@ GRADE_WORDS = re.compile(
 )
 GRADING = re.compile(r"\b(?:judge|grade|rat(?:ed|ing)|score)", re.IGNORECASE)
 """Speaks of grading, so that an everyday word is a grade."""
+AIM = re.compile(r"(?<=improvement) to be good\b", re.IGNORECASE)
+"""Part of a grade's full name, and no grade of its own."""
 RANKED = re.compile(
     r"\b(?:came|come|comes) (?:off|out) (?:the )?(?:better|best|worse|worst)\b"
     r"|\bdid (?:the )?(?:better|best|worse|worst)\b"
@@ -69,7 +71,7 @@ def _grading(of: tuple[Inspectorate, ...]) -> _Grading:
 def claims(text: str) -> tuple[str, ...]:
     """The grades that a text names, in order."""
     grading = _grading(in_force())
-    found = tuple(match.group().lower() for match in grading.grade.finditer(text))
+    found = tuple(match.group().lower() for match in grading.grade.finditer(AIM.sub("", text)))
     return found if GRADING.search(text) else tuple(grade for grade in found if grade not in grading.doubtful)
 
 

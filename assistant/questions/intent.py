@@ -136,7 +136,7 @@ CASEWORK = re.compile(
 ADDRESSEE = re.compile(
     r"\bwho(?:m)?\b.{0,60}\b(?:addressed|written to|sent to|letter to)\b|\baddressed to\b"
     r"|\bwho\b.{0,30}\b(?:director|dcs|in charge of (?:the )?(?:[\w']+ )?children|head of children"
-    r"|(?:ran|runs?|running|heads?|head of|boss of) (?:[\w']+ ){0,2}children)\b",
+    r"|(?:ran|runs?|running|heads?|head of|boss of) (?:[\w']+ ){0,2}children)\b(?!.s (?:homes?|centres?|hubs?)\b)",
     re.IGNORECASE,
 )
 ADDRESSED = re.compile(

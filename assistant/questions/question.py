@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from assistant.errors import QuestionError
 from assistant.questions.answer_type import AnswerType, answer_type_of
 from assistant.questions.counted import counted
-from assistant.questions.counts import Count, read_count
+from assistant.questions.counts import Count, graded, leftover, read_count
 from assistant.questions.grading import areas_named, claims
 from assistant.questions.intent import COMPARE, COVERAGE, RECURRING, RESOLVED, Intent, intent_of
 from assistant.questions.listed import WEAKNESSES, lists_named
@@ -39,6 +39,8 @@ class Question:
         stance: 1 where strengths are asked for, -1 where weaknesses are, else 0.
         ordinals: "third", "next": words that an answering sentence must hold.
         count: What is counted over many letters, or None.
+        again: Whether the count is that of the question before, of another time, place or grade.
+        course: Whether it asks whether things got better or worse as a whole.
         heads: "clubs" of "what was said about youth clubs": nouns without which there is no answer.
     """
 
@@ -57,6 +59,8 @@ class Question:
     stance: int = 0
     ordinals: tuple[str, ...] = ()
     count: Count | None = None
+    again: bool = False
+    course: bool = False
     heads: tuple[Term, ...] = ()
     before: str = ""
 
@@ -80,6 +84,13 @@ INSTEAD = re.compile(
     r"^\s*(?:and |but |so )?(?:what|how) about\b|^\s*and (?:for |on |their |the )?[\w' -]{3,40}\??$", re.IGNORECASE
 )
 """A follow-up that puts another matter in the place of the one before."""
+ANOTHER = re.compile(
+    r"^\W*(?:(?:and|but|so|ok|okay|then|what about|how about|how many|which|in|for)\b\W*)+"
+    r"(?:(?!\b(?:did|do|does|who)\b).){0,50}$"
+    r"|^\W*(?:19|20)\d\d\W*$",
+    re.IGNORECASE,
+)
+"""Asks the same of another time or place."""
 NOT_MEANT = re.compile(r"[,;(]?\s*(?:i )?(?:do not|don't|not) (?:mean|want|just|the date)\b.*$", re.IGNORECASE)
 ORDINAL = re.compile(r"\b(?:next|average|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b", re.IGNORECASE)
 NEGATIVE = re.compile(
@@ -105,9 +116,39 @@ NOT_GOOD = re.compile(
     re.IGNORECASE,
 )
 """Merit denied: "what did they not do well"."""
+COURSE = re.compile(
+    r"^\W*(?:(?:so|and|but|ok) )?(?:how )?(?:has|have|had|is|are|did|does|do|was|were)\b.{0,80}"
+    r"\b(?:better|worse|improv\w+|declin\w+|deteriorat\w+|backwards|downhill|progress\w*|fared?|recover\w*|slipp\w+"
+    r"|turned (?:itself |things )?around)\b",
+    re.IGNORECASE,
+)
+"""Asks whether things got better or worse."""
+AS_A_WHOLE = frozenset(
+    """better worse get got getting improve improved improves improving improvement improvements decline declined
+    declining deteriorate deteriorated deteriorating backwards downhill progress progressed progressing fare fared
+    recover recovered recovering slipped slipping turned around since doing gone going become becoming used
+    overall generally whole done department performance performing""".split()
+)
+"""Words of such a question that are no matter of their own."""
 IMPLIED = {"grade": "judged", "published": "published"}  # what a question of an intent asks, in the letters' word
 OWN_ENOUGH = 2  # terms of its own with which a follow-up leans but lightly on the question before it
 LEANING, LIGHTLY = 0.7, 0.2
+
+
+def _only_changes(text: str, used: Sequence[str]) -> bool:
+    """Whether a follow-up names nothing but another time, authority, grade or graded area."""
+    return bool(ANOTHER.search(text)) and not leftover(text, used)
+
+
+def _counted_again(text: str, count: Count | None) -> Count | None:
+    """The count of the question before, with the grades that the follow-up puts in the place of its own.
+
+    Not that of letters: a follow-up of another year does not take over of which kind they were.
+    """
+    if count and count.of == "letters":
+        return None
+    other = graded(text)
+    return replace(count, grades=other) if count and count.of == "grades" and other else count
 
 
 def understand(text: str, before: str, used: Sequence[str], n_letters: int) -> Question:
@@ -148,17 +189,24 @@ def understand(text: str, before: str, used: Sequence[str], n_letters: int) -> Q
     if stance < 0 and answer_type is None and (bare or lists == ("strengths",)):
         lists = WEAKNESSES  # "what did they not do well", "what went wrong": what the letter lists to improve
     areas = areas_named(text)
-    count = read_count(text, any(re.fullmatch(r"\d{4}", word) for word in used))
+    has_years = any(re.fullmatch(r"\d{4}", word) for word in used)
+    count = read_count(text, has_years)
+    again = False
+    if count is None and before and answer_type_of(text) in (None, "number") and _only_changes(text, used):
+        count = _counted_again(text, read_count(before, has_years))  # "and in 2023?"
+        again, areas = bool(count), areas or (areas_named(before) if count else ())
     intent = intent_of(asking, answer_type, bool(lists), n_letters)
     intent = "count" if count and intent not in ("remit", "coverage") else intent
     if RECURRING.search(text) and intent not in ("remit", "coverage", "count") and n_letters > 1:
         intent, stance = "recurring", 1 if RESOLVED.search(text) else -1
+    terms = (*own, *inherited, *expand(IMPLIED.get(intent, "")))
+    general = all(set(term.typed.split()) <= AS_A_WHOLE for term in terms)
     return Question(
         text=text,
         search=search,
         intent=intent,
         answer_type=answer_type,
-        terms=(*own, *inherited, *expand(IMPLIED.get(intent, ""))),
+        terms=terms,
         own_terms=own,
         asked=counted(text),
         lists=lists,
@@ -169,6 +217,8 @@ def understand(text: str, before: str, used: Sequence[str], n_letters: int) -> Q
         stance=stance,
         ordinals=tuple(dict.fromkeys(match.group().lower() for match in ORDINAL.finditer(text))),
         count=count,
+        again=again,
+        course=bool(COURSE.search(text)) and general and n_letters > 1 and intent in ("theme", "compare"),
         heads=heads(text, own),
         before=before,
     )
