@@ -120,7 +120,7 @@ class ParsedLetters:
         self._bodies = _Bodies(self._database)
 
     def letters(self) -> Iterator[tuple[KeptLetter, int]]:
-        """Every letter with the number of its passages, in no order.
+        """Every letter with the number of its passages, by identifier.
 
         Raises:
             DamagedIndexError: If they cannot be read.
